@@ -1,0 +1,1 @@
+"""Sotto, the software of a secure desk phone."""

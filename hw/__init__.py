@@ -1,0 +1,1 @@
+"""The board: keys, hook, lamps, ringer, display and handset. Usable without `agent`."""
