@@ -1,0 +1,83 @@
+"""What a board is to whoever uses it: the real one and the simulator offer the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from hw.types import HardwareEvent, Leds, Picture, RingTone
+
+Emit = Callable[[HardwareEvent], None]
+"""Takes what happened; may be called from any thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandsetDevices:
+    """Where the handset's sound comes from and goes to.
+
+    A board with a sound card names ALSA devices; the simulator names WAV files.
+
+    Attributes:
+        capture: ALSA PCM of the microphone, e.g. "plughw:CARD=Device"; empty with files.
+        playback: ALSA PCM of the earpiece; empty with files.
+        microphone_file: A WAV file that is spoken into the microphone; empty: silence.
+        earpiece_file: The WAV file that records what the earpiece plays; empty: nowhere.
+    """
+
+    capture: str = ""
+    playback: str = ""
+    microphone_file: str = ""
+    earpiece_file: str = ""
+
+    @property
+    def is_card(self) -> bool:
+        """Whether a sound card carries the handset."""
+        return bool(self.capture or self.playback)
+
+
+class Handset(Protocol):
+    """The handset's sound: which card, how loud."""
+
+    @property
+    def devices(self) -> HandsetDevices:
+        """Where PJSIP finds the microphone and the earpiece."""
+        ...
+
+    def set_volume(self, percent: int) -> None:
+        """Sets the earpiece's volume, 0 to 100 percent of what the mixer has."""
+        ...
+
+
+class Board(Protocol):
+    """One phone's hardware.
+
+    A part that fails never raises out of these calls: it becomes `DeviceMissing`
+    through `emit`, and `DeviceBack` when it answers again.
+    """
+
+    @property
+    def handset(self) -> Handset:
+        """The handset's sound."""
+        ...
+
+    def start(self, emit: Emit) -> None:
+        """Begins to watch the keys and the hook; `emit` hears what happens.
+
+        A handset that already lies beside the phone is told as `HookLifted`.
+        """
+        ...
+
+    def show(self, picture: Picture) -> None:
+        """Draws the picture; returns at once, an older one not yet drawn is dropped."""
+        ...
+
+    def set_leds(self, leds: Leds) -> None:
+        """Switches the lamps."""
+        ...
+
+    def ring(self, tone: RingTone | None) -> None:
+        """Starts ringing on the ringer's own device, or stops (None)."""
+        ...
+
+    def close(self) -> None:
+        """Switches everything off and lets go of it."""
+        ...
