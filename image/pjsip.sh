@@ -1,0 +1,174 @@
+#!/bin/bash
+# Builds PJSIP with pjsua2 and its Python module, the same way on a laptop, in CI and for the card.
+#
+#   image/pjsip.sh           build if need be, print the folder of the result
+#   image/pjsip.sh VENV      the same, and make `import pjsua2` work in that virtual environment
+#
+# The source is Debian's: the package asterisk of sid carries pjproject as a tarball of its own.
+# apt fetches it and checks its signature, with sources and lists of its own under build/pjsip/apt,
+# so that the system's sources stay as they are.
+#
+# Result: build/pjsip/VERSION-ARCHITECTURE-PYTHON/ with lib/, include/, lib/pkgconfig/ and python/.
+# It finds its own libraries, wherever the folder is moved to. A changed recipe is built anew.
+#
+# Environment:
+#   PYTHON                 interpreter to build the module for (/usr/bin/python3)
+#   SOTTO_PJSIP_ASSERTS    1: keep PJSIP's assertions, in a folder of its own; for hunting bugs
+set -euo pipefail
+
+readonly PYTHON=${PYTHON:-/usr/bin/python3}
+readonly ASSERTS=${SOTTO_PJSIP_ASSERTS:-0}
+readonly OLDEST=2.17
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+readonly ROOT=$here/build/pjsip
+
+say() { printf 'pjsip: %s\n' "$*" >&2; }
+die() {
+    say "$*"
+    exit 1
+}
+
+# The Debian mirror that this machine's own apt uses. Raspberry Pi OS mixes in archives of its own.
+debian_mirror() {
+    local mirror
+    # shellcheck disable=SC2016  # apt fills these in
+    mirror=$(apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+        sed -n 's/^Debian \(https\?:.*\)/\1/p' | head -n 1)
+    printf '%s\n' "${mirror:-http://deb.debian.org/debian}"
+}
+
+# Leaves the tarball, checked by apt, in $ROOT/source and prints its name.
+fetch() {
+    local apt=$ROOT/apt keyring=/usr/share/keyrings/debian-archive-keyring.gpg tarball
+    for tarball in "$ROOT"/source/*.orig-Xpjproject.tar.xz; do
+        [[ -e $tarball ]] && printf '%s\n' "$tarball" && return
+    done
+    rm -rf "$apt"
+    mkdir -p "$apt/lists/partial" "$ROOT/source"
+    printf '%s\n' 'Types: deb-src' "URIs: $(debian_mirror)" 'Suites: sid' 'Components: main' \
+        "Signed-By: $keyring" >"$apt/debian.sources"
+    local options=(-q -o "Dir::Etc::sourcelist=$apt/debian.sources" -o Dir::Etc::sourceparts=-
+        -o "Dir::State::lists=$apt/lists" -o "Dir::Cache::srcpkgcache=" -o "Dir::Cache::pkgcache="
+        -o "APT::Sandbox::User=$(id -un)" -o APT::Get::AllowUnauthenticated=false
+        -o Acquire::AllowInsecureRepositories=false)
+    say "fetching the source from $(debian_mirror)"
+    apt-get "${options[@]}" update >&2
+    (cd "$apt" && apt-get "${options[@]}" source --download-only asterisk >&2)
+    mv "$apt"/*.orig-Xpjproject.tar.xz "$ROOT/source/"
+    rm -rf "$apt"
+    fetch
+}
+
+# Not in Debian's tarball, or not wanted: a bundled third-party library, video, a second resampler.
+readonly CONFIGURE=(
+    --enable-shared --with-ssl=/usr --enable-speex-resample
+    --with-external-srtp --with-external-speex --with-external-gsm
+    --disable-video --disable-sdl --disable-ffmpeg --disable-v4l2 --disable-openh264 --disable-vpx
+    --disable-libyuv --disable-libwebrtc --disable-ilbc-codec --disable-g7221-codec
+    --disable-opencore-amr --disable-silk --disable-bcg729 --disable-lyra --disable-upnp
+)
+
+# compile SOURCE PREFIX: the libraries.
+compile() {
+    local source=$1 prefix=$2
+    local flags='-O2 -fPIC -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2'
+    [[ $ASSERTS == 1 ]] || flags+=' -DNDEBUG'
+    printf '#define PJMEDIA_HAS_VIDEO 0\n' >"$source/pjlib/include/pj/config_site.h"
+    sed -i 's/\bbdimad_dev\.o\b//' "$source/pjmedia/build/Makefile"
+    cd "$source"
+    ./configure --prefix="$prefix" "${CONFIGURE[@]}" \
+        CFLAGS="$flags" CXXFLAGS="$flags" LDFLAGS='-Wl,-z,relro,-z,now'
+    grep -Eq '^#define PJ_HAS_SSL_SOCK 1' pjlib/include/pj/compat/os_auto.h ||
+        die 'configure found no OpenSSL: no TLS'
+    grep -Eq '^#define PJMEDIA_HAS_OPUS_CODEC 1' pjmedia/include/pjmedia-codec/config_auto.h ||
+        die 'configure found no Opus'
+    make dep
+    # LD_RUN_PATH is the one way to hand $ORIGIN through four makes without any of them expanding it.
+    # shellcheck disable=SC2016
+    LD_RUN_PATH='$ORIGIN' make -j"$(nproc)" lib
+    make install
+}
+
+# bind SOURCE PREFIX: pjsua2 for Python. PJSIP's own setup.py wants setuptools in the interpreter.
+bind() {
+    local source=$1 prefix=$2 headers suffix flags part includes=()
+    headers=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')
+    suffix=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))')
+    [[ -e $headers/Python.h ]] || die "$PYTHON has no Python.h: apt-get install python3-dev"
+    mkdir -p "$prefix/python"
+    cd "$source/pjsip-apps/src/swig/python"
+    for part in pjlib pjlib-util pjnath pjmedia pjsip; do includes+=("-I$source/$part/include"); done
+    swig "${includes[@]}" -c++ -w312 -threads -doxygen -python -outdir "$prefix/python" \
+        -o pjsua2_wrap.cpp ../pjsua2.i
+    read -ra flags <<<"$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs libpjproject)"
+    # -O1 halves the compiler's time here; this code only hands arguments over.
+    # shellcheck disable=SC2016
+    LD_RUN_PATH='$ORIGIN/../lib' g++ -O1 -fPIC -shared -fno-strict-aliasing -DNDEBUG \
+        -Wl,-z,relro,-z,now -I"$headers" pjsua2_wrap.cpp -o "$prefix/python/_pjsua2$suffix" "${flags[@]}"
+}
+
+# The result must load, be what it says, and have what the phone cannot do without.
+check() {
+    PYTHONPATH=$1/python "$PYTHON" - "$2" <<'PYTHON_END'
+import sys
+import pjsua2
+endpoint = pjsua2.Endpoint()
+endpoint.libCreate()
+config = pjsua2.EpConfig()
+config.logConfig.level = config.logConfig.consoleLevel = 0
+endpoint.libInit(config)
+codecs = [codec.codecId for codec in endpoint.codecEnum2()]
+version = endpoint.libVersion().full
+endpoint.transportCreate(pjsua2.PJSIP_TRANSPORT_TLS, pjsua2.TransportConfig())
+endpoint.libDestroy()
+missing = [name for name in ("opus", "G722", "PCMU", "PCMA")
+           if not any(codec.startswith(name + "/") for codec in codecs)]
+if missing or version.split("-")[0] != sys.argv[1]:
+    sys.exit(f"pjsip: built {version} without {missing}")
+PYTHON_END
+}
+
+build() {
+    local work tarball version prefix
+    tarball=$(fetch)
+    work=$(mktemp -d "$ROOT/work.XXXXXX")
+    # shellcheck disable=SC2064  # the folder of this build, not of a later one
+    trap "rm -rf '$work'" EXIT
+    tar -xf "$tarball" -C "$work" --strip-components=1
+    version=$(sed -n 's/^export PJ_VERSION_\(MAJOR\|MINOR\|REV\) *:= *\([0-9]\)/\2/p' "$work/version.mak" |
+        paste -sd .)
+    [[ $(printf '%s\n' "$OLDEST" "$version" | sort -V | head -n 1) == "$OLDEST" ]] ||
+        die "the source is $version; $OLDEST is the oldest that will do"
+    prefix=$ROOT/$version-$TAG
+    rm -rf "$prefix"
+    say "building $version for $TAG; build/pjsip/build.log tells the details"
+    (compile "$work" "$prefix" && bind "$work" "$prefix") >"$ROOT/build.log" 2>&1 ||
+        die "failed; the end of build/pjsip/build.log: $(tail -n 15 "$ROOT/build.log")"
+    rm -f "$prefix"/lib/*.a
+    check "$prefix" "$version"
+    printf '%s\n' "$RECIPE" >"$prefix/recipe"
+}
+
+# Prints the folder of a result that this very recipe has built.
+built() {
+    local recipe
+    for recipe in "$ROOT"/*-"$TAG"/recipe; do
+        [[ -e $recipe && $(<"$recipe") == "$RECIPE" ]] && dirname "$recipe" && return
+    done
+    return 1
+}
+
+TAG=$(dpkg --print-architecture)-$("$PYTHON" -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
+[[ $ASSERTS == 1 ]] && TAG+=-asserts
+RECIPE=$(sha256sum "${BASH_SOURCE[0]}" | cut -d ' ' -f 1)
+readonly TAG RECIPE
+
+mkdir -p "$ROOT"
+exec 9>"$ROOT/lock"
+flock 9
+prefix=$(built) || { (build) && prefix=$(built); }
+if (($#)); then
+    site=$("$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    printf '%s\n' "$prefix/python" >"$site/sotto-pjsip.pth"
+fi
+printf '%s\n' "$prefix"
