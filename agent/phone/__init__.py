@@ -1,0 +1,1 @@
+"""The phone as a state machine: events in, actions out. Pure."""

@@ -1,0 +1,152 @@
+"""What the phone can ask for. Frozen orders; the pump carries them out."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from agent.phone.events import CallId
+
+
+class Tone(Enum):
+    """A sound in the earpiece; its frequencies and cadence are data of `agent.media.tones`."""
+
+    DIAL = auto()
+    RINGBACK = auto()
+    BUSY = auto()
+    ERROR = auto()
+    ALARM = auto()
+    """Cache mismatch, another phone, words that differ."""
+    CALL_WAITING = auto()
+    CONFIRMED = auto()
+    """One short chord: the SAS was confirmed."""
+
+
+class Refusal(Enum):
+    """With what an incoming call is refused or a call is ended."""
+
+    NORMAL = auto()
+    BUSY = auto()
+    DECLINED = auto()
+    NOT_ENCRYPTED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Send an INVITE; `account` empty = directly to the address."""
+
+    call: CallId
+    uri: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Tell the caller that it rings here (180)."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Accept the call (200)."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call in whatever state it is (BYE, CANCEL or a refusal)."""
+
+    call: CallId
+    refusal: Refusal = Refusal.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectAudio:
+    """Let microphone and earpiece of the handset be those of the call."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class DisconnectAudio:
+    """Separate the handset from the call, both ways."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class PlayTone:
+    """Play a tone in the earpiece until another one or `StopTone`."""
+
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class StopTone:
+    """Silence the tone."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartRinging:
+    """Ring aloud, on the ringer's own device."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRinging:
+    """Stop ringing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendDtmf:
+    """Send one DTMF symbol (0-9, *, #) in the call (RFC 4733)."""
+
+    call: CallId
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class MuteMicrophone:
+    """Mute the microphone, or let it be heard again."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmSas:
+    """The person said that the words match: set the verified flag of this call's peer."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class DenySas:
+    """The person said that the words differ: clear the flag, log it with time and peer."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class NamePeer:
+    """Keep the cache name for this call's peer."""
+
+    call: CallId
+    name: str
+
+
+Action = (
+    Dial
+    | Ring
+    | Answer
+    | HangUp
+    | ConnectAudio
+    | DisconnectAudio
+    | PlayTone
+    | StopTone
+    | StartRinging
+    | StopRinging
+    | SendDtmf
+    | MuteMicrophone
+    | ConfirmSas
+    | DenySas
+    | NamePeer
+)

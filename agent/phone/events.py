@@ -1,0 +1,235 @@
+"""What can happen to a phone besides its keys and hook (those are `hw.types.HardwareEvent`).
+
+Plain values: the pump has translated them from what SIP, ZRTP and the store said, so the
+phone imports none of these.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+from typing import NewType
+
+from hw.types import HardwareEvent
+
+CallId = NewType("CallId", str)
+"""Names one call from its first sign to its end, e.g. "out-1" or "in-3"; never used again."""
+
+
+class AccountCondition(Enum):
+    """How an account stands at its server."""
+
+    STARTING = auto()
+    READY = auto()
+    REFUSED = auto()
+    UNREACHABLE = auto()
+    UNTRUSTED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """An account's registration changed; `reason` is a sentence, empty when ready."""
+
+    account: str
+    condition: AccountCondition
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTicked:
+    """A new minute on the wall."""
+
+    today: date
+    hour: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A phone with a verified ZID that was met before under a SIP address.
+
+    Attributes:
+        name: The cache name that its person was given.
+        verified_on: The day on which the SAS was last confirmed with it.
+    """
+
+    name: str
+    verified_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCall:
+    """Somebody calls; the phone answers with ringing or with busy.
+
+    Attributes:
+        call: The new call.
+        sip_name: The display name that the signalling claims; may be empty.
+        sip_uri: The address that the signalling claims.
+        account: The account that is called; empty for a direct call.
+        signalling_verified: Whether it came over TLS from a server whose certificate holds.
+        remembered: The verified phone met before under this address, if there is one.
+    """
+
+    call: CallId
+    sip_name: str
+    sip_uri: str
+    account: str
+    signalling_verified: bool
+    remembered: Remembered | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """The INVITE is on its way."""
+
+    call: CallId
+    signalling_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteRinging:
+    """The other phone rings."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The dialog is confirmed: somebody lifted the handset, there or here."""
+
+    call: CallId
+
+
+class EndReason(Enum):
+    """Why a call is over, as far as a person can do something with it."""
+
+    REMOTE_HUNG_UP = auto()
+    LOCAL_HUNG_UP = auto()
+    CANCELLED = auto()
+    BUSY = auto()
+    DECLINED = auto()
+    NOT_FOUND = auto()
+    NO_ANSWER = auto()
+    UNREACHABLE = auto()
+    NOT_TRUSTED = auto()
+    NO_COMMON_ENCRYPTION = auto()
+    NOT_PERMITTED = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The SIP dialog is over; `detail` is what the network said, one sentence or empty."""
+
+    call: CallId
+    reason: EndReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Securing:
+    """ZRTP looks for the other side or agrees on keys."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptionMissing:
+    """The other side gave no sign of ZRTP: there can be no audio."""
+
+    call: CallId
+
+
+class EncryptionFault(Enum):
+    """Why ZRTP failed."""
+
+    ATTACK = auto()
+    """Something on the path altered the key agreement (hvi, MAC, public value, Confirm)."""
+    HASH_DIFFERS = auto()
+    """The Hello is not the one that the signalling announced."""
+    NO_COMMON_ALGORITHM = auto()
+    TIMED_OUT = auto()
+    PROTOCOL = auto()
+    STORE = auto()
+    """The retained secrets could not be written: without them no trust can be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptionFailed:
+    """ZRTP gave up; no audio can pass. `detail` is for the log and for support."""
+
+    call: CallId
+    fault: EncryptionFault
+    detail: str = ""
+
+
+class Cache(Enum):
+    """What the retained secrets say (RFC 6189 section 4.3)."""
+
+    NEW = auto()
+    """We hold no secret for this ZID."""
+    MATCHED = auto()
+    MISMATCHED = auto()
+    """We hold one, and the other side did not prove it."""
+
+
+class ZrtpHash(Enum):
+    """What a=zrtp-hash in the SDP says of the Hello that came (RFC 6189 section 8.1)."""
+
+    MATCHED = auto()
+    MISSING = auto()
+    DIFFERS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """What a finished key agreement tells about the other phone.
+
+    Attributes:
+        zid: The other phone's ZID, 24 hex digits.
+        sas: The SAS as people read it: two words, or one string of four characters.
+        cache: What the retained secrets say.
+        zrtp_hash: What the signalled hash says.
+        verified_here: We confirmed the SAS with this ZID in an earlier call (our V flag).
+        verified_there: The other phone says the same (its V flag).
+        cache_name: The name that was given to this ZID; empty if none was.
+        verified_on: The day of the last confirmation here; None if never.
+        another_phone: The verified phone met before under this address, if this is not it.
+        disclosure: The other phone says that it can disclose this call (D flag).
+        mitm: The other side says that it is a trusted MiTM (M flag): a PBX.
+    """
+
+    zid: str
+    sas: tuple[str, ...]
+    cache: Cache
+    zrtp_hash: ZrtpHash
+    verified_here: bool
+    verified_there: bool
+    cache_name: str = ""
+    verified_on: date | None = None
+    another_phone: Remembered | None = None
+    disclosure: bool = False
+    mitm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Encrypted:
+    """Both directions have keys, the retained secrets are on disk, the gate is open."""
+
+    call: CallId
+    association: Association
+
+
+PhoneEvent = (
+    HardwareEvent
+    | AccountChanged
+    | ClockTicked
+    | IncomingCall
+    | Dialled
+    | RemoteRinging
+    | Answered
+    | CallEnded
+    | Securing
+    | EncryptionMissing
+    | EncryptionFailed
+    | Encrypted
+)

@@ -1,0 +1,257 @@
+"""What is to be shown, without a pixel. Frozen; `agent.screens` draws each of them.
+
+A view is derived from the whole state of the phone after every event (`Phone.view()`),
+so a screen cannot outlive the facts that it was drawn for.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+
+from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.security import SecurityState
+from hw.types import Device
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """An account on the idle screen; `reason` is a sentence, empty when ready."""
+
+    account: str
+    condition: AccountCondition
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A part of the phone that is missing, and why."""
+
+    device: Device
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """On-hook, nothing happens.
+
+    Attributes:
+        name: The phone's own name.
+        hour: Of the wall clock, 0 to 23; None before the first tick.
+        minute: Of the wall clock.
+        accounts: How each account stands; none = direct calls only.
+        missed: Calls that nobody answered since the phone was last used.
+        faults: Parts that are missing.
+    """
+
+    name: str
+    hour: int | None = None
+    minute: int = 0
+    accounts: tuple[AccountLine, ...] = ()
+    missed: int = 0
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OffHook:
+    """Off-hook with dial tone, no digit yet; faults as on `Idle`."""
+
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """Digits so far, and the contact's name as soon as they are somebody's number."""
+
+    digits: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """An INVITE is out; `ringing` once the other phone says that it rings."""
+
+    name: str
+    ringing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """Somebody calls.
+
+    Attributes:
+        name: The contact's or the signalling's name, or the address.
+        account: The account that is called; empty for a direct call.
+        remembered_as: The cache name of the verified phone met under this address before.
+        verified_on: When that one was last verified; None: new here.
+        signalling_verified: Whether somebody vouches for the signalling.
+    """
+
+    name: str
+    account: str
+    signalling_verified: bool
+    remembered_as: str = ""
+    verified_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Securing:
+    """Answered, no keys yet: no audio."""
+
+    name: str
+    signalling_verified: bool
+
+
+class Half(Enum):
+    """Which half of the SAS this phone's person reads aloud."""
+
+    FIRST = auto()
+    """The callee."""
+    SECOND = auto()
+    """The caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Full screen, with a sound, before (or instead of) the words.
+
+    Attributes:
+        state: One of the alarms: CACHE_MISMATCH, ANOTHER_PHONE, HASH_DIFFERS, SAS_MISMATCH.
+        name: Whose phone it is said to be.
+        verified_on: For ANOTHER_PHONE: when the other one was verified.
+    """
+
+    state: SecurityState
+    name: str
+    verified_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSas:
+    """The SAS, large, and the question.
+
+    Attributes:
+        name: Whose phone it is said to be.
+        sas: Two words, or one string of four characters.
+        reads: The half that our person reads aloud.
+        state: Why it is asked.
+        confirmable: False during the first 1.5 s, while presses are ignored.
+        holding: The confirm key is held down and not yet for half a second.
+        asked: True while the question is open; False when the person looks at the words
+            again in a call that is confirmed already.
+        signalling_verified: Whether somebody vouches for the signalling.
+    """
+
+    name: str
+    sas: tuple[str, ...]
+    reads: Half
+    state: SecurityState
+    confirmable: bool
+    holding: bool
+    asked: bool
+    signalling_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnterName:
+    """Just confirmed: who is it? Multi-tap text entry.
+
+    Attributes:
+        text: What stands there, pre-filled from contact or display name.
+        pending: The last character can still change by the same key.
+        upper: Whether the next letter is a capital.
+        digits: Whether keys give digits.
+    """
+
+    text: str
+    pending: bool = False
+    upper: bool = False
+    digits: bool = False
+
+
+class Notice(Enum):
+    """A further fact that is shown whenever it holds."""
+
+    SIGNALLING_NOT_VERIFIED = auto()
+    DISCLOSURE = auto()
+    MITM = auto()
+    HASH_MISSING = auto()
+    SAS_NOT_COMPARED = auto()
+    """The question was put off: the words are one key press away."""
+
+
+@dataclass(frozen=True, slots=True)
+class InCall:
+    """Talking.
+
+    Attributes:
+        name: The cache name when the peer is verified, else contact or display name.
+        sip_name: What the signalling calls the caller, if it differs; else empty.
+        state: How secure the call is.
+        duration_s: Since the dialog was confirmed, in whole seconds.
+        notices: Facts that must stand on the screen.
+        muted: The microphone is off.
+    """
+
+    name: str
+    state: SecurityState
+    duration_s: int
+    sip_name: str = ""
+    notices: tuple[Notice, ...] = ()
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotEncrypted:
+    """The other side has no encryption: the call is not connected, no audio passes."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Insecure:
+    """ZRTP failed: no audio passes; an attack is told in the strongest words."""
+
+    name: str
+    fault: EncryptionFault
+
+
+@dataclass(frozen=True, slots=True)
+class CallOver:
+    """The call is over, until the handset is down or a few seconds have passed.
+
+    Attributes:
+        name: Who it was.
+        reason: Why it ended.
+        detail: What the network said, one sentence or empty.
+        duration_s: How long both talked; 0 if never.
+    """
+
+    name: str
+    reason: EndReason
+    detail: str = ""
+    duration_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What was dialled is nobody's number and no address."""
+
+    digits: str
+
+
+View = (
+    Idle
+    | OffHook
+    | Dialling
+    | Calling
+    | Ringing
+    | Securing
+    | Alarm
+    | CompareSas
+    | EnterName
+    | InCall
+    | NotEncrypted
+    | Insecure
+    | CallOver
+    | Unknown
+)
