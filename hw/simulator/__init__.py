@@ -1,0 +1,1 @@
+"""A phone without hardware: its board, and what shows it."""

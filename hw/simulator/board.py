@@ -1,0 +1,248 @@
+"""A board without hardware: its keys, hook and panel are at the other end of a Unix socket.
+
+The board lives inside the phone's own daemon and on its event loop; a page, a terminal
+or a script connects to the socket, sees what a person would see and presses what a
+person would press. Several may be connected at once.
+"""
+
+import asyncio
+import os
+import socket
+import stat
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from hw.board import Emit, HandsetDevices
+from hw.simulator.link import (
+    DARK,
+    LINE_LIMIT,
+    FromBoard,
+    FromHand,
+    LinkError,
+    Refused,
+    Ringing,
+    encode,
+    read_from_hand,
+)
+from hw.types import (
+    Device,
+    DeviceMissing,
+    HookLifted,
+    HookReplaced,
+    Key,
+    KeyPressed,
+    KeyReleased,
+    Leds,
+    Picture,
+    RingTone,
+)
+
+BACKLOG_LIMIT: Final = 256 * 1024
+"""Bytes that may wait for a client that does not read, before it is let go."""
+
+
+class SocketInUseError(OSError):
+    """Another simulated phone already listens on this socket."""
+
+
+class SimulatedHandset:
+    """The handset of a simulated phone: WAV files stand for the microphone and earpiece.
+
+    Args:
+        devices: The files, or ALSA devices where the machine's own sound is wanted.
+    """
+
+    def __init__(self, devices: HandsetDevices) -> None:
+        self._devices = devices
+        self.volume = 100
+
+    @property
+    def devices(self) -> HandsetDevices:
+        """Where PJSIP finds the microphone and the earpiece."""
+        return self._devices
+
+    def set_volume(self, percent: int) -> None:
+        """Remembers the volume; a file has no mixer.
+
+        Raises:
+            ValueError: Not within 0 to 100.
+        """
+        if not 0 <= percent <= 100:  # noqa: PLR2004 - percent
+            raise ValueError(f"a volume is 0 to 100 percent, not {percent}")
+        self.volume = percent
+
+    def missing(self) -> str:
+        """Says which file is not there, or nothing."""
+        path = self._devices.microphone_file
+        return f"no microphone file {path}" if path and not Path(path).is_file() else ""
+
+
+class SimulatorBoard:
+    """A board whose keys and panel are at the other end of a Unix socket (see `link`).
+
+    All calls belong on the event loop that runs when `start` is called.
+
+    Args:
+        socket_path: The socket, made with mode 0600; its folder is made if need be.
+        devices: The handset's sound.
+        lifted: Whether the handset lies beside the phone at the start.
+    """
+
+    def __init__(self, socket_path: Path, devices: HandsetDevices, *, lifted: bool = False) -> None:
+        self._path = socket_path
+        self._handset = SimulatedHandset(devices)
+        self._lifted = lifted
+        self._picture = DARK
+        self._leds = Leds()
+        self._tone: RingTone | None = None
+        self._held: Counter[Key] = Counter()
+        self._clients: set[asyncio.StreamWriter] = set()
+        self._emit: Emit | None = None
+        self._listener: socket.socket | None = None
+        self._listening: asyncio.Task[asyncio.Server] | None = None
+
+    @property
+    def handset(self) -> SimulatedHandset:
+        """The handset's sound."""
+        return self._handset
+
+    def start(self, emit: Emit) -> None:
+        """Listens on the socket; `emit` hears what the clients do.
+
+        Raises:
+            SocketInUseError: Another simulated phone listens there.
+            OSError: The socket cannot be made, e.g. because a file stands in its place.
+        """
+        self._listener = _listen(self._path)
+        self._emit = emit
+        server = asyncio.start_unix_server(self._serve, sock=self._listener, limit=LINE_LIMIT)
+        self._listening = asyncio.get_running_loop().create_task(server)
+        if reason := self._handset.missing():
+            emit(DeviceMissing(Device.HANDSET, reason))
+        if self._lifted:
+            emit(HookLifted())
+
+    def show(self, picture: Picture) -> None:
+        """Sends the picture to all clients."""
+        self._picture = picture
+        self._tell_all(picture)
+
+    def set_leds(self, leds: Leds) -> None:
+        """Switches the lamps."""
+        self._leds = leds
+        self._tell_all(leds)
+
+    def ring(self, tone: RingTone | None) -> None:
+        """Starts ringing, or stops (None)."""
+        self._tone = tone
+        self._tell_all(Ringing(tone))
+
+    def close(self) -> None:
+        """Lets the clients go and takes the socket away."""
+        self._emit = None
+        if self._listening is None or self._listener is None:
+            return
+        if self._listening.done():
+            self._listening.result().close()
+        self._listening.cancel()
+        self._listener.close()
+        self._listening = None
+        for writer in self._clients:
+            writer.close()
+        self._path.unlink(missing_ok=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One client, from its connecting to its leaving."""
+        self._clients.add(writer)
+        pressed: set[Key] = set()
+        hook = HookLifted() if self._lifted else HookReplaced()
+        for message in (self._picture, self._leds, Ringing(self._tone), hook):
+            writer.write(encode(message))
+        try:
+            while line := await reader.readline():
+                self._take(line, writer, pressed)
+        except ConnectionError:
+            pass  # it left without a word, which `finally` sets right
+        except ValueError:  # asyncio's: no line end within LINE_LIMIT
+            writer.write(encode(Refused(f"a line has {LINE_LIMIT} bytes at most")))
+        finally:
+            self._clients.discard(writer)
+            writer.close()
+            for key in pressed:  # nobody's finger is on them any more
+                self._release(key)
+
+    def _take(self, line: bytes, writer: asyncio.StreamWriter, pressed: set[Key]) -> None:
+        try:
+            message = read_from_hand(line)
+        except LinkError as error:
+            self._tell(writer, Refused(str(error)))
+            return
+        self._act(message, pressed)
+
+    def _act(self, message: FromHand, pressed: set[Key]) -> None:
+        match message:
+            case KeyPressed(key) if key not in pressed:
+                pressed.add(key)
+                self._held[key] += 1
+                if self._held[key] == 1:
+                    self._say(message)
+            case KeyReleased(key) if key in pressed:
+                pressed.discard(key)
+                self._release(key)
+            case HookLifted() | HookReplaced():
+                lifted = isinstance(message, HookLifted)
+                if lifted != self._lifted:
+                    self._lifted = lifted
+                    self._tell_all(message)
+                    self._say(message)
+            case _:
+                pass  # pressed twice or released twice by the same hand: once is enough
+
+    def _release(self, key: Key) -> None:
+        self._held[key] -= 1
+        if not self._held[key]:
+            self._say(KeyReleased(key))
+
+    def _say(self, message: FromHand) -> None:
+        if self._emit is not None:
+            self._emit(message)
+
+    def _tell_all(self, message: FromBoard) -> None:
+        for writer in tuple(self._clients):
+            self._tell(writer, message)
+
+    @staticmethod
+    def _tell(writer: asyncio.StreamWriter, message: FromBoard) -> None:
+        if writer.transport.get_write_buffer_size() > BACKLOG_LIMIT:
+            writer.transport.abort()
+        else:
+            writer.write(encode(message))
+
+
+def _listen(path: Path) -> socket.socket:
+    """Makes the listening socket, in the place of one that nobody listens on any more."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
+        _remove_stale(path)
+    listener = socket.socket(socket.AF_UNIX)
+    try:
+        # Linux gives the file the socket's own mode: there is no moment at which it is wider.
+        os.fchmod(listener.fileno(), 0o600)
+        listener.bind(str(path))
+        listener.listen()
+        listener.settimeout(0)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _remove_stale(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+        else:
+            raise SocketInUseError(f"another phone listens on {path}")
