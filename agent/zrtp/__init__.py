@@ -1,0 +1,58 @@
+"""ZRTP (RFC 6189) as a state machine without I/O: packets and the time in, packets and events out.
+
+`Session` is driven by three things: packets that arrive (`receive`), time that passes
+(`handle_timer`, when `next_timer` says so), and the user (`sas_verified`, `sas_mismatch`). After
+each of them the host fetches all events (`next_event`), acts on them, and then fetches what is
+to be sent (`packets_to_send`).
+"""
+
+from agent.zrtp.algorithms import DEFAULT_OFFER, Offer
+from agent.zrtp.errors import ErrorCode, LocalError
+from agent.zrtp.events import (
+    Algorithms,
+    CacheUpdate,
+    Event,
+    Failed,
+    HelloHash,
+    HelloHashDiffers,
+    Negotiating,
+    NoZrtpPeer,
+    PeerError,
+    PeerFound,
+    ReceiveKeysReady,
+    Secured,
+    SrtpKey,
+)
+from agent.zrtp.retained_secrets import CacheState, RetainedSecrets, SecretStore
+from agent.zrtp.sas import Sas
+from agent.zrtp.session import Counters, Identity, Session
+from agent.zrtp.state import Role, State
+
+__all__ = [
+    "DEFAULT_OFFER",
+    "Algorithms",
+    "CacheState",
+    "CacheUpdate",
+    "Counters",
+    "ErrorCode",
+    "Event",
+    "Failed",
+    "HelloHash",
+    "HelloHashDiffers",
+    "Identity",
+    "LocalError",
+    "Negotiating",
+    "NoZrtpPeer",
+    "Offer",
+    "PeerError",
+    "PeerFound",
+    "ReceiveKeysReady",
+    "RetainedSecrets",
+    "Role",
+    "Sas",
+    "SecretStore",
+    "Secured",
+    "Session",
+    "SrtpKey",
+    "State",
+]

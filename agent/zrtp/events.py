@@ -1,0 +1,204 @@
+"""What a `Session` tells its host, as frozen values (fetched with `Session.next_event`)."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from agent.zrtp.errors import ErrorCode
+from agent.zrtp.retained_secrets import CacheState, RetainedSecrets
+from agent.zrtp.sas import Sas
+from agent.zrtp.state import Role
+
+__all__ = [
+    "Algorithms",
+    "CacheUpdate",
+    "Event",
+    "Failed",
+    "HelloHash",
+    "HelloHashDiffers",
+    "Negotiating",
+    "NoZrtpPeer",
+    "PeerError",
+    "PeerFound",
+    "ReceiveKeysReady",
+    "Secured",
+    "SrtpKey",
+]
+
+
+class HelloHash(Enum):
+    """How the peer's Hello compares with the `a=zrtp-hash` of its SDP (RFC 6189 section 8.1)."""
+
+    MATCHED = "matched"
+    MISSING = "missing"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithms:
+    """The five algorithms of one exchange, by the names of the registry ("S256", "AES3", ...)."""
+
+    hash: str
+    cipher: str
+    auth_tag: str
+    key_agreement: str
+    sas: str
+
+
+@dataclass(frozen=True, slots=True)
+class SrtpKey:
+    """The keys of one SRTP direction (RFC 6189 section 4.5.3); SRTCP uses the same.
+
+    Attributes:
+        master_key: 16 octets for AES-128, 32 for AES-256 (RFC 6188).
+        master_salt: 14 octets.
+        auth_tag_bits: 32 or 80, of HMAC-SHA1. With 32, SRTCP keeps 80 (RFC 3711 section 5.2).
+    """
+
+    master_key: bytes = field(repr=False)
+    master_salt: bytes = field(repr=False)
+    auth_tag_bits: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeerFound:
+    """A Hello of a ZRTP peer was accepted.
+
+    It comes again when another Hello takes its place before the exchange begins, and when an
+    SDP answer that arrived late turns `hello_hash` from MISSING into MATCHED.
+
+    Attributes:
+        zid: 12 octets, the peer's identity.
+        client_id: what the peer calls its software; printable ASCII.
+        version: the four characters of its protocol version.
+        hello_hash: MATCHED or MISSING.
+    """
+
+    zid: bytes
+    client_id: str
+    version: str
+    hello_hash: HelloHash
+
+
+@dataclass(frozen=True, slots=True)
+class Negotiating:
+    """A Commit was sent or accepted: no RTP may be sent from here on (RFC 6189 section 4).
+
+    It comes a second time, with the other role, when Commit contention was lost.
+    """
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveKeysReady:
+    """Install this key for what arrives: the peer may soon send SRTP."""
+
+    key: SrtpKey
+
+
+@dataclass(frozen=True, slots=True)
+class CacheUpdate:
+    """Replace all that is stored for `zid` by `secrets`, durably, before doing anything else.
+
+    `secrets` with neither rs1 nor rs2 means that nothing is retained any more.
+    """
+
+    zid: bytes
+    secrets: RetainedSecrets
+
+
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """Both sides hold the same keys and proved it.
+
+    Order for the host: store `update`, install the keys, then say so. Conf2ACK is not among
+    `Session.packets_to_send` before this event was fetched (RFC 6189 section 4.6).
+
+    Attributes:
+        send: key for what we send.
+        receive: key for what arrives.
+        sas: what both people compare.
+        role: who we were in the exchange.
+        peer_zid: 12 octets.
+        cache: NEW: no secret was expected; MATCHED: key continuity with the last call;
+            MISMATCH: we held a secret that the peer could not prove: alert the user.
+        verified_here: our user compared the SAS in an earlier call, and the secret matched.
+        verified_there: the peer says so of its user (V flag). Never trust it alone.
+        disclosure: the peer may give away the keys (D flag, section 11).
+        mitm: the peer declares itself a trusted man in the middle, a PBX (M flag of its Hello).
+        hello_hash: MATCHED, MISSING, or DIFFERS when an SDP that came later contradicts.
+        algorithms: what was negotiated.
+        update: what to store; None after a MISMATCH (it waits for `Session.sas_verified`) and
+            when one side does not want the secret stored.
+    """
+
+    send: SrtpKey
+    receive: SrtpKey
+    sas: Sas
+    role: Role
+    peer_zid: bytes
+    cache: CacheState
+    verified_here: bool
+    verified_there: bool
+    disclosure: bool
+    mitm: bool
+    hello_hash: HelloHash
+    algorithms: Algorithms
+    update: CacheUpdate | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoZrtpPeer:
+    """Discovery gave up: the Hello schedule ran out before an exchange began.
+
+    A late Hello or Commit is still accepted afterwards (RFC 6189 section 6).
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The exchange ended here; the session stays dead.
+
+    Attributes:
+        code: what the peer was told; None when nothing was sent.
+        reason: one sentence.
+        attack: only somebody between the two ends explains it: alert the user.
+    """
+
+    code: ErrorCode | None
+    reason: str
+    attack: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HelloHashDiffers:
+    """A Hello came that is not the one announced in the peer's SDP.
+
+    Before an exchange it is rejected and a right one may still come; if none does, `Failed`
+    with attack=True follows. After `Secured` it means that an SDP which came later announces
+    another Hello than the one that was used.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class PeerError:
+    """The peer ended the exchange with an Error message; the session stays dead.
+
+    Attributes:
+        code: the number as received; `ErrorCode` knows the defined ones.
+    """
+
+    code: int
+
+
+Event = (
+    PeerFound
+    | Negotiating
+    | ReceiveKeysReady
+    | Secured
+    | CacheUpdate
+    | NoZrtpPeer
+    | Failed
+    | HelloHashDiffers
+    | PeerError
+)
