@@ -1,0 +1,122 @@
+"""Which ZRTP session belongs to which gate and which call.
+
+PJSIP writes the SDP, and in it our a=zrtp-hash, inside its own thread before anybody here
+hears of an incoming call (RFC 6189 section 8: the hash is that of a Hello that exists
+already). So a few sessions, each with its Hello ready, wait in stock; every new gate
+takes the hash of one of them and says by its token which.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Final, Protocol
+
+from agent.media.gate import (
+    GateAttached,
+    GateCreated,
+    GateDestroyed,
+    GateDetached,
+    GateEvent,
+    SrtpReceived,
+    ZrtpPacket,
+)
+from agent.phone.events import CallId
+from agent.zrtp import Session
+
+STOCK: Final = 4
+"""Hellos kept ready: more INVITEs than that at one moment get an answer without a hash,
+which the other side then shows as a weaker call, and nothing worse."""
+
+
+class HashStock(Protocol):
+    """Where hashes wait for the next gate: the gate module itself, or a test's."""
+
+    def arm(self, token: int, value: str) -> None:
+        """Puts one a=zrtp-hash value at the end of the queue."""
+        ...
+
+
+@dataclass(slots=True)
+class Association:
+    """One media stream's ZRTP session and where it runs."""
+
+    session: Session
+    gate: int
+    leg: int
+    call: CallId | None = None
+    started: bool = False
+    hash_differed: bool = False
+
+
+class Associations:
+    """All of them, by gate, by leg and by call."""
+
+    def __init__(self, stock: HashStock, new_session: Callable[[], Session]) -> None:
+        self._stock = stock
+        self._new_session = new_session
+        self._tokens = count(1)
+        self._ready: dict[int, Session] = {}
+        self._by_gate: dict[int, Association] = {}
+
+    def __iter__(self) -> Iterator[Association]:
+        """Every association that has a gate."""
+        return iter(tuple(self._by_gate.values()))
+
+    def fill_stock(self) -> None:
+        """Makes sessions until enough Hellos wait for the next calls."""
+        while len(self._ready) < STOCK:
+            token, session = next(self._tokens), self._new_session()
+            self._ready[token] = session
+            self._stock.arm(token, session.hello_hashes[0])
+
+    def bind(self, leg: int, call: CallId) -> None:
+        """Says which call the newest gate of a leg (pjsua's call id) belongs to."""
+        for association in self._by_gate.values():
+            if association.leg == leg and association.call is None:
+                association.call = call
+
+    def of_call(self, call: CallId) -> Association | None:
+        """The association of a call, while it has a gate."""
+        return next((each for each in self if each.call == call), None)
+
+    def handle(self, event: GateEvent, now: float) -> None:
+        """Carries what happened at a gate to its session."""
+        if isinstance(event, GateCreated):
+            self._created(event)
+            return
+        association = self._by_gate.get(event.gate)
+        if association is None:
+            return  # the last packets of a gate that is gone already
+        match event:
+            case GateAttached():
+                self._attached(association, event, now)
+            case ZrtpPacket(data=data):
+                association.session.receive(data, now)
+            case SrtpReceived():
+                association.session.srtp_received(now)
+            case GateDestroyed():
+                del self._by_gate[event.gate]
+                association.session.close(now)
+            case GateDetached():
+                pass  # a re-INVITE takes the stream away and brings it back; the keys stay
+
+    def close(self, now: float) -> None:
+        """Ends every session and forgets the stock."""
+        for association in self:
+            association.session.close(now)
+        for session in self._ready.values():
+            session.close(now)
+        self._by_gate.clear()
+        self._ready.clear()
+
+    def _created(self, event: GateCreated) -> None:
+        session = self._ready.pop(event.token, None) or self._new_session()
+        self._by_gate[event.gate] = Association(session, event.gate, event.leg)
+        self.fill_stock()
+
+    def _attached(self, association: Association, event: GateAttached, now: float) -> None:
+        if association.started:
+            association.session.update_peer_hello_hashes(event.remote_hashes)
+            return
+        association.started = True
+        association.session.start(now, ssrc=event.ssrc, peer_hello_hashes=event.remote_hashes)

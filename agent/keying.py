@@ -1,0 +1,92 @@
+"""What ZRTP's events do to the disk and to the gate, and what the phone is told of them.
+
+One order is sacred: Secured -> the retained secrets are on disk -> the gate gets the
+keys -> the phone may say so.
+"""
+
+import logging
+from typing import assert_never
+
+from agent import translate
+from agent.associations import Association
+from agent.ledger import Ledger
+from agent.phone import events as phone
+from agent.phone.events import CallId
+from agent.ports import GatePort, Trust
+from agent.store import StoreError
+from agent.zrtp import events as zrtp
+
+log = logging.getLogger(__name__)
+
+
+class Keying:
+    """Handles the events of every session."""
+
+    def __init__(self, gate: GatePort, store: Trust, ledger: Ledger) -> None:
+        self._gate = gate
+        self._store = store
+        self._ledger = ledger
+
+    def handle(
+        self, association: Association, call: CallId, event: zrtp.Event
+    ) -> phone.PhoneEvent | None:
+        """Does what the event asks for; returns what the phone has to hear, if anything."""
+        match event:
+            case zrtp.PeerFound(client_id=client_id, hello_hash=hello_hash):
+                log.info("%s: ZRTP there: %r, hash %s", call, client_id, hello_hash.name)
+            case zrtp.HelloHashDiffers():
+                association.hash_differed = True
+            case zrtp.Negotiating():
+                return phone.Securing(call)
+            case zrtp.ReceiveKeysReady(key=key):
+                self._gate.install_receive_key(association.gate, key)
+            case zrtp.Secured():
+                return self._secured(association, call, event)
+            case zrtp.CacheUpdate():
+                return self._commit(call, event)
+            case zrtp.NoZrtpPeer():
+                self._ledger.failed(call, "no ZRTP")
+                return phone.EncryptionMissing(call)
+            case zrtp.Failed():
+                return self._failed(association, call, event)
+            case zrtp.PeerError(code=code):
+                log.warning("%s: the other side sent ZRTP Error %s", call, code)
+            case _:
+                assert_never(event)
+        return None
+
+    def _secured(
+        self, association: Association, call: CallId, event: zrtp.Secured
+    ) -> phone.PhoneEvent:
+        if event.update is not None and (failed := self._commit(call, event.update)):
+            return failed
+        self._gate.install_receive_key(association.gate, event.receive)
+        self._gate.install_send_key(association.gate, event.send)
+        entry = self._ledger.entry(call)
+        uri = entry.uri if entry else ""
+        peer = self._store.peer(event.peer_zid)
+        at_address = self._store.verified_at_uri(uri)
+        self._store.seen(event.peer_zid, uri)
+        self._ledger.secured(call, event.peer_zid, event.cache.name.lower())
+        log.info("%s: encrypted, %s, cache %s", call, event.algorithms, event.cache.name)
+        return phone.Encrypted(call, translate.association(event, peer, at_address))
+
+    def _commit(self, call: CallId, update: zrtp.CacheUpdate) -> phone.EncryptionFailed | None:
+        try:
+            self._store.commit_secrets(update)
+        except StoreError as error:
+            log.error("%s: the retained secrets could not be written: %s", call, error)  # noqa: TRY400
+            return phone.EncryptionFailed(call, phone.EncryptionFault.STORE, str(error))
+        return None
+
+    def _failed(
+        self, association: Association, call: CallId, event: zrtp.Failed
+    ) -> phone.EncryptionFailed:
+        fault = translate.encryption_fault(event, hash_differed=association.hash_differed)
+        log.warning("%s: ZRTP failed: %s (%s)", call, event.reason, fault.name)
+        self._ledger.failed(call, fault.name.lower())
+        if event.attack:
+            entry = self._ledger.entry(call)
+            uri = entry.uri if entry else ""
+            self._store.log_security_event("zrtp-attack", None, uri, event.reason)
+        return phone.EncryptionFailed(call, fault, event.reason)

@@ -1,0 +1,102 @@
+"""Carries out what the phone asks for. Decides nothing."""
+
+import logging
+from typing import assert_never
+
+from agent import translate
+from agent.associations import Associations
+from agent.ledger import Ledger
+from agent.phone import actions
+from agent.ports import Parts
+
+log = logging.getLogger(__name__)
+
+Trusting = actions.ConfirmSas | actions.DenySas | actions.NamePeer
+"""The orders that change what the phone knows about a peer."""
+
+
+class Orders:
+    """From an action to a call on SIP, the board or the store."""
+
+    def __init__(self, parts: Parts, associations: Associations, ledger: Ledger) -> None:
+        self._parts = parts
+        self._associations = associations
+        self._ledger = ledger
+
+    def carry_out(self, action: actions.Action) -> None:
+        """Starts the action; SIP's and the board's failures come back as events."""
+        match action:
+            case actions.StartRinging():
+                self._parts.board.ring(self._parts.ring_tone)
+            case actions.StopRinging():
+                self._parts.board.ring(None)
+            case actions.ConfirmSas() | actions.DenySas() | actions.NamePeer():
+                self._trust(action)
+            case actions.ConnectAudio() | actions.DisconnectAudio():
+                self._route(action)
+            case actions.PlayTone() | actions.StopTone() | actions.MuteMicrophone():
+                self._sound(action)
+            case _:
+                self._signal(action)
+
+    def _signal(
+        self,
+        action: actions.Dial | actions.Ring | actions.Answer | actions.HangUp | actions.SendDtmf,
+    ) -> None:
+        sip, spawn = self._parts.sip, self._parts.spawn
+        match action:
+            case actions.Dial(call=call, uri=uri, account=account):
+                now = self._parts.clock.wall()
+                self._ledger.began(call, outgoing=True, uri=uri, name="", now=now)
+                spawn(sip.dial(call, uri, account or None))
+            case actions.Ring(call=call):
+                spawn(sip.ring(call))
+            case actions.Answer(call=call):
+                spawn(sip.answer(call))
+            case actions.HangUp(call=call, refusal=refusal):
+                spawn(sip.hang_up(call, translate.SIP_CODES[refusal]))
+            case actions.SendDtmf(call=call, symbol=symbol):
+                spawn(sip.send_dtmf(call, symbol))
+            case _:
+                assert_never(action)
+
+    def _route(self, action: actions.ConnectAudio | actions.DisconnectAudio) -> None:
+        sip = self._parts.sip
+        connect = isinstance(action, actions.ConnectAudio)
+        order = sip.connect_audio if connect else sip.disconnect_audio
+        self._parts.spawn(order(action.call))
+
+    def _sound(self, action: actions.PlayTone | actions.StopTone | actions.MuteMicrophone) -> None:
+        sip, spawn = self._parts.sip, self._parts.spawn
+        match action:
+            case actions.PlayTone(tone=tone):
+                spawn(sip.play_tone(self._parts.tones[tone]))
+            case actions.StopTone():
+                spawn(sip.play_tone(None))
+            case actions.MuteMicrophone(muted=muted):
+                spawn(sip.set_microphone_muted(muted))
+            case _:
+                assert_never(action)
+
+    def _trust(self, action: Trusting) -> None:
+        entry = self._ledger.entry(action.call)
+        if entry is None or entry.zid is None:
+            log.error("%s: nobody to trust or to name in this call", action.call)
+            return
+        association = self._associations.of_call(action.call)
+        store = self._parts.store
+        match action:
+            case actions.ConfirmSas():
+                if association is not None:
+                    association.session.sas_verified()
+                store.set_verified(entry.zid, verified=True)
+                store.log_security_event("sas-confirmed", entry.zid, entry.uri, "")
+            case actions.DenySas():
+                if association is not None:
+                    association.session.sas_mismatch()
+                store.set_verified(entry.zid, verified=False)
+                store.log_security_event("sas-mismatch", entry.zid, entry.uri, "")
+            case actions.NamePeer(name=name):
+                store.name_peer(entry.zid, name)
+            case _:
+                assert_never(action)

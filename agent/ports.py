@@ -1,0 +1,90 @@
+"""What the pump asks of the parts of the phone, so that tests can stand in for each."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from agent.clock import Clock
+from agent.media.gate import GateEvent
+from agent.media.tones import ToneSpec
+from agent.phone.actions import Tone
+from agent.phone.phone import Phone
+from agent.phone.views import View
+from agent.store import CallRecord, Peer
+from agent.zrtp.events import CacheUpdate, SrtpKey
+from hw.board import Board
+from hw.types import Picture, RingTone
+
+
+class Sip(Protocol):
+    """What the pump asks of SIP; see `agent.sip.endpoint.SipEndpoint`."""
+
+    async def dial(self, call: str, uri: str, account: str | None) -> None: ...  # noqa: D102
+    async def ring(self, call: str) -> None: ...  # noqa: D102
+    async def answer(self, call: str) -> None: ...  # noqa: D102
+    async def hang_up(self, call: str, code: int) -> None: ...  # noqa: D102
+    async def send_dtmf(self, call: str, symbol: str) -> None: ...  # noqa: D102
+    async def connect_audio(self, call: str) -> None: ...  # noqa: D102
+    async def disconnect_audio(self, call: str) -> None: ...  # noqa: D102
+    async def play_tone(self, tone: ToneSpec | None) -> None: ...  # noqa: D102
+    async def set_microphone_muted(self, muted: bool) -> None: ...  # noqa: D102, FBT001
+
+
+class GatePort(Protocol):
+    """What the pump asks of the gate; see `agent.media.gate`."""
+
+    def drain(self) -> list[GateEvent]: ...  # noqa: D102
+    def send_zrtp(self, gate: int, packet: bytes) -> None: ...  # noqa: D102
+    def install_send_key(self, gate: int, key: SrtpKey) -> None: ...  # noqa: D102
+    def install_receive_key(self, gate: int, key: SrtpKey) -> None: ...  # noqa: D102
+
+
+class Trust(Protocol):
+    """What the pump asks of the store; see `agent.store.Store`."""
+
+    def commit_secrets(self, update: CacheUpdate) -> None: ...  # noqa: D102
+    def set_verified(self, zid: bytes, verified: bool) -> None: ...  # noqa: D102, FBT001
+    def name_peer(self, zid: bytes, name: str) -> None: ...  # noqa: D102
+    def peer(self, zid: bytes) -> Peer | None: ...  # noqa: D102
+    def seen(self, zid: bytes, uri: str) -> None: ...  # noqa: D102
+    def verified_at_uri(self, uri: str) -> list[Peer]: ...  # noqa: D102
+    def log_call(self, record: CallRecord) -> None: ...  # noqa: D102
+    def log_security_event(  # noqa: D102
+        self, kind: str, zid: bytes | None, uri: str, detail: str
+    ) -> None: ...
+
+
+Spawn = Callable[[Coroutine[Any, Any, None]], None]
+"""Starts an order to SIP; orders keep their sequence, and nobody waits for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the pump moves between.
+
+    Attributes:
+        clock: Where the time comes from.
+        phone: The phone itself.
+        store: Trust, names and the call log.
+        sip: Orders to the SIP thread.
+        gate: Packets and keys.
+        board: Keys, lamps, display, ringer.
+        render: From a view to a picture.
+        tones: The sound of each tone.
+        ring_tone: How it rings.
+        spawn: Starts an order to SIP.
+        arm_timer: Takes the monotonic second at which `TimerFired` is due; the next call
+            replaces it.
+    """
+
+    clock: Clock
+    phone: Phone
+    store: Trust
+    sip: Sip
+    gate: GatePort
+    board: Board
+    render: Callable[[View], Picture]
+    tones: Mapping[Tone, ToneSpec]
+    ring_tone: RingTone
+    spawn: Spawn
+    arm_timer: Callable[[float], None]

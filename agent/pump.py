@@ -1,0 +1,233 @@
+"""The one loop: take an event, ask the phone and ZRTP, carry out what they want.
+
+One event at a time, never re-entered. After every event, until all is quiet: what the
+sessions have to say goes to the phone, the phone's orders go out, packets go to the gate,
+the picture goes to the display if it differs, the one timer is set anew.
+
+One order is sacred: Secured -> the retained secrets are on disk -> the gate gets the
+keys -> the phone may say so -> the screen. And ZRTP's packets leave after all that, so
+that Conf2ACK cannot overtake the disk (RFC 6189 section 4.6).
+"""
+
+import logging
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, assert_never
+
+from agent import translate
+from agent.associations import Association, Associations
+from agent.keying import Keying
+from agent.ledger import Ledger
+from agent.orders import Orders
+from agent.phone import events
+from agent.phone.events import CallId
+from agent.phone.views import View
+from agent.ports import Parts
+from agent.sip import events as sip
+from agent.zrtp import events as zrtp
+from hw.types import (
+    Device,
+    DeviceBack,
+    DeviceMissing,
+    HardwareEvent,
+    HookLifted,
+    HookReplaced,
+    KeyPressed,
+    KeyReleased,
+    Leds,
+)
+
+log = logging.getLogger(__name__)
+
+MINUTE: Final = 60.0
+"""Seconds between two ticks of the clock on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateWoken:
+    """The gate has something to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """The time that was asked for has come."""
+
+
+Event = HardwareEvent | sip.SipEvent | GateWoken | TimerFired
+
+
+class Pump:
+    """The loop's body: `post` takes an event and returns when all of it is done."""
+
+    def __init__(self, parts: Parts, associations: Associations) -> None:
+        self._parts = parts
+        self._associations = associations
+        self._ledger = Ledger(parts.store)
+        self._keying = Keying(parts.gate, parts.store, self._ledger)
+        self._orders = Orders(parts, associations, self._ledger)
+        self._queue: deque[Event] = deque()
+        self._busy = False
+        self._view: View | None = None
+        self._leds: Leds | None = None
+        self._next_tick = parts.clock.monotonic()
+
+    def post(self, event: Event) -> None:
+        """Handles the event, or keeps it for right after the one that is being handled."""
+        self._queue.append(event)
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._queue:
+                self._turn(self._queue.popleft())
+        finally:
+            self._busy = False
+
+    def _turn(self, event: Event) -> None:
+        now = self._parts.clock.monotonic()
+        try:
+            self._dispatch(event, now)
+            self._settle(now)
+        except Exception:
+            # The last resort that keeps the phone alive: whatever one event broke, the
+            # next one is handled, and the gate stays shut where no keys were given.
+            log.exception("an event of kind %s was not handled to its end", type(event).__name__)
+        self._show()
+        self._rearm()
+
+    def _dispatch(self, event: Event, now: float) -> None:
+        match event:
+            case GateWoken():
+                self._drain_gate(now)
+            case TimerFired():
+                self._timer_fired(now)
+            case KeyPressed() | KeyReleased() | HookLifted() | HookReplaced() | DeviceBack():
+                self._tell_phone(event, now)
+            case DeviceMissing(device=device, reason=reason):
+                log.warning("%s: %s", device.value, reason)
+                self._tell_phone(event, now)
+            case _:
+                # What the gate said came first: a call's gate is made before the call is told.
+                self._drain_gate(now)
+                self._sip(event, now)
+
+    # -- SIP -------------------------------------------------------------------------
+
+    def _sip(self, event: sip.SipEvent, now: float) -> None:
+        match event:
+            case sip.RegistrationChanged():
+                self._registration(event, now)
+            case sip.IncomingCall():
+                self._incoming(event, now)
+            case sip.Dialled(call=call, leg=leg, signalling_verified=verified):
+                self._associations.bind(leg, CallId(call))
+                self._tell_phone(events.Dialled(CallId(call), verified), now)
+            case sip.RemoteRinging(call=call):
+                self._tell_phone(events.RemoteRinging(CallId(call)), now)
+            case sip.Answered(call=call):
+                self._ledger.answered(CallId(call), self._parts.clock.wall())
+                self._tell_phone(events.Answered(CallId(call)), now)
+            case sip.Ended():
+                ended = translate.call_ended(event)
+                self._ledger.ended(ended.call, ended.reason, self._parts.clock.wall())
+                self._tell_phone(ended, now)
+            case sip.AudioMissing(reason=reason):
+                self._dispatch(DeviceMissing(Device.HANDSET, reason), now)
+            case sip.SipFault(reason=reason):
+                log.error("SIP: %s", reason)
+            case _:
+                assert_never(event)
+
+    def _registration(self, event: sip.RegistrationChanged, now: float) -> None:
+        changed = translate.account_changed(event)
+        level = (
+            logging.INFO if changed.condition is events.AccountCondition.READY else logging.WARNING
+        )
+        log.log(level, "account %s: %s %s", event.account, event.state.name, event.reason)
+        self._tell_phone(changed, now)
+
+    def _incoming(self, event: sip.IncomingCall, now: float) -> None:
+        call = CallId(event.call)
+        self._associations.bind(event.leg, call)
+        self._ledger.began(
+            call,
+            outgoing=False,
+            uri=event.uri,
+            name=event.display_name,
+            now=self._parts.clock.wall(),
+        )
+        known = translate.remembered(self._parts.store.verified_at_uri(event.uri))
+        self._tell_phone(
+            events.IncomingCall(
+                call=call,
+                sip_name=event.display_name,
+                sip_uri=event.uri,
+                account=event.account,
+                signalling_verified=event.signalling_verified,
+                remembered=known,
+            ),
+            now,
+        )
+
+    # -- ZRTP ------------------------------------------------------------------------
+
+    def _drain_gate(self, now: float) -> None:
+        for event in self._parts.gate.drain():
+            self._associations.handle(event, now)
+
+    def _settle(self, now: float) -> None:
+        while self._zrtp_events(now):
+            pass
+        for association in self._associations:
+            for packet in association.session.packets_to_send():
+                self._parts.gate.send_zrtp(association.gate, packet)
+
+    def _zrtp_events(self, now: float) -> bool:
+        quiet = True
+        for association in self._associations:
+            while (event := association.session.next_event()) is not None:
+                quiet = False
+                self._tell_of(association, event, now)
+        return not quiet
+
+    def _tell_of(self, association: Association, event: zrtp.Event, now: float) -> None:
+        if association.call is None:
+            log.error("ZRTP on gate %d, which belongs to no call", association.gate)
+            return
+        told = self._keying.handle(association, association.call, event)
+        if told is not None:
+            self._tell_phone(told, now)
+
+    # -- the phone -------------------------------------------------------------------
+
+    def _tell_phone(self, event: events.PhoneEvent, now: float) -> None:
+        for action in self._parts.phone.handle(event, now):
+            self._orders.carry_out(action)
+
+    def _timer_fired(self, now: float) -> None:
+        for association in self._associations:
+            association.session.handle_timer(now)
+        for action in self._parts.phone.handle_timer(now):
+            self._orders.carry_out(action)
+        if now >= self._next_tick:
+            wall = self._parts.clock.wall()
+            self._next_tick = now + MINUTE - wall % MINUTE
+            local = datetime.fromtimestamp(wall).astimezone()
+            self._tell_phone(events.ClockTicked(local.date(), local.hour, local.minute), now)
+
+    # -- after every event -----------------------------------------------------------
+
+    def _show(self) -> None:
+        view, leds = self._parts.phone.view(), self._parts.phone.leds()
+        if view != self._view:
+            self._view = view
+            self._parts.board.show(self._parts.render(view))
+        if leds != self._leds:
+            self._leds = leds
+            self._parts.board.set_leds(leds)
+
+    def _rearm(self) -> None:
+        due = [self._next_tick, self._parts.phone.next_timer()]
+        due += [association.session.next_timer() for association in self._associations]
+        self._parts.arm_timer(min(each for each in due if each is not None))

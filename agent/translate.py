@@ -1,0 +1,151 @@
+"""What SIP and ZRTP say, in the phone's own words. Pure.
+
+The phone imports neither of the two, so that its states can be read, drawn and tested
+without them; here is the one place where the vocabularies meet.
+"""
+
+from datetime import date, datetime
+from typing import Final
+
+from agent.phone import events as phone
+from agent.phone.actions import Refusal
+from agent.sip import events as sip
+from agent.store import Peer
+from agent.zrtp import CacheState, ErrorCode, Failed, HelloHash, Sas, Secured
+
+_REGISTRATION: Final = {
+    sip.Registration.TRYING: phone.AccountCondition.STARTING,
+    sip.Registration.REGISTERED: phone.AccountCondition.READY,
+    sip.Registration.REFUSED: phone.AccountCondition.REFUSED,
+    sip.Registration.UNREACHABLE: phone.AccountCondition.UNREACHABLE,
+    sip.Registration.UNTRUSTED: phone.AccountCondition.UNTRUSTED,
+}
+
+_ENDINGS: Final = {
+    403: phone.EndReason.NOT_PERMITTED,
+    404: phone.EndReason.NOT_FOUND,
+    408: phone.EndReason.NO_ANSWER,
+    410: phone.EndReason.NOT_FOUND,
+    480: phone.EndReason.NO_ANSWER,
+    484: phone.EndReason.NOT_FOUND,
+    486: phone.EndReason.BUSY,
+    487: phone.EndReason.CANCELLED,
+    488: phone.EndReason.NO_COMMON_ENCRYPTION,
+    502: phone.EndReason.UNREACHABLE,
+    503: phone.EndReason.UNREACHABLE,
+    504: phone.EndReason.UNREACHABLE,
+    600: phone.EndReason.BUSY,
+    603: phone.EndReason.DECLINED,
+    604: phone.EndReason.NOT_FOUND,
+    606: phone.EndReason.NO_COMMON_ENCRYPTION,
+}
+
+SIP_CODES: Final = {
+    Refusal.NORMAL: 200,
+    Refusal.BUSY: 486,
+    Refusal.DECLINED: 603,
+    Refusal.NOT_ENCRYPTED: 488,
+}
+"""With which status an unanswered call is refused (RFC 3261 section 21); 200 = plain BYE."""
+
+_HASHES: Final = {
+    HelloHash.MATCHED: phone.ZrtpHash.MATCHED,
+    HelloHash.MISSING: phone.ZrtpHash.MISSING,
+    HelloHash.DIFFERS: phone.ZrtpHash.DIFFERS,
+}
+
+_CACHES: Final = {
+    CacheState.NEW: phone.Cache.NEW,
+    CacheState.MATCHED: phone.Cache.MATCHED,
+    CacheState.MISMATCH: phone.Cache.MISMATCHED,
+}
+
+
+def account_changed(event: sip.RegistrationChanged) -> phone.AccountChanged:
+    """An account's registration, for the idle screen."""
+    return phone.AccountChanged(event.account, _REGISTRATION[event.state], event.reason)
+
+
+def call_ended(event: sip.Ended) -> phone.CallEnded:
+    """A dialog's end; a status that the table does not know counts as a failure."""
+    call = phone.CallId(event.call)
+    if event.code < 300:  # noqa: PLR2004 - 2xx: it was up, and a BYE ended it
+        reason = phone.EndReason.REMOTE_HUNG_UP if event.by_peer else phone.EndReason.LOCAL_HUNG_UP
+        return phone.CallEnded(call, reason)
+    return phone.CallEnded(call, _ENDINGS.get(event.code, phone.EndReason.FAILED), event.reason)
+
+
+def local_day(wall: float) -> date:
+    """The day of a wall time (seconds since 1970), where the phone stands."""
+    return datetime.fromtimestamp(wall).astimezone().date()
+
+
+def remembered(peers: list[Peer]) -> phone.Remembered | None:
+    """The one of these verified phones that was verified last; None if there is none."""
+    dated = [peer for peer in peers if peer.last_verified is not None]
+    if not dated:
+        return None
+    latest = max(dated, key=lambda peer: peer.last_verified or 0.0)
+    return phone.Remembered(latest.name, local_day(latest.last_verified or 0.0))
+
+
+def sas_as_read(sas: Sas) -> tuple[str, ...]:
+    """Two words, or one string of four characters."""
+    return sas.words
+
+
+def association(
+    secured: Secured, peer: Peer | None, verified_at_address: list[Peer]
+) -> phone.Association:
+    """What a finished key agreement tells, together with what we know of the peer.
+
+    Args:
+        secured: What ZRTP says.
+        peer: What the store knows of this ZID.
+        verified_at_address: The verified phones that were met under this SIP address.
+
+    Returns:
+        The phone's view of it. Another phone was met under the address only if this one
+        is not itself verified: a person may well have two phones.
+    """
+    another = None if secured.verified_here else remembered(verified_at_address)
+    known = peer is not None and peer.last_verified is not None
+    return phone.Association(
+        zid=secured.peer_zid.hex(),
+        sas=sas_as_read(secured.sas),
+        cache=_CACHES[secured.cache],
+        zrtp_hash=_HASHES[secured.hello_hash],
+        verified_here=secured.verified_here,
+        verified_there=secured.verified_there,
+        cache_name=peer.name if peer else "",
+        verified_on=local_day(peer.last_verified or 0.0) if peer and known else None,
+        another_phone=another,
+        disclosure=secured.disclosure,
+        mitm=secured.mitm,
+    )
+
+
+def encryption_fault(failed: Failed, *, hash_differed: bool) -> phone.EncryptionFault:
+    """Why ZRTP failed, as far as a person can do something with it."""
+    if hash_differed:
+        return phone.EncryptionFault.HASH_DIFFERS
+    if failed.attack:
+        return phone.EncryptionFault.ATTACK
+    if failed.code is None or failed.code is ErrorCode.PROTOCOL_TIMEOUT:
+        return phone.EncryptionFault.TIMED_OUT
+    if failed.code in _NO_COMMON:
+        return phone.EncryptionFault.NO_COMMON_ALGORITHM
+    return phone.EncryptionFault.PROTOCOL
+
+
+_NO_COMMON: Final = frozenset(
+    {
+        ErrorCode.UNSUPPORTED_VERSION,
+        ErrorCode.NO_SHARED_COMPONENTS,
+        ErrorCode.UNSUPPORTED_HASH,
+        ErrorCode.UNSUPPORTED_CIPHER,
+        ErrorCode.UNSUPPORTED_KEY_AGREEMENT,
+        ErrorCode.UNSUPPORTED_AUTH_TAG,
+        ErrorCode.UNSUPPORTED_SAS,
+    }
+)
