@@ -1,0 +1,33 @@
+"""The configuration: one TOML file, read once at the start."""
+
+from agent.config.describe import describe
+from agent.config.errors import ConfigError, Problem
+from agent.config.loader import load_config, parse_config
+from agent.config.values import (
+    SIMULATOR,
+    AccountConfig,
+    Config,
+    ContactConfig,
+    MediaConfig,
+    PhoneConfig,
+    SimulatorConfig,
+    SipConfig,
+    ZrtpConfig,
+)
+
+__all__ = [
+    "SIMULATOR",
+    "AccountConfig",
+    "Config",
+    "ConfigError",
+    "ContactConfig",
+    "MediaConfig",
+    "PhoneConfig",
+    "Problem",
+    "SimulatorConfig",
+    "SipConfig",
+    "ZrtpConfig",
+    "describe",
+    "load_config",
+    "parse_config",
+]

@@ -1,0 +1,44 @@
+"""Tells a person what a configuration makes the phone do. Passwords are not told."""
+
+from agent.config.values import AccountConfig, Config, ContactConfig
+
+
+def describe(config: Config) -> list[str]:
+    """What the phone would do, one line each."""
+    phone, sip, media = config.phone, config.sip, config.media
+    certificate = sip.certificate or f"its own, kept in {phone.state_dir}"
+    calls = "taken and placed" if sip.direct_calls else "refused"
+    return [
+        f"Phone:       {phone.name}, on the board {phone.board}",
+        f"State:       {phone.state_dir}",
+        f"Listens:     TLS on {sip.listen_host}:{sip.listen_port}, certificate {certificate}",
+        f"Direct:      calls without a server are {calls}",
+        f"Media:       {', '.join(media.codecs)}; RTP ports from {media.rtp_port_min}",
+        f"ZRTP:        {_zrtp(config)}",
+        f"Log:         {config.log_level}",
+        *(_account(account) for account in config.accounts),
+        *(_contact(contact) for contact in config.contacts),
+    ]
+
+
+def _zrtp(config: Config) -> str:
+    zrtp = config.zrtp
+    chosen = [
+        " ".join(names)
+        for names in (zrtp.key_agreements, zrtp.ciphers, zrtp.auth_tags, zrtp.sas)
+        if names
+    ]
+    return "; ".join(chosen) if chosen else "the engine's own choice of algorithms"
+
+
+def _account(account: AccountConfig) -> str:
+    password = "with a password" if account.password else "without a password"
+    trust = f"trusts {account.ca_file} only" if account.ca_file else "trusts the system's CAs"
+    return (
+        f"Account:     {account.name}: {account.uri} at {account.registrar}, "
+        f"as {account.user} {password}; {trust}; policy {account.policy}"
+    )
+
+
+def _contact(contact: ContactConfig) -> str:
+    return f"Contact:     {contact.number} is {contact.name}, {contact.uri}"

@@ -1,0 +1,30 @@
+"""What is wrong with a configuration file, told to the person who can mend it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    Attributes:
+        message: A sentence that names the key and what would be right.
+        line: Line in the file, counted from 1; None where no line is to blame.
+    """
+
+    message: str
+    line: int | None = None
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; lists everything that is wrong with it at once."""
+
+    def __init__(self, file: Path, problems: tuple[Problem, ...]) -> None:
+        self.file = file
+        self.problems = problems
+        super().__init__("\n".join(self._sentence(problem) for problem in problems))
+
+    def _sentence(self, problem: Problem) -> str:
+        place = f"{self.file}" if problem.line is None else f"{self.file}, line {problem.line}"
+        return f"{place}: {problem.message}"

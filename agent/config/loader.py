@@ -1,0 +1,222 @@
+"""Reads a configuration file: TOML in, `Config` or a `ConfigError` with everything wrong out."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Final
+
+from agent.config import checks
+from agent.config.errors import ConfigError, Problem
+from agent.config.locate import Lines
+from agent.config.reader import Problems, Table
+from agent.config.secret_file import is_open_to_all, read_password
+from agent.config.values import (
+    AccountConfig,
+    Config,
+    ContactConfig,
+    MediaConfig,
+    PhoneConfig,
+    SimulatorConfig,
+    SipConfig,
+    ZrtpConfig,
+)
+from agent.sip_uri import TLS_PORT
+
+CODECS: Final = ("opus", "G722", "PCMU", "PCMA")
+KEY_AGREEMENTS: Final = ("X255", "E255", "EC25", "DH3k")
+CIPHERS: Final = ("AES3", "AES1")
+AUTH_TAGS: Final = ("HS80", "HS32")
+SAS_TYPES: Final = ("B256", "B32")
+POLICIES: Final = ("zrtp",)
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+
+_SYNTAX_PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_RTP_PORT_DEFAULT: Final = 16384
+_RTP_PORT_LOW: Final = 1024
+_RTP_PORT_HIGH: Final = 65000  # leaves room above for the ports of several calls
+
+
+def load_config(file: Path) -> Config:
+    """Reads and checks a configuration file, and the password files that it names.
+
+    Raises:
+        ConfigError: It cannot be read, is no TOML, or says something that will not do.
+    """
+    file = file.absolute()
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise ConfigError(file, (Problem(f"cannot be read: {error.strerror}"),)) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError(file, (Problem("is not UTF-8 text here", line),)) from error
+    return parse_config(text, file)
+
+
+def parse_config(text: str, file: Path) -> Config:
+    """Checks the text of a configuration file.
+
+    Args:
+        text: TOML.
+        file: Where it stands; relative paths count from its folder.
+
+    Raises:
+        ConfigError: It is no TOML, or says something that will not do.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(file, (_syntax_problem(str(error), text),)) from error
+    problems = Problems(Lines(text))
+    config = _config(Table(document, (), problems), file)
+    found = problems.in_order()
+    if found:
+        raise ConfigError(file, found)
+    return config
+
+
+def _syntax_problem(message: str, text: str) -> Problem:
+    place = _SYNTAX_PLACE.search(message)
+    line = int(place.group(1)) if place and place.group(1) else len(text.splitlines())
+    reason = message[: place.start()] if place else message
+    return Problem(f"this is no TOML: {reason}", max(line, 1))
+
+
+def _config(root: Table, file: Path) -> Config:
+    folder = file.parent
+    accounts, contacts = root.tables("account"), root.tables("contact")
+    config = Config(
+        file=file,
+        phone=_phone(root.table("phone"), folder),
+        sip=_sip(root.table("sip"), folder),
+        media=_media(root.table("media")),
+        zrtp=_zrtp(root.table("zrtp")),
+        accounts=tuple(_account(each, file) for each in accounts),
+        contacts=tuple(_contact(each) for each in contacts),
+        simulator=_simulator(root.table("simulator"), folder),
+        log_level=_log_level(root.table("log")),
+    )
+    _refuse_twice(accounts, "name", [account.name for account in config.accounts])
+    _refuse_twice(contacts, "number", [contact.number for contact in config.contacts])
+    root.close()
+    return config
+
+
+def _phone(table: Table, folder: Path) -> PhoneConfig:
+    section = PhoneConfig(
+        name=table.text("name"),
+        state_dir=table.path("state_dir", folder, "/var/lib/sotto"),
+        board=table.text("board", check=checks.board_name),
+        dial_timeout_s=table.number("dial_timeout_s", 4.0, 1.0, 30.0),
+    )
+    table.close()
+    return section
+
+
+def _sip(table: Table, folder: Path) -> SipConfig:
+    listen = table.text("listen", f"0.0.0.0:{TLS_PORT}", checks.listen_address)
+    host, port = checks.split_listen(listen)
+    section = SipConfig(
+        listen_host=host,
+        listen_port=port,
+        certificate=table.optional_path("certificate", folder),
+        private_key=table.optional_path("private_key", folder),
+        direct_calls=table.switch("direct_calls", default=True),
+    )
+    for present, missing in (("certificate", "private_key"), ("private_key", "certificate")):
+        if table.has(present) and not table.has(missing):
+            table.wrong(present, f'needs "{missing}" beside it')
+    _must_be_files(table, certificate=section.certificate, private_key=section.private_key)
+    table.close()
+    return section
+
+
+def _media(table: Table) -> MediaConfig:
+    port = table.whole_number("rtp_port_min", _RTP_PORT_DEFAULT, _RTP_PORT_LOW, _RTP_PORT_HIGH)
+    if port % 2:
+        table.wrong("rtp_port_min", f"is {port}, but RTP begins at an even port")
+    section = MediaConfig(rtp_port_min=port, codecs=table.names("codecs", CODECS, CODECS))
+    table.close()
+    return section
+
+
+def _zrtp(table: Table) -> ZrtpConfig:
+    section = ZrtpConfig(
+        key_agreements=table.names("key_agreements", (), KEY_AGREEMENTS),
+        ciphers=table.names("ciphers", (), CIPHERS),
+        auth_tags=table.names("auth_tags", (), AUTH_TAGS),
+        sas=table.names("sas", (), SAS_TYPES),
+    )
+    table.close()
+    return section
+
+
+def _account(table: Table, file: Path) -> AccountConfig:
+    uri = table.text("uri", check=checks.account_uri)
+    account = AccountConfig(
+        name=table.text("name"),
+        uri=uri,
+        user=table.text("user", checks.user_of(uri)),
+        password=_password(table, file),
+        registrar=table.text("registrar", checks.registrar_of(uri), checks.registrar),
+        ca_file=table.optional_path("ca_file", file.parent),
+        policy=table.choice("policy", "zrtp", POLICIES),
+    )
+    _must_be_files(table, ca_file=account.ca_file)
+    table.close()
+    return account
+
+
+def _password(table: Table, file: Path) -> str:
+    password = table.text("password", "")
+    source = table.optional_path("password_file", file.parent)
+    if table.has("password") and is_open_to_all(file):
+        table.wrong("password", f"can be read by everybody on this machine; chmod o-rwx {file}")
+    if source is None:
+        return password
+    if table.has("password"):
+        table.wrong("password_file", 'stands beside "password"; take one of the two away')
+    try:
+        return read_password(source)
+    except ValueError as error:
+        table.wrong("password_file", str(error))
+        return ""
+
+
+def _contact(table: Table) -> ContactConfig:
+    contact = ContactConfig(
+        name=table.text("name"),
+        number=table.text("number", check=checks.number),
+        uri=table.text("uri", check=checks.contact_uri),
+    )
+    table.close()
+    return contact
+
+
+def _simulator(table: Table, folder: Path) -> SimulatorConfig:
+    section = SimulatorConfig(
+        socket=table.optional_path("socket", folder),
+        microphone_file=table.optional_path("microphone_file", folder),
+        earpiece_file=table.optional_path("earpiece_file", folder),
+    )
+    _must_be_files(table, microphone_file=section.microphone_file)
+    table.close()
+    return section
+
+
+def _log_level(table: Table) -> str:
+    level = table.choice("level", "info", LOG_LEVELS)
+    table.close()
+    return level.upper()
+
+
+def _refuse_twice(tables: list[Table], key: str, values: list[str]) -> None:
+    for position, table in enumerate(tables):
+        if values[position] in values[:position]:
+            table.wrong(key, f'is "{values[position]}", which an earlier one has, too')
+
+
+def _must_be_files(table: Table, **paths: Path | None) -> None:
+    for key, path in paths.items():
+        if path is not None and not path.is_file():
+            table.wrong(key, f"names {path}, where there is no file")

@@ -1,0 +1,31 @@
+"""Files that hold a password."""
+
+import stat
+from pathlib import Path
+
+
+def is_open_to_all(file: Path) -> bool:
+    """Whether everybody on the machine may read the file; False where there is none."""
+    try:
+        return bool(file.stat().st_mode & stat.S_IROTH)
+    except OSError:
+        return False
+
+
+def read_password(file: Path) -> str:
+    """The first line of a password file.
+
+    Raises:
+        ValueError: There is no such file, no password in it, or everybody may read it.
+    """
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise ValueError(f"names {file}, which cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"names {file}, which is not UTF-8 text") from error
+    if is_open_to_all(file):
+        raise ValueError(f"names {file}, which everybody on this machine may read; chmod o-rwx it")
+    if not lines or not lines[0]:
+        raise ValueError(f"names {file}, whose first line is empty; the password stands there")
+    return lines[0]

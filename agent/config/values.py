@@ -1,0 +1,146 @@
+"""What a configuration file says, as values. Paths are absolute, secrets stay out of `repr`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SIMULATOR = "simulator"
+"""The name of the board without hardware."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneConfig:
+    """The section [phone].
+
+    Attributes:
+        name: The display name that the other side sees.
+        state_dir: The folder of the database and of the phone's own TLS identity.
+        board: "simulator", or the name of a board profile.
+        dial_timeout_s: Seconds without a digit after which the number counts as dialled.
+    """
+
+    name: str
+    state_dir: Path
+    board: str
+    dial_timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SipConfig:
+    """The section [sip].
+
+    Attributes:
+        listen_host: The address to listen on, IPv6 in brackets.
+        listen_port: The TLS port to listen on.
+        certificate: PEM file of the phone's certificate chain; None: made in state_dir.
+        private_key: PEM file of its key; None together with `certificate`.
+        direct_calls: Whether calls to and from phones without a server are allowed.
+    """
+
+    listen_host: str
+    listen_port: int
+    certificate: Path | None
+    private_key: Path | None
+    direct_calls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MediaConfig:
+    """The section [media].
+
+    Attributes:
+        rtp_port_min: The lowest port for RTP, an even number; calls use it and those above.
+        codecs: Codecs in the order in which they are offered.
+    """
+
+    rtp_port_min: int
+    codecs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ZrtpConfig:
+    """The section [zrtp]: names of RFC 6189 section 5.1.2 to 5.1.6, the preferred first.
+
+    Attributes:
+        key_agreements: E.g. ("X255", "DH3k"); empty: the engine's own order.
+        ciphers: E.g. ("AES3", "AES1"); empty: the engine's own order.
+        auth_tags: E.g. ("HS80", "HS32"); empty: the engine's own order.
+        sas: E.g. ("B256", "B32"); empty: the engine's own order.
+    """
+
+    key_agreements: tuple[str, ...]
+    ciphers: tuple[str, ...]
+    auth_tags: tuple[str, ...]
+    sas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountConfig:
+    """One [[account]]: an address at a server.
+
+    Attributes:
+        name: What the account is called on the phone; no two have the same.
+        uri: The phone's own address there, e.g. "sip:alice@example.org".
+        user: The user name for digest authentication.
+        password: Its password; empty where the server asks for none.
+        registrar: The server to register at, a SIP URI without user part.
+        ca_file: PEM file of the only CAs that may vouch for this server; None: the system's.
+        policy: "zrtp": no call without ZRTP.
+    """
+
+    name: str
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    registrar: str
+    ca_file: Path | None
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactConfig:
+    """One [[contact]].
+
+    Attributes:
+        name: Who it is.
+        number: What is dialled for it: digits, "*" and "#".
+        uri: The SIP address that is called.
+    """
+
+    name: str
+    number: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatorConfig:
+    """The section [simulator], for the board without hardware.
+
+    Attributes:
+        socket: The Unix socket on which the simulated board is seen and pressed.
+        microphone_file: WAV file that is spoken into the microphone; None: silence.
+        earpiece_file: WAV file that records what the earpiece plays; None: nowhere.
+    """
+
+    socket: Path | None
+    microphone_file: Path | None
+    earpiece_file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One phone's whole configuration.
+
+    Attributes:
+        file: Where it was read from.
+        log_level: A level name of `logging`, e.g. "INFO" (the section [log]).
+    """
+
+    file: Path
+    phone: PhoneConfig
+    sip: SipConfig
+    media: MediaConfig
+    zrtp: ZrtpConfig
+    accounts: tuple[AccountConfig, ...]
+    contacts: tuple[ContactConfig, ...]
+    simulator: SimulatorConfig
+    log_level: str
