@@ -193,7 +193,8 @@ class Association:
         verified_there: The other phone says the same (its V flag).
         cache_name: The name that was given to this ZID; empty if none was.
         verified_on: The day of the last confirmation here; None if never.
-        another_phone: The verified phone met before under this address, if this is not it.
+        another_phone: The verified phone met before under this address, if this is not it
+            and this one was never verified under this address itself.
         disclosure: The other phone says that it can disclose this call (D flag).
         mitm: The other side says that it is a trusted MiTM (M flag): a PBX.
     """
@@ -219,12 +220,8 @@ class Encrypted:
     association: Association
 
 
-PhoneEvent = (
-    HardwareEvent
-    | AccountChanged
-    | ClockTicked
-    | IncomingCall
-    | Dialled
+CallEvent = (
+    Dialled
     | RemoteRinging
     | Answered
     | CallEnded
@@ -233,3 +230,6 @@ PhoneEvent = (
     | EncryptionFailed
     | Encrypted
 )
+"""What can happen to a call that the phone knows already."""
+
+PhoneEvent = HardwareEvent | AccountChanged | ClockTicked | IncomingCall | CallEvent

@@ -34,7 +34,7 @@ class SecurityState(IntEnum):
     ZRTP_SECURE = auto()
     """Confirmed in this call, or retained secrets match and both verified flags are set."""
     GREEN_SECURE = auto()
-    """ZRTP secure, verified TLS, and the hash matched."""
+    """ZRTP secure, verified TLS, the hash matched, and nobody said that others can listen."""
 
     @property
     def is_secure(self) -> bool:
@@ -80,6 +80,8 @@ class Facts:
         confirmed: The SAS was confirmed in this call.
         denied: The person said in this call that the words differ.
         another_phone: Another phone was verified under this address before.
+        disclosure: The other phone says that it can disclose this call (D flag).
+        mitm: The other side says that it is a trusted MiTM (M flag).
     """
 
     keys: Keys
@@ -91,6 +93,8 @@ class Facts:
     confirmed: bool = False
     denied: bool = False
     another_phone: bool = False
+    disclosure: bool = False
+    mitm: bool = False
 
 
 def classify(facts: Facts) -> SecurityState:
@@ -101,7 +105,9 @@ def classify(facts: Facts) -> SecurityState:
     """
     proven = facts.cache is Cache.MATCHED and facts.verified_here and facts.verified_there
     vouched = facts.signalling_verified and facts.zrtp_hash is ZrtpHash.MATCHED
-    best = SecurityState.GREEN_SECURE if vouched else SecurityState.ZRTP_SECURE
+    # The green lamp knows no "but": who says that others can listen gets the words alone.
+    overheard = facts.disclosure or facts.mitm
+    best = SecurityState.GREEN_SECURE if vouched and not overheard else SecurityState.ZRTP_SECURE
     lines = (
         (facts.denied, SecurityState.SAS_MISMATCH),
         (facts.keys is Keys.ABSENT, SecurityState.NOT_ENCRYPTED),

@@ -114,6 +114,9 @@ class Half(Enum):
 class Alarm:
     """Full screen, with a sound, before (or instead of) the words.
 
+    It stays until a key is pressed. SAS_MISMATCH: call = go on all the same, hang-up = end;
+    audio is off meanwhile. The other three: confirm or any digit = show the words.
+
     Attributes:
         state: One of the alarms: CACHE_MISMATCH, ANOTHER_PHONE, HASH_DIFFERS, SAS_MISMATCH.
         name: Whose phone it is said to be.
@@ -129,6 +132,10 @@ class Alarm:
 class CompareSas:
     """The SAS, large, and the question.
 
+    Confirm held for half a second = they match; star held for half a second = they differ;
+    menu = later. Where nothing is asked: confirm or menu = back to the call; star held = they
+    differ, all the same.
+
     Attributes:
         name: Whose phone it is said to be.
         sas: Two words, or one string of four characters.
@@ -139,6 +146,7 @@ class CompareSas:
         asked: True while the question is open; False when the person looks at the words
             again in a call that is confirmed already.
         signalling_verified: Whether somebody vouches for the signalling.
+        differing: The star key is held down and not yet for half a second.
     """
 
     name: str
@@ -149,11 +157,14 @@ class CompareSas:
     holding: bool
     asked: bool
     signalling_verified: bool
+    differing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EnterName:
     """Just confirmed: who is it? Multi-tap text entry.
+
+    Star = capitals, small letters, digits in turns; menu = delete; confirm or hash = done.
 
     Attributes:
         text: What stands there, pre-filled from contact or display name.
@@ -182,6 +193,8 @@ class Notice(Enum):
 @dataclass(frozen=True, slots=True)
 class InCall:
     """Talking.
+
+    Digits, star and hash send DTMF; confirm or menu = show the words; call = mute, and again.
 
     Attributes:
         name: The cache name when the peer is verified, else contact or display name.
