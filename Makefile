@@ -1,0 +1,68 @@
+# make demo      two phones on this machine, in the browser; ARGS="..." goes to `sotto demo`
+# make test      everything that CI runs; ARGS="tests/unit -k gate" for less
+# make lint bench screens clean
+#
+# The first run installs Debian packages (sudo) and builds PJSIP, some five minutes in all; later
+# runs find the stamps under build/ and start at once.
+PYTHON ?= /usr/bin/python3
+VENV := build/venv
+BIN := $(VENV)/bin
+
+GATE := agent/media/_gate.abi3.so
+GATE_SOURCES := $(wildcard agent/media/gate*.c)
+GATE_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU_SOURCE \
+	-DNDEBUG -DPy_LIMITED_API=0x030b0000 -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
+	-fstack-clash-protection -Wl,-z,relro,-z,now,--as-needed -shared
+
+SHELL_SCRIPTS := $(wildcard image/*.sh) .ci/run
+
+.PHONY: setup test-setup demo test lint bench screens clean
+
+setup: build/.packages build/.venv build/.pjsip $(GATE)
+test-setup: setup build/.test-packages
+
+demo: setup
+	$(BIN)/sotto demo $(ARGS)
+
+test: test-setup
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: test-setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	shellcheck $(SHELL_SCRIPTS)
+
+bench: setup
+	$(BIN)/python tests/bench/run.py $(ARGS)
+
+screens: setup
+	$(BIN)/python tests/screens/gallery.py $(ARGS)
+
+clean:
+	rm -rf build $(GATE)
+
+build/.packages: image/packages.txt image/packages.sh
+	image/packages.sh build run
+	@mkdir -p build && touch $@
+
+build/.test-packages: image/packages.txt image/packages.sh
+	image/packages.sh test
+	@mkdir -p build && touch $@
+
+build/.venv: pyproject.toml | build/.packages
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[simulator,test]'
+	@touch $@
+
+build/.pjsip: image/pjsip.sh | build/.packages build/.venv
+	PYTHON=$(PYTHON) image/pjsip.sh $(VENV) >$@.new
+	@mv $@.new $@
+
+# The stamp names the folder. LD_RUN_PATH: the gate finds the very libraries that pjsua2 uses.
+$(GATE): $(GATE_SOURCES) agent/media/gate.h build/.pjsip
+	LD_RUN_PATH="\$$ORIGIN/../../build/pjsip/$$(basename "$$(cat build/.pjsip)")/lib" \
+	$(CC) $(GATE_FLAGS) -o $@ $(GATE_SOURCES) \
+		-isystem "$$($(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')" \
+		$$(PKG_CONFIG_PATH="$$(cat build/.pjsip)/lib/pkgconfig" pkg-config \
+			--cflags --libs libpjproject | sed 's/-I/-isystem /g') -lsrtp2 -lpthread

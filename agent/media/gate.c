@@ -1,0 +1,446 @@
+/* The media transport adapter: PJSIP's stream above, PJSIP's UDP or ICE transport below. */
+#include "gate.h"
+
+#include <time.h>
+
+static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
+static gate *registry;
+static int last_id;
+static pjmedia_transport *(*next_in_chain)(pjsua_call_id, unsigned, pjmedia_transport *, unsigned);
+
+/* How many receivers this very thread is inside of: one that detaches must not wait for itself. */
+static __thread unsigned depth;
+
+/* ---- receiving: PJSIP's media thread, without the GIL ---- */
+
+static receiver enter(gate *g)  /* under receive_lock */
+{
+    g->in_flight++;
+    depth++;
+    return g->up;
+}
+
+static void leave(gate *g, const pj_sockaddr_t *moved_to)
+{
+    depth--;
+    pthread_mutex_lock(&g->receive_lock);
+    if (moved_to)
+        pj_sockaddr_cp(&g->remote, moved_to);
+    if (--g->in_flight == 0)
+        pthread_cond_broadcast(&g->receive_idle);
+    pthread_mutex_unlock(&g->receive_lock);
+}
+
+/* Behind NAT the SDP names the wrong address. PJSIP follows the real one when RTP comes from it,
+ * but no RTP passes before there are keys: until then ZRTP moves the address, later only what
+ * libsrtp has let through. */
+static void receive_zrtp(gate *g, pjmedia_tp_cb_param *param)
+{
+    gate_count(g, ZRTP_RECEIVED, 1);
+    pthread_mutex_lock(&g->receive_lock);
+    if (param->src_addr && !g->srtp_seen && pj_sockaddr_cmp(&g->remote, param->src_addr) != 0) {
+        pj_sockaddr_cp(&g->remote, param->src_addr);
+        param->rem_switch = PJ_TRUE;
+    }
+    pthread_mutex_unlock(&g->receive_lock);
+    queue_post_zrtp(g, param->pkt, (size_t)param->size, param->src_addr);
+}
+
+static void receive_rtcp(void *user_data, void *packet, pj_ssize_t size)
+{
+    gate *g = user_data;
+    int plain_size = (int)size;
+    if (!g)
+        return;
+    if (size > 0 && demux(packet, (size_t)size) != PACKET_RTCP) {
+        gate_count(g, MALFORMED, 1);
+        return;
+    }
+    pthread_mutex_lock(&g->receive_lock);
+    /* A negative size is PJSIP's way to tell the stream of a socket's error. */
+    pj_bool_t pass = size < 0 || (size > 0 && srtp_incoming(g, packet, &plain_size, PJ_TRUE));
+    receiver up = {0};
+    if (pass)
+        up = enter(g);
+    pthread_mutex_unlock(&g->receive_lock);
+    if (!pass)
+        return;
+    if (up.rtcp)
+        up.rtcp(up.user_data, packet, plain_size);
+    leave(g, NULL);
+}
+
+static void hand_up(gate *g, const receiver *up, pjmedia_tp_cb_param *param, pj_ssize_t size)
+{
+    pjmedia_tp_cb_param plain = *param;
+    plain.user_data = up->user_data;
+    plain.size = size;
+    if (up->rtp2)
+        up->rtp2(&plain);
+    else if (up->rtp)
+        up->rtp(up->user_data, plain.pkt, size);
+    param->rem_switch = plain.rem_switch;
+    leave(g, plain.rem_switch ? param->src_addr : NULL);
+}
+
+static void receive_srtp(gate *g, pjmedia_tp_cb_param *param)
+{
+    int size = (int)param->size;
+    receiver up = {0};
+    pthread_mutex_lock(&g->receive_lock);
+    pj_bool_t pass = size < 0 || srtp_incoming(g, param->pkt, &size, PJ_FALSE);
+    pj_bool_t first = pass && size > 0 && !g->srtp_seen;
+    if (first)
+        g->srtp_seen = PJ_TRUE;
+    if (pass)
+        up = enter(g);
+    pthread_mutex_unlock(&g->receive_lock);
+    if (!pass)
+        return;
+    if (first)
+        queue_post(g, SRTP_RECEIVED, 0);
+    hand_up(g, &up, param, size);
+}
+
+void gate_receive_rtp(pjmedia_tp_cb_param *param)
+{
+    gate *g = param->user_data;
+    if (!g || param->size == 0)
+        return;
+    switch (param->size < 0 ? PACKET_RTP : demux(param->pkt, (size_t)param->size)) {
+    case PACKET_ZRTP:
+        receive_zrtp(g, param);
+        break;
+    case PACKET_RTCP:
+        if (g->rtcp_mux) {
+            receive_rtcp(g, param->pkt, param->size);
+            break;
+        }
+        /* Without rtcp-mux the second octet is a marker and a payload type. */
+        /* fall through */
+    case PACKET_RTP:
+        receive_srtp(g, param);
+        break;
+    case PACKET_BAD_CRC:
+        gate_count(g, ZRTP_BAD_CRC, 1);
+        break;
+    case PACKET_MALFORMED:
+        gate_count(g, MALFORMED, 1);
+        break;
+    }
+}
+
+/* ---- sending ---- */
+
+static pj_status_t send_rtp(pjmedia_transport *transport, const void *packet, pj_size_t size)
+{
+    gate *g = (gate *)transport;
+    int wire_size = (int)size;
+    pj_status_t status = PJ_SUCCESS;
+    if (size > PJMEDIA_MAX_MTU)
+        return PJ_ETOOBIG;
+    pj_grp_lock_acquire(g->base.grp_lock);
+    memcpy(g->rtp_buffer, packet, size);
+    if (!g->closed && srtp_outgoing(g, g->rtp_buffer, &wire_size, PJ_FALSE))
+        status = pjmedia_transport_send_rtp(g->slave, g->rtp_buffer, (pj_size_t)wire_size);
+    pj_grp_lock_release(g->base.grp_lock);
+    return status;
+}
+
+static pj_status_t send_rtcp2(pjmedia_transport *transport, const pj_sockaddr_t *address,
+                              unsigned address_size, const void *packet, pj_size_t size)
+{
+    gate *g = (gate *)transport;
+    int wire_size = (int)size;
+    pj_status_t status = PJ_SUCCESS;
+    if (size > PJMEDIA_MAX_MTU)
+        return PJ_ETOOBIG;
+    pj_grp_lock_acquire(g->base.grp_lock);
+    /* A buffer of its own: the UDP transport keeps RTCP's until the socket takes it. */
+    memcpy(g->rtcp_buffer, packet, size);
+    if (!g->closed && srtp_outgoing(g, g->rtcp_buffer, &wire_size, PJ_TRUE))
+        status = pjmedia_transport_send_rtcp2(g->slave, address, address_size, g->rtcp_buffer,
+                                              (pj_size_t)wire_size);
+    pj_grp_lock_release(g->base.grp_lock);
+    return status;
+}
+
+static pj_status_t send_rtcp(pjmedia_transport *transport, const void *packet, pj_size_t size)
+{
+    return send_rtcp2(transport, NULL, 0, packet, size);
+}
+
+pj_bool_t gate_send_zrtp(gate *g, const void *packet, size_t size)
+{
+    pj_grp_lock_acquire(g->base.grp_lock);
+    pj_bool_t sent = g->attached && !g->closed && size <= PJMEDIA_MAX_MTU;
+    if (sent) {
+        memcpy(g->rtp_buffer, packet, size);
+        sent = pjmedia_transport_send_rtp(g->slave, g->rtp_buffer, size) == PJ_SUCCESS;
+    }
+    pj_grp_lock_release(g->base.grp_lock);
+    if (sent)
+        gate_count(g, ZRTP_SENT, 1);
+    return sent;
+}
+
+/* ---- SDP ---- */
+
+static pj_status_t encode_sdp(pjmedia_transport *transport, pj_pool_t *pool,
+                              pjmedia_sdp_session *local, const pjmedia_sdp_session *remote,
+                              unsigned index)
+{
+    gate *g = (gate *)transport;
+    pjmedia_sdp_media *media = local->media[index];
+    pjmedia_sdp_ssrc_attr ssrc;
+    for (unsigned i = 0; i < media->attr_count; i++)
+        if (pj_strcmp2(&media->attr[i]->name, "ssrc") == 0 &&
+            pjmedia_sdp_attr_get_ssrc(media->attr[i], &ssrc) == PJ_SUCCESS)
+            g->ssrc = ssrc.ssrc;
+    if (g->armed_hash[0] && media->attr_count < PJMEDIA_MAX_SDP_ATTR) {
+        pj_str_t value = pj_str(g->armed_hash);
+        pjmedia_sdp_attr_add(&media->attr_count, media->attr,
+                             pjmedia_sdp_attr_create(pool, "zrtp-hash", &value));
+    }
+    return pjmedia_transport_encode_sdp(g->slave, pool, local, remote, index);
+}
+
+/* RFC 6189 section 8.1: one value a protocol version. What cannot be one is left out. */
+static unsigned copy_hashes(char into[GATE_MAX_HASHES][GATE_HASH_SIZE], unsigned count,
+                            pjmedia_sdp_attr *const attributes[])
+{
+    unsigned found = 0;
+    for (unsigned i = 0; i < count && found < GATE_MAX_HASHES; i++) {
+        const pj_str_t *value = &attributes[i]->value;
+        if (pj_strcmp2(&attributes[i]->name, "zrtp-hash") == 0 && value->slen > 0 &&
+            value->slen < GATE_HASH_SIZE) {
+            memcpy(into[found], value->ptr, (size_t)value->slen);
+            into[found++][value->slen] = 0;
+        }
+    }
+    return found;
+}
+
+static pj_status_t media_start(pjmedia_transport *transport, pj_pool_t *pool,
+                               const pjmedia_sdp_session *local,
+                               const pjmedia_sdp_session *remote, unsigned index)
+{
+    gate *g = (gate *)transport;
+    char hashes[GATE_MAX_HASHES][GATE_HASH_SIZE] = {{0}};
+    unsigned count = 0;
+    if (remote && index < remote->media_count) {
+        const pjmedia_sdp_media *media = remote->media[index];
+        count = copy_hashes(hashes, media->attr_count, media->attr);
+        if (count == 0)
+            count = copy_hashes(hashes, remote->attr_count, remote->attr);
+    }
+    pj_bool_t changed = memcmp(hashes, g->remote_hashes, sizeof(hashes)) != 0;
+    memcpy(g->remote_hashes, hashes, sizeof(hashes));
+    g->remote_hash_count = count;
+    pj_status_t status = pjmedia_transport_media_start(g->slave, pool, local, remote, index);
+    /* A re-INVITE that leaves the stream as it is attaches nothing anew. */
+    if (changed && g->attached && status == PJ_SUCCESS)
+        queue_post(g, ATTACHED, 0);
+    return status;
+}
+
+/* ---- coming and going ---- */
+
+static void set_receiver(gate *g, const pjmedia_transport_attach_param *param)
+{
+    receiver up = {param->user_data, param->rtp_cb, param->rtp_cb2, param->rtcp_cb};
+    pthread_mutex_lock(&g->receive_lock);
+    g->up = up;
+    g->rtcp_mux = pj_sockaddr_has_addr(&param->rem_addr) &&
+                  pj_sockaddr_cmp(&param->rem_addr, &param->rem_rtcp) == 0;
+    pj_sockaddr_cp(&g->remote, &param->rem_addr);
+    pthread_mutex_unlock(&g->receive_lock);
+}
+
+static void clear_receiver(gate *g)
+{
+    struct timespec deadline;
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    deadline.tv_sec++;  /* PJSIP's own patience for a callback */
+    pthread_mutex_lock(&g->receive_lock);
+    memset(&g->up, 0, sizeof(g->up));
+    while (depth == 0 && g->in_flight > 0)
+        if (pthread_cond_clockwait(&g->receive_idle, &g->receive_lock, CLOCK_MONOTONIC, &deadline))
+            break;
+    pthread_mutex_unlock(&g->receive_lock);
+}
+
+static void set_attached(gate *g, pj_bool_t attached)
+{
+    pj_grp_lock_acquire(g->base.grp_lock);
+    g->attached = attached;
+    pj_grp_lock_release(g->base.grp_lock);
+}
+
+static pj_status_t attach2(pjmedia_transport *transport, pjmedia_transport_attach_param *param)
+{
+    gate *g = (gate *)transport;
+    pjmedia_transport_attach_param below = *param;
+    set_receiver(g, param);
+    below.user_data = g;
+    below.rtp_cb = NULL;
+    below.rtp_cb2 = &gate_receive_rtp;
+    below.rtcp_cb = &receive_rtcp;
+    pj_status_t status = pjmedia_transport_attach2(g->slave, &below);
+    if (status != PJ_SUCCESS) {
+        clear_receiver(g);
+        return status;
+    }
+    set_attached(g, PJ_TRUE);
+    queue_post(g, ATTACHED, 0);
+    return PJ_SUCCESS;
+}
+
+static void detach(pjmedia_transport *transport, void *stream)
+{
+    gate *g = (gate *)transport;
+    PJ_UNUSED_ARG(stream);
+    if (!g->attached)
+        return;
+    set_attached(g, PJ_FALSE);
+    pjmedia_transport_detach(g->slave, g);
+    clear_receiver(g);
+    queue_post(g, DETACHED, 0);
+}
+
+static pj_status_t get_info(pjmedia_transport *transport, pjmedia_transport_info *info)
+{
+    return pjmedia_transport_get_info(((gate *)transport)->slave, info);
+}
+
+static pj_status_t media_create(pjmedia_transport *transport, pj_pool_t *pool, unsigned options,
+                                const pjmedia_sdp_session *remote, unsigned index)
+{
+    return pjmedia_transport_media_create(((gate *)transport)->slave, pool, options, remote, index);
+}
+
+static pj_status_t media_stop(pjmedia_transport *transport)
+{
+    return pjmedia_transport_media_stop(((gate *)transport)->slave);
+}
+
+static pj_status_t simulate_lost(pjmedia_transport *transport, pjmedia_dir way, unsigned percent)
+{
+    return pjmedia_transport_simulate_lost(((gate *)transport)->slave, way, percent);
+}
+
+/* The last reference to the group lock is gone: no thread can be inside. */
+static void on_last_reference(void *argument)
+{
+    gate *g = argument;
+    srtp_close(g);
+    explicit_bzero(g->rtp_buffer, sizeof(g->rtp_buffer));
+    explicit_bzero(g->rtcp_buffer, sizeof(g->rtcp_buffer));
+    pthread_cond_destroy(&g->receive_idle);
+    pthread_mutex_destroy(&g->receive_lock);
+    pj_pool_safe_release(&g->pool);
+}
+
+static pj_status_t destroy(pjmedia_transport *transport)
+{
+    gate *g = (gate *)transport;
+    pthread_mutex_lock(&registry_lock);
+    for (gate **at = &registry; *at; at = &(*at)->next)
+        if (*at == g) {
+            *at = g->next;
+            break;
+        }
+    pthread_mutex_unlock(&registry_lock);
+    pj_grp_lock_acquire(g->base.grp_lock);
+    g->closed = PJ_TRUE;  /* who took the gate before must not reach a socket that is gone */
+    pj_grp_lock_release(g->base.grp_lock);
+    queue_post(g, DESTROYED, 0);
+    if (g->owns_slave)
+        pjmedia_transport_close(g->slave);
+    pj_grp_lock_dec_ref(g->base.grp_lock);
+    return PJ_SUCCESS;
+}
+
+static pjmedia_transport_op operations = {
+    .get_info = &get_info, .attach2 = &attach2, .detach = &detach, .send_rtp = &send_rtp,
+    .send_rtcp = &send_rtcp, .send_rtcp2 = &send_rtcp2, .media_create = &media_create,
+    .encode_sdp = &encode_sdp, .media_start = &media_start, .media_stop = &media_stop,
+    .simulate_lost = &simulate_lost, .destroy = &destroy,
+};
+
+/* Puts a gate over a transport. NULL: the transport is as it was, and must not be used. */
+pjmedia_transport *gate_wrap(int leg, unsigned media_index, pjmedia_transport *slave, pj_bool_t own)
+{
+    pj_pool_t *pool;
+    if (!slave->grp_lock)
+        return NULL;
+    pool = pjmedia_endpt_create_pool(pjsua_var.med_endpt, "gate%p", 8000, 1000);
+    if (!pool)
+        return NULL;
+    gate *g = PJ_POOL_ZALLOC_T(pool, gate);
+    g->pool = pool;
+    g->slave = slave;
+    g->owns_slave = own;
+    g->leg = leg;
+    g->media_index = media_index;
+    pj_ansi_strxcpy(g->base.name, pool->obj_name, sizeof(g->base.name));
+    g->base.type = slave->type;
+    g->base.op = &operations;
+    g->base.grp_lock = slave->grp_lock;
+    pthread_mutex_init(&g->receive_lock, NULL);
+    pthread_cond_init(&g->receive_idle, NULL);
+    pj_grp_lock_add_ref(g->base.grp_lock);
+    pj_grp_lock_add_handler(g->base.grp_lock, pool, g, &on_last_reference);
+    int token = armed_pop(g->armed_hash);
+    pthread_mutex_lock(&registry_lock);
+    g->id = ++last_id;
+    g->next = registry;
+    registry = g;
+    pthread_mutex_unlock(&registry_lock);
+    queue_post(g, CREATED, token);
+    return &g->base;
+}
+
+/* Fails closed: a call whose transport cannot be wrapped has none, and PJSIP answers 480. */
+static pjmedia_transport *on_create_media_transport(pjsua_call_id leg, unsigned media_index,
+                                                    pjmedia_transport *base, unsigned flags)
+{
+    pjmedia_transport *wrapped;
+    if (next_in_chain)
+        base = next_in_chain(leg, media_index, base, flags);
+    if (!base)
+        return NULL;
+    wrapped = gate_wrap(leg, media_index, base, (flags & PJSUA_MED_TP_CLOSE_MEMBER) != 0);
+    if (!wrapped)
+        pjmedia_transport_close(base);
+    return wrapped;
+}
+
+/* Once for each libInit: whatever Python does later, no call gets a transport without a gate. */
+pj_status_t gate_install(void)
+{
+    pjsua_callback *callbacks = &pjsua_var.ua_cfg.cb;
+    pj_status_t status = pjmedia_srtp_init_lib(pjsua_var.med_endpt);
+    if (status == PJ_SUCCESS && callbacks->on_create_media_transport != &on_create_media_transport) {
+        next_in_chain = callbacks->on_create_media_transport;
+        callbacks->on_create_media_transport = &on_create_media_transport;
+    }
+    return status;
+}
+
+gate *gate_take(int id)
+{
+    pthread_mutex_lock(&registry_lock);
+    gate *g = registry;
+    while (g && g->id != id)
+        g = g->next;
+    if (g)
+        pj_grp_lock_add_ref(g->base.grp_lock);
+    pthread_mutex_unlock(&registry_lock);
+    return g;
+}
+
+void gate_leave(gate *g)
+{
+    pj_grp_lock_dec_ref(g->base.grp_lock);
+}

@@ -1,0 +1,147 @@
+/* The gate: what stands in the path of one call's RTP, and what its parts know of each other.
+ *
+ *   gate.c         the media transport adapter: PJSIP's stream above, its UDP or ICE below
+ *   gate_demux.c   tells ZRTP from SRTP
+ *   gate_srtp.c    keys, protect, unprotect
+ *   gate_queue.c   events on their way to Python; Hello hashes on their way to the SDP
+ *   gate_python.c  the Python module
+ *   gate_bench.c   what a packet costs
+ *
+ * Locks. The transport's group lock (PJSIP's own, recursive) covers all that sends: PJSIP's
+ * stream holds it while it sends RTCP, and ICE takes it to send anything, so a mutex of the gate's
+ * own would be taken in both orders. `receive_lock` covers all that receives; no other lock but
+ * the queue's is taken under it, and nobody is called back under it.
+ */
+#ifndef GATE_H
+#define GATE_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include <pjsua-lib/pjsua.h>
+#include <pjsua-lib/pjsua_internal.h>
+#include <srtp2/srtp.h>
+
+#define GATE_HASH_SIZE 80    /* "1.10 ", 64 hex digits, and room for the versions to come */
+#define GATE_MAX_HASHES 4    /* of the other side: one a protocol version */
+#define GATE_FINGERPRINT 32  /* SHA-256 of a key */
+#define GATE_MAX_KEY 46      /* AES-256 key and its salt */
+
+/* In the order of gate_events.Counters. */
+enum counter {
+    SENT, BYTES_SENT, RECEIVED, BYTES_RECEIVED, RTCP_SENT, RTCP_RECEIVED, ZRTP_SENT, ZRTP_RECEIVED,
+    ZRTP_BAD_CRC, ZRTP_OVERFLOW, DROPPED_BEFORE_KEYS_OUT, DROPPED_BEFORE_KEYS_IN, NOT_AUTHENTIC,
+    REPLAYED, RTCP_DROPPED, MALFORMED, COUNTERS
+};
+
+/* In the order of gate.py's table of event classes. */
+enum event_kind { CREATED, ATTACHED, DETACHED, ZRTP_PACKET, SRTP_RECEIVED, DESTROYED };
+
+enum packet_kind { PACKET_ZRTP, PACKET_RTP, PACKET_RTCP, PACKET_BAD_CRC, PACKET_MALFORMED };
+
+enum direction { SEND, RECEIVE };
+
+/* One direction's SRTP context. No key is kept here: libsrtp has what it needs. */
+typedef struct srtp_side {
+    srtp_t context;  /* NULL: nothing passes */
+    unsigned char fingerprint[GATE_FINGERPRINT];
+} srtp_side;
+
+/* Whom to hand received packets to: PJSIP's stream. */
+typedef struct receiver {
+    void *user_data;
+    void (*rtp)(void *, void *, pj_ssize_t);
+    void (*rtp2)(pjmedia_tp_cb_param *);
+    void (*rtcp)(void *, void *, pj_ssize_t);
+} receiver;
+
+typedef struct gate {
+    pjmedia_transport base;  /* first: PJSIP sees only this */
+    struct gate *next;       /* the registry's list */
+    pj_pool_t *pool;
+    pjmedia_transport *slave;
+    pj_bool_t owns_slave;
+    int id, leg;
+    unsigned media_index;
+    uint64_t counters[COUNTERS];  /* atomic */
+
+    /* Under the group lock. */
+    pj_bool_t attached, closed;
+    srtp_side send;
+    uint32_t rtp_buffer[(PJMEDIA_MAX_MTU + SRTP_MAX_TRAILER_LEN) / 4 + 1];
+    uint32_t rtcp_buffer[(PJMEDIA_MAX_MTU + SRTP_MAX_TRAILER_LEN) / 4 + 1];
+
+    /* Under receive_lock. */
+    pthread_mutex_t receive_lock;
+    pthread_cond_t receive_idle;
+    unsigned in_flight;  /* threads that are inside the receiver just now */
+    receiver up;
+    srtp_side receive;
+    pj_bool_t srtp_seen, rtcp_mux;
+    pj_sockaddr remote;
+
+    /* Under the queue's lock. */
+    uint64_t queue_round;
+    unsigned zrtp_queued;
+
+    /* PJSIP's signalling thread only. */
+    uint32_t ssrc;
+    char armed_hash[GATE_HASH_SIZE];
+    char remote_hashes[GATE_MAX_HASHES][GATE_HASH_SIZE];
+    unsigned remote_hash_count;
+} gate;
+
+typedef struct gate_event {
+    struct gate_event *next;
+    enum event_kind kind;
+    int gate, leg, token;
+    unsigned media_index;
+    uint32_t ssrc;
+    char address[PJ_INET6_ADDRSTRLEN + 10];
+    char hashes[GATE_MAX_HASHES][GATE_HASH_SIZE];
+    unsigned hash_count;
+    size_t size;
+    unsigned char data[];
+} gate_event;
+
+/* gate.c */
+pj_status_t gate_install(void);
+pjmedia_transport *gate_wrap(int leg, unsigned media_index, pjmedia_transport *slave, pj_bool_t own);
+gate *gate_take(int id);   /* NULL if it is gone; holds it until gate_leave() */
+void gate_leave(gate *g);
+pj_bool_t gate_send_zrtp(gate *g, const void *packet, size_t size);
+void gate_receive_rtp(pjmedia_tp_cb_param *param);
+
+static inline void gate_count(gate *g, enum counter which, uint64_t by)
+{
+    __atomic_fetch_add(&g->counters[which], by, __ATOMIC_RELAXED);
+}
+
+/* gate_demux.c */
+void demux_init(void);
+enum packet_kind demux(const unsigned char *packet, size_t size);
+
+/* gate_srtp.c */
+enum install_result { INSTALLED, KEY_USED_BEFORE, KEY_REFUSED };
+typedef struct key_material {
+    unsigned char key_and_salt[GATE_MAX_KEY];
+    size_t key_size;
+    int auth_tag_bits;
+    unsigned char fingerprint[GATE_FINGERPRINT];
+} key_material;
+enum install_result srtp_install(gate *g, enum direction way, key_material *key);
+void srtp_close(gate *g);
+pj_bool_t srtp_outgoing(gate *g, void *packet, int *size, pj_bool_t rtcp);
+pj_bool_t srtp_incoming(gate *g, void *packet, int *size, pj_bool_t rtcp);
+
+/* gate_queue.c */
+int queue_init(void);
+int queue_fd(void);
+void queue_post(gate *g, enum event_kind kind, int token);
+void queue_post_zrtp(gate *g, const void *packet, size_t size, const pj_sockaddr_t *source);
+gate_event *queue_take_all(void);  /* the caller frees each */
+pj_bool_t armed_push(int token, const char *value);
+int armed_pop(char value[GATE_HASH_SIZE]);  /* the token; 0 if none was armed */
+int armed_count(void);
+
+#endif

@@ -1,0 +1,158 @@
+"""What the gate says and takes, as values: usable without PJSIP."""
+
+from dataclasses import dataclass, field
+
+_SRTP_KEY_SIZES = (16, 32)
+_SRTP_SALT_SIZE = 14
+_SRTP_AUTH_TAG_BITS = (32, 80)
+
+
+@dataclass(frozen=True, slots=True)
+class SrtpKey:
+    """One direction's SRTP master key (RFC 6189 section 4.5.3); its repr shows no key.
+
+    Args:
+        master_key: 16 or 32 octets (AES-CM).
+        master_salt: 14 octets.
+        auth_tag_bits: RTP's HMAC-SHA1 tag, 32 or 80; RTCP's is always 80 (RFC 3711 section 5.2).
+
+    Raises:
+        ValueError: A length is none of these.
+    """
+
+    master_key: bytes = field(repr=False)
+    master_salt: bytes = field(repr=False)
+    auth_tag_bits: int
+
+    def __post_init__(self) -> None:
+        if len(self.master_key) not in _SRTP_KEY_SIZES:
+            raise ValueError(f"an SRTP master key has 16 or 32 octets, not {len(self.master_key)}")
+        if len(self.master_salt) != _SRTP_SALT_SIZE:
+            raise ValueError(f"an SRTP master salt has 14 octets, not {len(self.master_salt)}")
+        if self.auth_tag_bits not in _SRTP_AUTH_TAG_BITS:
+            raise ValueError(f"an SRTP tag has 32 or 80 bits, not {self.auth_tag_bits}")
+
+
+@dataclass(frozen=True, slots=True)
+class GateCreated:
+    """A call has got a gate.
+
+    Args:
+        gate: The gate's number; no other gate of this process has had it.
+        leg: pjsua's call id.
+        media_index: Which media line of the SDP, from 0.
+        token: What `arm` was given with the zrtp-hash that is in this gate's SDP; 0: none was.
+    """
+
+    gate: int
+    leg: int
+    media_index: int
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class GateAttached:
+    """Packets can travel: ZRTP may start, or start anew.
+
+    Comes again, without a GateDetached between, when a re-INVITE changes the other side's
+    address or its zrtp-hash.
+
+    Args:
+        gate: The gate's number.
+        leg: pjsua's call id.
+        ssrc: Ours.
+        remote_hashes: The other side's a=zrtp-hash values, as they came: one a protocol version,
+            none if it sent none. Unchecked.
+        remote: The other side's RTP address as its SDP has it, "192.0.2.7:4000".
+    """
+
+    gate: int
+    leg: int
+    ssrc: int
+    remote_hashes: tuple[str, ...]
+    remote: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateDetached:
+    """No packet travels until the next GateAttached; keys stay."""
+
+    gate: int
+    leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZrtpPacket:
+    """A whole ZRTP packet with a good CRC, header and CRC included.
+
+    Args:
+        gate: The gate's number.
+        leg: pjsua's call id.
+        data: The packet.
+        source: Where it came from, "192.0.2.7:4000"; empty under ICE, which knows better.
+    """
+
+    gate: int
+    leg: int
+    data: bytes
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SrtpReceived:
+    """The first authentic SRTP packet under the present receive key."""
+
+    gate: int
+    leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class GateDestroyed:
+    """The gate is no more; its number means nothing from now on."""
+
+    gate: int
+    leg: int
+
+
+GateEvent = GateCreated | GateAttached | GateDetached | ZrtpPacket | SrtpReceived | GateDestroyed
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What has passed a gate, and what has not, since it was made. Packets, but for the octets.
+
+    Args:
+        sent: RTP that left protected.
+        octets_sent: Of these, plain headers and payload.
+        received: RTP that was authentic.
+        octets_received: Of these, plain headers and payload.
+        rtcp_sent: RTCP that left protected.
+        rtcp_received: RTCP that was authentic.
+        zrtp_sent: ZRTP handed to the socket.
+        zrtp_received: ZRTP with a good CRC.
+        zrtp_bad_crc: ZRTP with a bad one, dropped.
+        zrtp_overflow: ZRTP dropped because 64 packets were waiting.
+        dropped_before_keys_out: RTP that wanted to leave before there was a key.
+        dropped_before_keys_in: RTP that came before there was a key.
+        not_authentic: RTP that failed its tag: plain, forged, or under another key.
+        replayed: RTP that was there before, or is too old to tell.
+        rtcp_dropped: RTCP in or out: before keys, not authentic, replayed.
+        malformed: What is none of RTP, RTCP, ZRTP, or not whole.
+    """
+
+    sent: int
+    octets_sent: int
+    received: int
+    octets_received: int
+    rtcp_sent: int
+    rtcp_received: int
+    zrtp_sent: int
+    zrtp_received: int
+    zrtp_bad_crc: int
+    zrtp_overflow: int
+    dropped_before_keys_out: int
+    dropped_before_keys_in: int
+    not_authentic: int
+    replayed: int
+    rtcp_dropped: int
+    malformed: int

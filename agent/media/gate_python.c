@@ -1,0 +1,241 @@
+/* The Python module. Every call into PJSIP gives the GIL away first: the group lock may be held by
+ * a thread that waits for the GIL. */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "gate.h"
+
+#include <stdlib.h>
+
+PyObject *gate_bench(PyObject *self, PyObject *args);
+
+/* pjlib aborts when a thread that it does not know takes one of its locks. Its description of the
+ * thread must live as long as the thread. */
+static pj_bool_t know_this_thread(void)
+{
+    static __thread pj_thread_desc description;
+    pj_thread_t *thread;
+    if (pjsua_get_state() == PJSUA_STATE_NULL)
+        return PJ_FALSE;
+    if (pj_thread_is_registered())
+        return PJ_TRUE;
+    memset(description, 0, sizeof(description));
+    return pj_thread_register("gate", description, &thread) == PJ_SUCCESS;
+}
+
+static gate *take(int id)
+{
+    return know_this_thread() ? gate_take(id) : NULL;
+}
+
+static PyObject *gone(int id)
+{
+    return PyErr_Format(PyExc_LookupError, "gate %d is gone", id);
+}
+
+static PyObject *install(PyObject *self, PyObject *args)
+{
+    pjsua_state state = pjsua_get_state();
+    (void)self, (void)args;
+    if (state < PJSUA_STATE_INIT || state == PJSUA_STATE_CLOSING || !know_this_thread()) {
+        PyErr_SetString(PyExc_RuntimeError, "the gate goes in after libInit");
+        return NULL;
+    }
+    pj_status_t status = gate_install();
+    if (status != PJ_SUCCESS)
+        return PyErr_Format(PyExc_RuntimeError, "libsrtp does not start: PJSIP status %d", status);
+    Py_RETURN_NONE;
+}
+
+static PyObject *fileno_(PyObject *self, PyObject *args)
+{
+    (void)self, (void)args;
+    return PyLong_FromLong(queue_fd());
+}
+
+static PyObject *hashes_of(const gate_event *event)
+{
+    PyObject *hashes = PyTuple_New((Py_ssize_t)event->hash_count);
+    for (unsigned i = 0; hashes && i < event->hash_count; i++) {
+        const char *text = event->hashes[i];
+        PyObject *hash = PyUnicode_DecodeLatin1(text, (Py_ssize_t)strlen(text), NULL);
+        if (!hash || PyTuple_SetItem(hashes, (Py_ssize_t)i, hash) < 0)
+            Py_CLEAR(hashes);
+    }
+    return hashes;
+}
+
+static PyObject *fields_of(const gate_event *event)
+{
+    switch (event->kind) {
+    case CREATED:
+        return Py_BuildValue("(iiIi)", event->gate, event->leg, event->media_index, event->token);
+    case ATTACHED:
+        return Py_BuildValue("(iiINs)", event->gate, event->leg, (unsigned)event->ssrc,
+                             hashes_of(event), event->address);
+    case ZRTP_PACKET:
+        return Py_BuildValue("(iiy#s)", event->gate, event->leg, (const char *)event->data,
+                             (Py_ssize_t)event->size, event->address);
+    default:
+        return Py_BuildValue("(ii)", event->gate, event->leg);
+    }
+}
+
+static PyObject *drain(PyObject *self, PyObject *args)
+{
+    (void)self, (void)args;
+    PyObject *list = PyList_New(0);
+    if (!list)
+        return NULL;
+    for (gate_event *event = queue_take_all(), *next; event; event = next) {
+        PyObject *item = list ? Py_BuildValue("(iN)", (int)event->kind, fields_of(event)) : NULL;
+        if (list && (!item || PyList_Append(list, item) < 0))
+            Py_CLEAR(list);
+        Py_XDECREF(item);
+        next = event->next;
+        free(event);
+    }
+    return list;
+}
+
+static PyObject *arm(PyObject *self, PyObject *args)
+{
+    int token;
+    const char *value;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "is", &token, &value))
+        return NULL;
+    return PyBool_FromLong(strlen(value) < GATE_HASH_SIZE && armed_push(token, value));
+}
+
+static PyObject *armed(PyObject *self, PyObject *args)
+{
+    (void)self, (void)args;
+    return PyLong_FromLong(armed_count());
+}
+
+static PyObject *send_zrtp(PyObject *self, PyObject *args)
+{
+    int id;
+    Py_buffer packet;
+    pj_bool_t sent = PJ_FALSE;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "iy*", &id, &packet))
+        return NULL;
+    if (demux(packet.buf, (size_t)packet.len) != PACKET_ZRTP) {
+        PyBuffer_Release(&packet);
+        PyErr_SetString(PyExc_ValueError, "not a ZRTP packet with a good CRC");
+        return NULL;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    gate *g = take(id);
+    if (g) {
+        sent = gate_send_zrtp(g, packet.buf, (size_t)packet.len);
+        gate_leave(g);
+    }
+    Py_END_ALLOW_THREADS
+    PyBuffer_Release(&packet);
+    return PyBool_FromLong(sent);
+}
+
+static PyObject *install_keys(PyObject *self, PyObject *args)
+{
+    int id, way, tag;
+    const char *key, *salt, *print;
+    Py_ssize_t key_size, salt_size, print_size;
+    key_material material;
+    enum install_result result = INSTALLED;
+    gate *g;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "iiiy#y#y#", &id, &way, &tag, &key, &key_size, &salt, &salt_size,
+                          &print, &print_size))
+        return NULL;
+    if ((key_size != 16 && key_size != 32) || salt_size != 14 || print_size != GATE_FINGERPRINT ||
+        (way != SEND && way != RECEIVE)) {
+        PyErr_SetString(PyExc_ValueError, "not an SRTP key");
+        return NULL;
+    }
+    memcpy(material.key_and_salt, key, (size_t)key_size);
+    memcpy(material.key_and_salt + key_size, salt, (size_t)salt_size);
+    memcpy(material.fingerprint, print, GATE_FINGERPRINT);
+    material.key_size = (size_t)key_size;
+    material.auth_tag_bits = tag;
+    Py_BEGIN_ALLOW_THREADS
+    g = take(id);
+    if (g) {
+        result = srtp_install(g, way == SEND ? SEND : RECEIVE, &material);
+        gate_leave(g);
+    }
+    explicit_bzero(&material, sizeof(material));
+    Py_END_ALLOW_THREADS
+    return g ? PyLong_FromLong(result) : gone(id);
+}
+
+static PyObject *close_(PyObject *self, PyObject *args)
+{
+    int id;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "i", &id))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    gate *g = take(id);
+    if (g) {
+        srtp_close(g);
+        gate_leave(g);
+    }
+    Py_END_ALLOW_THREADS
+    Py_RETURN_NONE;
+}
+
+static PyObject *counters(PyObject *self, PyObject *args)
+{
+    int id;
+    uint64_t values[COUNTERS];
+    gate *g;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "i", &id))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    g = take(id);
+    if (g) {
+        for (int i = 0; i < COUNTERS; i++)
+            values[i] = __atomic_load_n(&g->counters[i], __ATOMIC_RELAXED);
+        gate_leave(g);
+    }
+    Py_END_ALLOW_THREADS
+    if (!g)
+        return gone(id);
+    PyObject *result = PyTuple_New(COUNTERS);
+    for (int i = 0; result && i < COUNTERS; i++) {
+        PyObject *value = PyLong_FromUnsignedLongLong(values[i]);
+        if (!value || PyTuple_SetItem(result, i, value) < 0)
+            Py_CLEAR(result);
+    }
+    return result;
+}
+
+static PyMethodDef methods[] = {
+    {"install", install, METH_NOARGS, NULL},
+    {"fileno", fileno_, METH_NOARGS, NULL},
+    {"drain", drain, METH_NOARGS, NULL},
+    {"arm", arm, METH_VARARGS, NULL},
+    {"armed", armed, METH_NOARGS, NULL},
+    {"send_zrtp", send_zrtp, METH_VARARGS, NULL},
+    {"install_keys", install_keys, METH_VARARGS, NULL},
+    {"close", close_, METH_VARARGS, NULL},
+    {"counters", counters, METH_VARARGS, NULL},
+    {"bench", gate_bench, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, .m_name = "_gate", .m_size = -1, .m_methods = methods,
+};
+
+PyMODINIT_FUNC PyInit__gate(void)
+{
+    demux_init();
+    if (queue_init() < 0)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    return PyModule_Create(&module);
+}
