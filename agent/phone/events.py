@@ -220,16 +220,12 @@ class Encrypted:
     association: Association
 
 
-CallEvent = (
-    Dialled
-    | RemoteRinging
-    | Answered
-    | CallEnded
-    | Securing
-    | EncryptionMissing
-    | EncryptionFailed
-    | Encrypted
-)
-"""What can happen to a call that the phone knows already."""
+DialogEvent = Dialled | RemoteRinging | Answered | CallEnded
+"""What signalling tells of a call that the phone knows already."""
+
+KeyingEvent = Securing | EncryptionMissing | EncryptionFailed | Encrypted
+"""What key agreement tells of such a call."""
+
+CallEvent = DialogEvent | KeyingEvent
 
 PhoneEvent = HardwareEvent | AccountChanged | ClockTicked | IncomingCall | CallEvent

@@ -1,0 +1,122 @@
+"""One call: who it is with, and all that its security depends on."""
+
+from dataclasses import dataclass
+
+from agent.phone.events import Association, CallId, Remembered, ZrtpHash
+from agent.phone.security import Facts, Keys, SecurityState, classify
+from agent.phone.views import Half, Notice
+
+
+@dataclass(slots=True)
+class Call:
+    """One call from its first sign to its end.
+
+    Attributes:
+        id: Its name.
+        incoming: Whether the other side called.
+        claimed: Whom the contacts or the signalling say it is with; fit to be shown.
+        account: The account that is called; empty for a direct call.
+        remembered: The verified phone met before under this address.
+        signalling_verified: Whether somebody vouches for the signalling.
+        answered_at: When the dialog was confirmed; None before.
+        keys: Where the SRTP keys come from.
+        association: What the latest finished key agreement says; None before the first.
+        cache_name: The name kept for this ZID, earlier or in this call.
+        confirmed: The person said in this call that the words match.
+        denied: The person said in this call that they differ; nothing takes that back.
+    """
+
+    id: CallId
+    incoming: bool
+    claimed: str
+    account: str = ""
+    remembered: Remembered | None = None
+    signalling_verified: bool = False
+    answered_at: float | None = None
+    keys: Keys = Keys.PENDING
+    association: Association | None = None
+    cache_name: str = ""
+    confirmed: bool = False
+    denied: bool = False
+
+    def agree(self, association: Association) -> bool:
+        """There are keys; returns whether it is a new matter for the person.
+
+        It is not when the same was agreed with the same phone under the same SAS (a second
+        stream): then what the person has said of it stands.
+        """
+        known = self.association is not None and _matter(self.association) == _matter(association)
+        self.association = association
+        self.keys = Keys.ZRTP
+        if not known:
+            self.confirmed = False
+            self.cache_name = association.cache_name
+        return not known
+
+    @property
+    def state(self) -> SecurityState:
+        """How secure the call is now."""
+        found = self.association
+        if found is None:
+            return classify(Facts(self.keys, self.signalling_verified))
+        return classify(
+            Facts(
+                keys=self.keys,
+                signalling_verified=self.signalling_verified,
+                zrtp_hash=found.zrtp_hash,
+                cache=found.cache,
+                verified_here=found.verified_here,
+                verified_there=found.verified_there,
+                confirmed=self.confirmed,
+                denied=self.denied,
+                another_phone=found.another_phone is not None,
+                disclosure=found.disclosure,
+                mitm=found.mitm,
+            )
+        )
+
+    @property
+    def name(self) -> str:
+        """Who it is: the cache name once that is proven, else what is claimed."""
+        return self.cache_name if self.state.is_secure and self.cache_name else self.claimed
+
+    @property
+    def sip_name(self) -> str:
+        """What is claimed, where it differs from the name; else empty."""
+        return self.claimed if self.claimed != self.name else ""
+
+    @property
+    def reads(self) -> Half:
+        """The half of the SAS that our person reads aloud."""
+        return Half.FIRST if self.incoming else Half.SECOND
+
+    def notices(self) -> tuple[Notice, ...]:
+        """The further facts that must stand on the screen, the weightiest first."""
+        found = self.association
+        if found is None:
+            return ()
+        unsigned = self.signalling_verified and found.zrtp_hash is ZrtpHash.MISSING
+        lines = (
+            (found.mitm, Notice.MITM),
+            (found.disclosure, Notice.DISCLOSURE),
+            (not self.signalling_verified, Notice.SIGNALLING_NOT_VERIFIED),
+            (unsigned, Notice.HASH_MISSING),
+            (not self.state.is_secure and not self.denied, Notice.SAS_NOT_COMPARED),
+        )
+        return tuple(notice for holds, notice in lines if holds)
+
+    def duration_s(self, now: float) -> int:
+        """Whole seconds since the dialog was confirmed; 0 before."""
+        # The millionth makes up for what floating point loses: a timer that is due exactly
+        # at a whole second must find that second full.
+        return 0 if self.answered_at is None else int(now - self.answered_at + 1e-6)
+
+
+def _matter(association: Association) -> tuple[object, ...]:
+    return (
+        association.zid,
+        association.sas,
+        association.cache,
+        association.zrtp_hash,
+        association.another_phone,
+    )

@@ -1,0 +1,237 @@
+"""What happens between a person and a call that was answered.
+
+One thing at a time stands before the talk: an alarm, the words, or the question for a name.
+While there are no keys, none of them is shown and no key but hang-up means anything. What a
+conversation wants in the earpiece and whether it may have the handset at all follow from
+that; nobody switches them by hand.
+"""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from agent.phone.actions import Action, ConfirmSas, DenySas, NamePeer, SendDtmf, Tone
+from agent.phone.call import Call
+from agent.phone.events import Association
+from agent.phone.sas_check import SasCheck, Verdict
+from agent.phone.security import Keys
+from agent.phone.settings import Timings
+from agent.phone.text_entry import TextEntry
+from agent.phone.views import Alarm, CompareSas, EnterName, InCall, Securing, View
+from hw.types import Key
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedAlarm:
+    """The whole screen warns, since then."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Chord:
+    """A short signal in the earpiece."""
+
+    tone: Tone
+    until: float
+
+
+class Conversation:
+    """A call that was answered, and the person at it.
+
+    Attributes:
+        call: The call.
+        muted: Whether the person has turned the microphone off.
+    """
+
+    def __init__(self, call: Call, timings: Timings, now: float) -> None:
+        """Begins; keys may have come before the answer."""
+        self.call = call
+        self.muted = False
+        self._timings = timings
+        self._front: RaisedAlarm | SasCheck | TextEntry | None = None
+        self._chord: _Chord | None = None
+        if call.keys is Keys.ZRTP:
+            self._begin(now)
+
+    def secure(self, association: Association, now: float) -> None:
+        """There are keys: asks for the words, where that is needed."""
+        before = self.call.association
+        news = self.call.agree(association)
+        if news:
+            # Another phone in mid-call must not slip in silently, even if all is well with it.
+            if before is not None and before.zid != association.zid:
+                self._chord = _Chord(Tone.ALARM, now + self._timings.chord_s)
+            self._begin(now)
+        elif isinstance(self._front, SasCheck):
+            # They were away: what was held or read before does not count.
+            self._show_words(now)
+
+    def pressed(self, key: Key, now: float) -> tuple[Action, ...]:
+        """A key other than hang-up went down."""
+        if self.call.keys is Keys.PENDING:
+            return ()
+        match self._front:
+            case RaisedAlarm(since):
+                if now >= since + self._timings.alarm_dwell_s:
+                    self._face_alarm(key, now)
+                return ()
+            case SasCheck() as check:
+                return self._judge(check.pressed(key, now), now)
+            case TextEntry() as entry:
+                return self._name(entry) if entry.pressed(key, now) else ()
+            case None:
+                return self._talk(key, now)
+            case _ as never:
+                assert_never(never)
+
+    def released(self, key: Key) -> None:
+        """A key came up."""
+        if isinstance(self._front, SasCheck):
+            self._front.released(key)
+
+    def elapse(self, now: float) -> tuple[Action, ...]:
+        """Does what time alone brings about."""
+        if self._chord and now >= self._chord.until:
+            self._chord = None
+        if self.call.keys is Keys.PENDING:
+            return ()
+        if isinstance(self._front, SasCheck):
+            return self._judge(self._front.due(now), now)
+        if isinstance(self._front, TextEntry):
+            self._front.due(now)
+        return ()
+
+    def next_timer(self, now: float) -> float | None:
+        """When `elapse` has something to do, or the view changes by itself."""
+        times = [self._chord.until if self._chord else None, self._front_timer(now)]
+        return min((time for time in times if time is not None), default=None)
+
+    @property
+    def tone(self) -> Tone | None:
+        """What sounds in the earpiece."""
+        if isinstance(self._front, RaisedAlarm) and self.call.keys is Keys.ZRTP:
+            return Tone.ALARM
+        return self._chord.tone if self._chord else None
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether the handset may be the call's: there are keys, and no alarm is unheeded."""
+        return self.call.keys is Keys.ZRTP and not isinstance(self._front, RaisedAlarm)
+
+    def view(self, now: float) -> View:
+        """What is to be shown."""
+        call = self.call
+        found = call.association
+        if call.keys is Keys.PENDING or found is None:
+            return Securing(call.name, call.signalling_verified)
+        match self._front:
+            case RaisedAlarm():
+                other = found.another_phone
+                return Alarm(call.state, call.name, other.verified_on if other else None)
+            case SasCheck() as check:
+                return CompareSas(
+                    name=call.name,
+                    sas=found.sas,
+                    reads=call.reads,
+                    state=call.state,
+                    confirmable=check.is_confirmable(now),
+                    holding=check.confirming,
+                    asked=check.asked,
+                    signalling_verified=call.signalling_verified,
+                    differing=check.differing,
+                )
+            case TextEntry() as entry:
+                return EnterName(entry.text, entry.pending, entry.upper, entry.digits)
+            case None:
+                return InCall(
+                    name=call.name,
+                    state=call.state,
+                    duration_s=call.duration_s(now),
+                    sip_name=call.sip_name,
+                    notices=call.notices(),
+                    muted=self.muted,
+                )
+            case _ as never:
+                assert_never(never)
+
+    def _begin(self, now: float) -> None:
+        state = self.call.state
+        self._front = None
+        if state.is_alarm:
+            self._front = RaisedAlarm(now)
+        elif not state.is_secure:
+            self._show_words(now)
+
+    def _show_words(self, now: float) -> None:
+        asked = not self.call.state.is_secure and not self.call.denied
+        self._front = SasCheck(now, self._timings, asked=asked)
+
+    def _face_alarm(self, key: Key, now: float) -> None:
+        """Words that differ end it or are gone past; any other alarm leads to the words."""
+        if self.call.denied:
+            if key is Key.CALL:
+                self._front = None
+        elif key is Key.CONFIRM or key.is_dialled:
+            self._show_words(now)
+
+    def _judge(self, verdict: Verdict | None, now: float) -> tuple[Action, ...]:
+        match verdict:
+            case None:
+                return ()
+            case Verdict.LATER:
+                self._front = None
+                return ()
+            case Verdict.MATCH:
+                return self._confirm(now)
+            case Verdict.DIFFER:
+                self.call.denied = True
+                self._front = RaisedAlarm(now)
+                return (DenySas(self.call.id),)
+            case _ as never:
+                assert_never(never)
+
+    def _confirm(self, now: float) -> tuple[Action, ...]:
+        call = self.call
+        call.confirmed = True
+        self._chord = _Chord(Tone.CONFIRMED, now + self._timings.chord_s)
+        if call.cache_name:
+            self._front = None
+            return (ConfirmSas(call.id),)
+        entry = TextEntry(call.claimed, self._timings.multi_tap_s)
+        call.cache_name = entry.text
+        self._front = entry
+        # Kept at once: if the call ends while the person types, a name is there all the same.
+        return (ConfirmSas(call.id), NamePeer(call.id, call.cache_name))
+
+    def _name(self, entry: TextEntry) -> tuple[Action, ...]:
+        self._front = None
+        name = entry.text.strip()
+        if name in {"", self.call.cache_name}:
+            return ()
+        self.call.cache_name = name
+        return (NamePeer(self.call.id, name),)
+
+    def _talk(self, key: Key, now: float) -> tuple[Action, ...]:
+        if key.is_dialled:
+            return (SendDtmf(self.call.id, key.value),)
+        if key is Key.CALL:
+            self.muted = not self.muted
+        else:
+            self._show_words(now)
+        return ()
+
+    def _front_timer(self, now: float) -> float | None:
+        if self.call.keys is Keys.PENDING:
+            return None
+        match self._front:
+            case RaisedAlarm():
+                return None
+            case SasCheck() as check:
+                return check.next_timer(now)
+            case TextEntry() as entry:
+                return entry.next_timer()
+            case None:
+                answered_at = self.call.answered_at
+                return None if answered_at is None else answered_at + self.call.duration_s(now) + 1
+            case _ as never:
+                assert_never(never)

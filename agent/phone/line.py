@@ -1,0 +1,151 @@
+"""The line: what the phone as a whole is doing, as a table.
+
+A state carries what is known in it and nowhere else, so that nothing of a call can outlive
+it. The table says which input leads from which state to which; whoever wants another step
+has found a bug, and `move` says so. Which input a key, the hook or the network amounts to
+is decided in `agent.phone.phone`; what happens within a call is the business of
+`agent.phone.conversation`, and the line stays `InCall` meanwhile.
+
+`Over` is what a person sees after a call or an attempt: until the handset is down, or, where
+it is down already, for some seconds.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from agent.phone.actions import Tone
+from agent.phone.call import Call
+from agent.phone.conversation import Conversation
+from agent.phone.views import CallOver, Insecure, NotEncrypted, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class OnHook:
+    """Nothing happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialTone:
+    """The line is seized, no digit yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """Digits and stars so far; `since` is when the last of them came."""
+
+    digits: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An INVITE is out; `ringing` once the other phone says that it rings (ringback)."""
+
+    call: Call
+    ringing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """Somebody calls."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class InCall:
+    """Answered, there or here."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """It is over, or was not to be; `tone` sounds while the handset is up."""
+
+    view: CallOver | NotEncrypted | Insecure | Unknown
+    tone: Tone
+    since: float
+
+
+LineState = OnHook | DialTone | Dialling | Placed | Ringing | InCall | Over
+
+
+class LineInput(Enum):
+    """What can happen to the line."""
+
+    SEIZED = auto()
+    """The handset was lifted, or the call key pressed where there is no hook switch."""
+    DIGIT = auto()
+    PLACED = auto()
+    """Dialling is complete and somebody's number."""
+    MISDIALLED = auto()
+    """Dialling is complete and nobody's number."""
+    CALLED = auto()
+    REMOTE_RANG = auto()
+    ANSWERED = auto()
+    ENDED = auto()
+    """The other side, the network or the lack of keys ended it: the person must be told."""
+    CLEARED = auto()
+    """The hang-up key, the handset being up: the line is free for another call."""
+    FREED = auto()
+    """On-hook again."""
+
+
+TRANSITIONS: Final[dict[tuple[type[LineState], LineInput], type[LineState]]] = {
+    (OnHook, LineInput.SEIZED): DialTone,
+    (OnHook, LineInput.CALLED): Ringing,
+    (DialTone, LineInput.DIGIT): Dialling,
+    (DialTone, LineInput.FREED): OnHook,
+    (Dialling, LineInput.DIGIT): Dialling,
+    (Dialling, LineInput.PLACED): Placed,
+    (Dialling, LineInput.MISDIALLED): Over,
+    (Dialling, LineInput.CLEARED): DialTone,
+    (Dialling, LineInput.FREED): OnHook,
+    (Placed, LineInput.REMOTE_RANG): Placed,
+    (Placed, LineInput.ANSWERED): InCall,
+    (Placed, LineInput.ENDED): Over,
+    (Placed, LineInput.CLEARED): DialTone,
+    (Placed, LineInput.FREED): OnHook,
+    (Ringing, LineInput.ANSWERED): InCall,
+    (Ringing, LineInput.ENDED): Over,
+    (Ringing, LineInput.FREED): OnHook,
+    (InCall, LineInput.ENDED): Over,
+    (InCall, LineInput.CLEARED): DialTone,
+    (InCall, LineInput.FREED): OnHook,
+    (Over, LineInput.SEIZED): DialTone,
+    (Over, LineInput.CALLED): Ringing,
+    (Over, LineInput.CLEARED): DialTone,
+    (Over, LineInput.FREED): OnHook,
+}
+
+
+def call_of(line: LineState) -> Call | None:
+    """The call that the line is busy with, if there is one."""
+    match line:
+        case Placed(call, _) | Ringing(call) | InCall(Conversation(call=call)):
+            return call
+        case _:
+            return None
+
+
+class ImpossibleStepError(Exception):
+    """The phone asked its line for a step that the table does not know: a bug in the phone."""
+
+
+def move(before: LineState, what: LineInput, after: LineState) -> LineState:
+    """The state after a step.
+
+    Args:
+        before: Where the line is.
+        what: What happened.
+        after: Where that leads, with what is known there.
+
+    Raises:
+        ImpossibleStepError: The table has no such step.
+    """
+    if TRANSITIONS.get((type(before), what)) is not type(after):
+        message = f"no step from {type(before).__name__} by {what.name} to {type(after).__name__}"
+        raise ImpossibleStepError(message)
+    return after
