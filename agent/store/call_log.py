@@ -1,0 +1,128 @@
+"""What happened: calls, and events that concern their security. The oldest make room."""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+from agent.store.database import Database
+
+KEPT: Final = 5000
+"""How many calls, and how many security events, are kept: an SD card is not endless."""
+
+_REFUSED_HERE: Final = frozenset({"local_hung_up", "declined"})
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """A call that is over. Times are wall seconds.
+
+    Attributes:
+        direction: "incoming" or "outgoing".
+        uri: The other side's SIP address.
+        name: What the phone called the other side.
+        zid: The other phone's ZID, 12 bytes; None: there was no ZRTP.
+        started: When it was dialled or began to ring.
+        answered: When it was answered; None: it was not.
+        ended: When it was over.
+        outcome: Why it ended, e.g. "remote_hung_up".
+        security: How it was secured, e.g. "matched".
+    """
+
+    direction: str
+    uri: str
+    name: str
+    zid: bytes | None
+    started: float
+    answered: float | None
+    ended: float
+    outcome: str
+    security: str
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it came in and nobody took it, nor sent it away."""
+        return (
+            self.direction == "incoming"
+            and self.answered is None
+            and self.outcome not in _REFUSED_HERE
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityEvent:
+    """Something that concerns whom the person can trust.
+
+    Attributes:
+        at: Wall seconds.
+        kind: What it was, e.g. "sas-mismatch".
+        zid: The other phone's ZID; None: not known.
+        uri: The SIP address of the call; empty: none.
+        detail: One sentence, or empty.
+    """
+
+    at: float
+    kind: str
+    zid: bytes | None
+    uri: str
+    detail: str
+
+
+def add_call(connection: sqlite3.Connection, record: CallRecord) -> None:
+    """Appends a call; a missed one is unseen until `mark_seen`."""
+    connection.execute(
+        "INSERT INTO call (direction, uri, name, zid, started, answered, ended, outcome, "
+        "security, unseen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            record.direction,
+            record.uri,
+            record.name,
+            record.zid,
+            record.started,
+            record.answered,
+            record.ended,
+            record.outcome,
+            record.security,
+            int(record.is_missed),
+        ),
+    )
+    connection.execute("DELETE FROM call WHERE id <= (SELECT max(id) FROM call) - ?", (KEPT,))
+
+
+def calls(database: Database, limit: int) -> list[CallRecord]:
+    """The last calls, the newest first."""
+    rows = database.rows(
+        "SELECT direction, uri, name, zid, started, answered, ended, outcome, security "
+        "FROM call ORDER BY id DESC LIMIT ?",
+        (limit,),
+    )
+    return [CallRecord(*row) for row in rows]
+
+
+def count_unseen(database: Database) -> int:
+    """How many missed calls the person has not looked at."""
+    ((count,),) = database.rows("SELECT count(*) FROM call WHERE unseen = 1")
+    return int(count)
+
+
+def mark_seen(connection: sqlite3.Connection) -> None:
+    """The person has looked at the missed calls."""
+    connection.execute("UPDATE call SET unseen = 0 WHERE unseen = 1")
+
+
+def add_security_event(connection: sqlite3.Connection, event: SecurityEvent) -> None:
+    """Appends an event."""
+    connection.execute(
+        "INSERT INTO security_event (at, kind, zid, uri, detail) VALUES (?, ?, ?, ?, ?)",
+        (event.at, event.kind, event.zid, event.uri, event.detail),
+    )
+    connection.execute(
+        "DELETE FROM security_event WHERE id <= (SELECT max(id) FROM security_event) - ?", (KEPT,)
+    )
+
+
+def security_events(database: Database, limit: int) -> list[SecurityEvent]:
+    """The last events, the newest first."""
+    rows = database.rows(
+        "SELECT at, kind, zid, uri, detail FROM security_event ORDER BY id DESC LIMIT ?", (limit,)
+    )
+    return [SecurityEvent(*row) for row in rows]

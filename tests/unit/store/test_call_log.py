@@ -1,0 +1,91 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.stores import ZID, Wall, opened
+
+from agent.store import CallRecord, SecurityEvent, StoreError, call_log
+
+TAKEN = CallRecord(
+    direction="incoming",
+    uri="sip:bob@example.org",
+    name="Bob",
+    zid=ZID,
+    started=1000.0,
+    answered=1002.0,
+    ended=1060.0,
+    outcome="remote_hung_up",
+    security="matched",
+)
+MISSED = replace(TAKEN, answered=None, zid=None, outcome="cancelled", security="")
+
+
+def test_calls_come_back_newest_first(tmp_path: Path) -> None:
+    path = tmp_path / "sotto.db"
+    later = replace(TAKEN, direction="outgoing", started=2000.0)
+    with opened(path) as store:
+        store.log_call(TAKEN)
+        store.log_call(later)
+    with opened(path) as store:
+        assert store.calls(10) == [later, TAKEN]
+        assert store.calls(1) == [later]
+
+
+@pytest.mark.parametrize(
+    ("record", "is_missed"),
+    [
+        (TAKEN, False),
+        (MISSED, True),
+        (replace(MISSED, outcome="failed"), True),
+        (replace(MISSED, outcome="declined"), False),
+        (replace(MISSED, outcome="local_hung_up"), False),
+        (replace(MISSED, direction="outgoing"), False),
+    ],
+)
+def test_what_counts_as_missed(record: CallRecord, *, is_missed: bool) -> None:
+    assert record.is_missed == is_missed
+
+
+def test_missed_calls_count_until_they_are_seen(tmp_path: Path) -> None:
+    path = tmp_path / "sotto.db"
+    with opened(path) as store:
+        for record in (TAKEN, MISSED, MISSED):
+            store.log_call(record)
+    with opened(path) as store:
+        assert store.unseen_missed_calls() == 2
+        store.mark_calls_seen()
+        assert store.unseen_missed_calls() == 0
+        assert len(store.calls(10)) == 3
+
+
+def test_an_illegal_direction_is_refused(tmp_path: Path) -> None:
+    with opened(tmp_path / "sotto.db") as store, pytest.raises(StoreError, match="CHECK"):
+        store.log_call(replace(TAKEN, direction="sideways"))
+
+
+def test_security_events_are_dated(tmp_path: Path) -> None:
+    with opened(tmp_path / "sotto.db", Wall(1000.0)) as store:
+        store.log_security_event("sas-mismatch", ZID, "sip:bob@example.org", "")
+        store.log_security_event("zrtp-attack", None, "", "wrong hvi")
+        assert store.security_events(10) == [
+            SecurityEvent(1000.0, "zrtp-attack", None, "", "wrong hvi"),
+            SecurityEvent(1000.0, "sas-mismatch", ZID, "sip:bob@example.org", ""),
+        ]
+
+
+def test_the_oldest_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_log, "KEPT", 2)
+    with opened(tmp_path / "sotto.db") as store:
+        for number in range(4):
+            store.log_call(replace(TAKEN, started=float(number)))
+            store.log_security_event(str(number), None, "", "")
+        assert [record.started for record in store.calls(10)] == [3.0, 2.0]
+        assert [event.kind for event in store.security_events(10)] == ["3", "2"]
+
+
+def test_the_log_outlives_the_peer(tmp_path: Path) -> None:
+    with opened(tmp_path / "sotto.db") as store:
+        store.seen(ZID, TAKEN.uri)
+        store.log_call(TAKEN)
+        store.forget(ZID)
+        assert store.calls(10) == [TAKEN]
