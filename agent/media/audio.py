@@ -1,0 +1,214 @@
+"""The handset's sound: a sound card, or two WAV files, and what is connected to them.
+
+PJSIP's conference bridge mixes at one rate, driven by the clock of the sound card or, with
+files or without any sound, by a timer. Runs on the SIP thread alone.
+"""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pjsua2 as pj
+
+from agent.media.devices import AudioDeviceError, find_device
+from agent.media.tones import ToneSpec
+from hw.board import HandsetDevices
+
+log = logging.getLogger(__name__)
+
+CLOCK_HZ: Final = 48_000
+"""The rate at which the bridge mixes: Opus' own, so that its whole band comes through and
+no call is resampled twice."""
+FRAME_MS: Final = 20
+"""Length of one turn of the bridge, in milliseconds; also of one RTP packet."""
+
+
+class HandsetAudio:
+    """The microphone and the earpiece.
+
+    Args:
+        endpoint: The pjsua2 endpoint, after `libStart`.
+        devices: Where the sound comes from and goes to.
+        missing: Told with a sentence when a device does not answer; the phone goes on
+            without sound and tries again the next time that sound is wanted.
+    """
+
+    def __init__(
+        self, endpoint: Any, devices: HandsetDevices, missing: Callable[[str], None]
+    ) -> None:
+        self._manager = endpoint.audDevManager()
+        self._devices = devices
+        self._missing = missing
+        self._complaint = ""
+        self._calls: dict[str, Any] = {}
+        self._muted = False
+        self._tone_plays = False
+        self._microphone: Any = None
+        self._earpiece: Any = None
+        self._generator: Any = pj.ToneGenerator()
+        self._generator.createToneGenerator(CLOCK_HZ, 1)
+        self._open()
+
+    def connect(self, call: str, media: Any) -> None:
+        """Joins a call with the handset, both ways.
+
+        Args:
+            call: The call's name.
+            media: Its pjsua2 AudioMedia; another one than before after a re-INVITE.
+        """
+        self._ready()
+        self._calls[call] = media
+        self._route(call)
+
+    def disconnect(self, call: str) -> None:
+        """Takes a call off the handset; one that is not connected stays so."""
+        media = self._calls.pop(call, None)
+        if media is not None:
+            _stop(self._microphone, media)
+            _stop(media, self._earpiece)
+
+    def forget(self, call: str) -> None:
+        """Drops a call whose media PJSIP has taken away itself."""
+        self._calls.pop(call, None)
+
+    def play(self, tone: ToneSpec | None) -> None:
+        """Plays a tone into the earpiece, in place of the one before; None: silence."""
+        self._generator.stop()
+        if tone is None:
+            _stop(self._generator, self._earpiece)
+            self._tone_plays = False
+            return
+        self._ready()
+        self._generator.play(_descriptors(tone), tone.repeat)
+        if self._earpiece is not None:
+            self._start(self._generator, self._earpiece)
+        self._tone_plays = True
+
+    def set_muted(self, muted: bool) -> None:  # noqa: FBT001 - the one thing it sets
+        """Takes the microphone's sound away, or gives it back.
+
+        The stream goes on with silence of the same size, so that nobody on the network
+        can tell a muted phone from one that is spoken into (RFC 6562).
+        """
+        self._muted = muted
+        if self._microphone is not None:
+            self._microphone.adjustRxLevel(0.0 if muted else 1.0)
+
+    def close(self) -> None:
+        """Lets go of everything; must come before `libDestroy`."""
+        for call in tuple(self._calls):
+            self.disconnect(call)
+        self.play(None)
+        self._microphone = self._earpiece = self._generator = None
+
+    def _ready(self) -> None:
+        """Before sound is wanted: asks again for a device that was missing."""
+        if self._complaint:
+            self._open()
+            for call in self._calls:
+                self._route(call)
+
+    def _open(self) -> None:
+        try:
+            if self._devices.is_card:
+                self._open_card()
+            else:
+                self._open_files()
+        except AudioDeviceError as error:
+            self._without(str(error))
+        else:
+            self._complaint = ""
+            self.set_muted(self._muted)
+
+    def _open_card(self) -> None:
+        self._manager.refreshDevs()
+        found = [each for each in self._manager.enumDev2() if each.driver == "ALSA"]
+        capture = find_device(
+            [each.name for each in found if each.inputCount], self._devices.capture, "microphone"
+        )
+        playback = find_device(
+            [each.name for each in found if each.outputCount], self._devices.playback, "earpiece"
+        )
+        try:
+            self._manager.setCaptureDev(self._manager.lookupDev("ALSA", capture))
+            self._manager.setPlaybackDev(self._manager.lookupDev("ALSA", playback))
+        except pj.Error as error:
+            raise AudioDeviceError(f"The handset cannot be opened: {error.reason}") from None
+        self._microphone = self._manager.getCaptureDevMedia()
+        self._earpiece = self._manager.getPlaybackDevMedia()
+
+    def _open_files(self) -> None:
+        self._manager.setNullDev()
+        microphone, earpiece = self._devices.microphone_file, self._devices.earpiece_file
+        if earpiece and self._earpiece is None:
+            self._earpiece = _recorder(earpiece)
+        if microphone and self._microphone is None:
+            self._microphone = _player(microphone)
+
+    def _without(self, reason: str) -> None:
+        self._manager.setNullDev()
+        if self._devices.is_card:
+            self._microphone = self._earpiece = None
+        if reason != self._complaint:
+            self._complaint = reason
+            self._missing(reason)
+
+    def _route(self, call: str) -> None:
+        media = self._calls[call]
+        if self._microphone is not None:
+            self._start(self._microphone, media)
+        if self._earpiece is not None:
+            self._start(media, self._earpiece)
+
+    def _start(self, source: Any, sink: Any) -> None:
+        """Connects two ports; PJSIP opens a card that it had closed while it was idle."""
+        try:
+            source.startTransmit(sink)
+        except pj.Error as error:
+            if not self._devices.is_card:
+                raise
+            self._without(f"The handset cannot be opened: {error.reason}")
+
+
+def _stop(source: Any, sink: Any) -> None:
+    if source is None or sink is None:
+        return
+    try:
+        source.stopTransmit(sink)
+    except pj.Error as error:
+        # The call's port may be gone already, and with it the connection.
+        log.debug("not connected any more: %s", error.reason)
+
+
+def _player(path: str) -> Any:
+    player = pj.AudioMediaPlayer()
+    try:
+        player.createPlayer(path)
+    except pj.Error as error:
+        raise AudioDeviceError(f"The microphone's file {path}: {error.reason}") from None
+    return player
+
+
+def _recorder(path: str) -> Any:
+    recorder = pj.AudioMediaRecorder()
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        recorder.createRecorder(path)
+    except (pj.Error, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error.reason
+        raise AudioDeviceError(f"The earpiece's file {path}: {reason}") from None
+    return recorder
+
+
+def _descriptors(tone: ToneSpec) -> Any:
+    descriptors = pj.ToneDescVector()
+    for step in tone.steps:
+        descriptor = pj.ToneDesc()
+        descriptor.freq1 = step.frequencies[0]
+        descriptor.freq2 = step.frequencies[1] if len(step.frequencies) > 1 else 0
+        descriptor.on_msec = step.on_ms
+        descriptor.off_msec = step.off_ms
+        descriptor.volume = tone.amplitude
+        descriptors.append(descriptor)
+    return descriptors

@@ -1,0 +1,140 @@
+"""Accounts: the addresses at servers, and the one for calls without a server."""
+
+from typing import Any, Final
+
+import pjsua2 as pj
+
+from agent.sip.callers import quoted
+from agent.sip.events import SipFault
+from agent.sip.guard import guarded
+from agent.sip.registration import Answer, RegistrationRecord
+from agent.sip.settings import AccountSettings, SipSettings
+from agent.sip_uri import SipUri
+
+REGISTRATION_S: Final = 120
+"""For how long a registration is asked for: a server that forgot us is noticed by then."""
+SESSION_TIMER_S: Final = 1800
+"""Session-Expires (RFC 4028 section 4.2)."""
+
+
+class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
+    """An address at a server.
+
+    Args:
+        settings: Whose.
+        record: What was told about its registration.
+        owner: The stack.
+    """
+
+    def __init__(self, settings: AccountSettings, record: RegistrationRecord, owner: Any) -> None:
+        super().__init__()
+        self._owner = owner
+        self.name = settings.name
+        self.host = SipUri.parse(settings.registrar).host
+        self.record = record
+        self.source = ""
+        """Where the server's last answer came from, "address:port"."""
+
+    @guarded
+    def onRegState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """An attempt to register has ended."""
+        source = str(parameters.rdata.srcAddress)
+        if parameters.code // 100 == 2 and parameters.expiration == 0:  # noqa: PLR2004 - 2xx
+            return  # the farewell was heard
+        if source:
+            self.source = source
+        fault = None if source else self._owner.take_fault()
+        answer = Answer(parameters.code, parameters.status, bool(source), fault)
+        self._owner.registration_answered(self, answer)
+
+    @guarded
+    def onIncomingCall(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """Somebody calls this address."""
+        self._owner.incoming_call(self, parameters)
+
+    def broke(self, reason: str) -> None:
+        """A callback failed; PJSIP hangs up a call that nobody took."""
+        self._owner.emit(SipFault(reason))
+
+
+class DirectAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
+    """Calls from phone to phone.
+
+    Args:
+        owner: The stack.
+    """
+
+    name: Final = ""
+
+    def __init__(self, owner: Any) -> None:
+        super().__init__()
+        self._owner = owner
+
+    @guarded
+    def onIncomingCall(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """Somebody calls this phone by its network address."""
+        self._owner.incoming_call(self, parameters)
+
+    def broke(self, reason: str) -> None:
+        """A callback failed; PJSIP hangs up a call that nobody took."""
+        self._owner.emit(SipFault(reason))
+
+
+def server_config(account: AccountSettings, settings: SipSettings, transport: int) -> Any:
+    """What PJSIP is told about an address at a server.
+
+    Args:
+        account: The address.
+        settings: The phone's SIP.
+        transport: pjsua's id of the transport that trusts this server's CAs.
+    """
+    config = _config(account.uri, settings, transport)
+    registrar = over_tls(SipUri.parse(account.registrar))
+    config.regConfig.registrarUri = str(registrar)
+    config.regConfig.registerOnAdd = False
+    config.regConfig.timeoutSec = REGISTRATION_S
+    # The stack asks again by its own back-off; PJSIP would do it at fixed intervals.
+    config.regConfig.retryIntervalSec = 0
+    config.sipConfig.proxies.append(f"<{registrar};lr>")
+    credentials = pj.AuthCredInfo("digest", "*", account.user, 0, account.password)
+    config.sipConfig.authCreds.append(credentials)
+    config.natConfig.sipOutboundUse = 1
+    config.natConfig.sipOutboundInstanceId = f"<urn:uuid:{settings.instance_id}>"
+    return config
+
+
+def direct_config(address: str, settings: SipSettings, transport: int) -> Any:
+    """What PJSIP is told about calls without a server.
+
+    Args:
+        address: Where this phone listens, "address:port".
+        settings: The phone's SIP.
+        transport: pjsua's id of the direct listener.
+    """
+    config = _config(f"sip:{address}", settings, transport)
+    config.natConfig.sipOutboundUse = 0
+    return config
+
+
+def over_tls(uri: SipUri) -> SipUri:
+    """The same address, spoken to over TLS."""
+    if any(each.lower().startswith("transport=") for each in uri.parameters):
+        return uri
+    return SipUri("sip", uri.user, uri.host, uri.port, (*uri.parameters, "transport=tls"))
+
+
+def _config(uri: str, settings: SipSettings, transport: int) -> Any:
+    config = pj.AccountConfig()
+    config.idUri = f"{quoted(settings.display_name)} <{uri}>".strip()
+    config.sipConfig.transportId = transport
+    config.callConfig.timerSessExpiresSec = SESSION_TIMER_S
+    # The gate encrypts: to PJSIP the media is plain RTP/AVP, and it refuses RTP/SAVP.
+    config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_DISABLED
+    config.mediaConfig.srtpSecureSignaling = 0
+    config.mediaConfig.transportConfig.port = settings.rtp_port_min
+    config.mediaConfig.transportConfig.portRange = settings.rtp_port_count
+    config.mediaConfig.rtcpMuxEnabled = False
+    config.natConfig.iceEnabled = False
+    config.presConfig.publishEnabled = False
+    config.mwiConfig.enabled = False
+    return config

@@ -1,0 +1,49 @@
+"""What a caller says about itself, made fit to be shown. Pure."""
+
+import re
+import unicodedata
+from typing import Final
+
+LONGEST_NAME: Final = 64
+"""Characters of a display name that are kept."""
+LONGEST_URI: Final = 256
+"""Characters of an address that are kept."""
+
+_NAME_ADDR: Final = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<([^>]*)>')
+
+
+def caller(remote: str) -> tuple[str, str]:
+    """Takes a From header apart.
+
+    Args:
+        remote: What the caller sent, e.g. `"Bob" <sip:bob@example.org>`; anything at all.
+
+    Returns:
+        The display name (may be empty) and the URI, each one line of printable characters
+        and of bounded length.
+    """
+    match = _NAME_ADDR.match(remote)
+    if match is None:
+        return "", printable(remote, LONGEST_URI)
+    quoted, plain, uri = match.groups()
+    name = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain
+    return printable(name, LONGEST_NAME), printable(uri, LONGEST_URI)
+
+
+def printable(text: str, limit: int) -> str:
+    """One line without control, invisible or direction-turning characters.
+
+    A name that could turn the direction of text or hide letters could look like another one.
+    """
+    kept = (" " if each.isspace() else each for each in text if not _is_hidden(each))
+    return " ".join("".join(kept).split())[:limit]
+
+
+def quoted(name: str) -> str:
+    """A display name as it stands before "<" in a header (RFC 3261 section 25.1)."""
+    escaped = printable(name, LONGEST_NAME).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"' if escaped else ""
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character).startswith("C") and not character.isspace()

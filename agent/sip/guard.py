@@ -1,0 +1,44 @@
+"""What stands around every callback from PJSIP."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol
+
+import pjsua2 as pj
+
+log = logging.getLogger(__name__)
+
+
+class Guarded(Protocol):
+    """An object that PJSIP calls back."""
+
+    def broke(self, reason: str) -> None:
+        """Makes safe what a callback left half done."""
+        ...
+
+
+def guarded(callback: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Keeps a callback's exceptions from PJSIP, which would print and forget them.
+
+    Such an exception would also live on in `sys.last_traceback`, and with it the call that
+    it came from; so only its text is kept.
+    """
+
+    @wraps(callback)
+    def call_back(self: Guarded, parameters: object) -> None:
+        try:
+            callback(self, parameters)
+        except Exception as error:  # noqa: BLE001 - whatever it was, PJSIP must not see it
+            log.error("%s", "".join(traceback.format_exception(error)))  # noqa: TRY400
+            self.broke(f"{callback.__name__}: {describe(error)}")
+
+    return call_back
+
+
+def describe(error: Exception) -> str:
+    """An exception in words; pjsua2's own have none where Python looks for them."""
+    if isinstance(error, pj.Error):
+        return str(error.reason)
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,117 @@
+"""What a registration's answers and faults mean: the honest state, and when to ask again. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from agent.sip import reasons
+from agent.sip.backoff import delay
+from agent.sip.events import Registration, RegistrationChanged
+from agent.sip.reasons import ConnectionFault
+from agent.sip.settings import Backoff
+
+_NO_ANSWER: Final = ConnectionFault(status=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an attempt to register ended.
+
+    Attributes:
+        code: The SIP status; PJSIP makes one up where no server answered.
+        status: PJSIP's pj_status_t, 0 where SIP itself worked.
+        from_server: Whether the server sent this status.
+        fault: Why the connection failed, where it did.
+    """
+
+    code: int
+    status: int = 0
+    from_server: bool = True
+    fault: ConnectionFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What follows.
+
+    Attributes:
+        event: What to tell, or None if that was told already.
+        retry_s: Seconds after which to ask again; None: nothing to do.
+    """
+
+    event: RegistrationChanged | None
+    retry_s: float | None = None
+
+
+class RegistrationRecord:
+    """One account's standing, as last told.
+
+    Args:
+        account: The account's name.
+        host: The server's name, as the account has it.
+        backoff: How long to wait between two tries.
+    """
+
+    def __init__(self, account: str, host: str, backoff: Backoff) -> None:
+        self._account = account
+        self._host = host
+        self._backoff = backoff
+        self._failures = 0
+        self._told: RegistrationChanged | None = None
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether the last that was told is that all is well."""
+        return self._told is not None and self._told.state is Registration.REGISTERED
+
+    def begin(self) -> RegistrationChanged | None:
+        """The first attempt begins. Later ones say nothing: the last failure still stands."""
+        return self._tell(Registration.TRYING, 0, "") if self._told is None else None
+
+    def answered(self, answer: Answer, now: float, random: float) -> Step:
+        """An attempt has ended.
+
+        Args:
+            answer: How.
+            now: Seconds since 1970, for the validity of certificates.
+            random: From 0 to 1, for the time to wait.
+        """
+        if 200 <= answer.code < 300:  # noqa: PLR2004 - 2xx
+            self._failures = 0
+            return Step(self._tell(Registration.REGISTERED, answer.code, ""))
+        self._failures += 1
+        state, reason = self._failure(answer, now)
+        wait = delay(self._backoff, self._failures, random)
+        if state is Registration.REFUSED:
+            # Asking again soon would not help, and servers lock out those who guess.
+            wait = self._backoff.limit_s
+        return Step(self._tell(state, answer.code, reason), wait)
+
+    def lost(self, fault: ConnectionFault, now: float, random: float) -> Step:
+        """The connection that the registration lived on is gone.
+
+        Args:
+            fault: Why.
+            now: Seconds since 1970.
+            random: From 0 to 1, for the time to wait.
+        """
+        self._failures = 1
+        state, reason = reasons.connection_failed(self._host, fault, now)
+        return Step(self._tell(state, 0, reason), delay(self._backoff, 1, random))
+
+    def untrusted(self, reason: str) -> RegistrationChanged | None:
+        """The account cannot even try, e.g. because its CA file cannot be read."""
+        return self._tell(Registration.UNTRUSTED, 0, reason)
+
+    def _failure(self, answer: Answer, now: float) -> tuple[Registration, str]:
+        if not answer.from_server:
+            return reasons.connection_failed(self._host, answer.fault or _NO_ANSWER, now)
+        if answer.code >= 500 and answer.code < 600:  # noqa: PLR2004 - 5xx
+            return Registration.UNREACHABLE, f"{self._host} has a fault (status {answer.code})"
+        return Registration.REFUSED, reasons.registration_refused(answer.code, answer.status)
+
+    def _tell(self, state: Registration, code: int, reason: str) -> RegistrationChanged | None:
+        event = RegistrationChanged(self._account, state, code, reason)
+        if event == self._told:
+            return None
+        self._told = event
+        return event

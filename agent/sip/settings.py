@@ -1,0 +1,77 @@
+"""What SIP must be told before it starts."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+SYSTEM_CAS: Final = Path("/etc/ssl/certs/ca-certificates.crt")
+"""The certificate authorities that Debian trusts (package ca-certificates)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """One address at a server.
+
+    Attributes:
+        name: What the account is called on the phone; no two have the same.
+        uri: The phone's own address there, e.g. "sip:alice@example.org".
+        user: The user name for digest authentication.
+        password: Its password.
+        registrar: The server, a SIP URI without a user part, e.g. "sip:example.org".
+            Its certificate must carry exactly this host name (RFC 5922 section 7.2).
+        ca_file: PEM file of the only CAs that may vouch for this server; None: the system's.
+    """
+
+    name: str
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    registrar: str
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait before a server is asked again (RFC 5626 section 4.5).
+
+    Attributes:
+        base_s: Seconds after the first failure; each further one doubles them.
+        limit_s: Seconds that it never gets above; also the wait after a refusal.
+    """
+
+    base_s: float = 5.0
+    limit_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class SipSettings:
+    """One phone's SIP.
+
+    Attributes:
+        display_name: The name that the other side sees.
+        instance_id: This phone's own UUID, the same for ever (RFC 5626 section 4.1).
+        certificate: PEM file of the certificate that direct callers are shown.
+        private_key: PEM file of its key.
+        listen_host: Address to listen on for direct calls; an IPv6 one in brackets.
+        listen_port: The TLS port to listen on.
+        direct_calls: Whether phones may call each other without a server.
+        rtp_port_min: The lowest port for RTP, an even number.
+        rtp_port_count: How many ports from there on may be used.
+        codecs: Codecs in the order in which they are offered, e.g. ("opus", "G722").
+        accounts: The addresses at servers.
+        backoff: How long to wait between two tries to register.
+    """
+
+    display_name: str
+    instance_id: UUID
+    certificate: Path
+    private_key: Path
+    listen_host: str = "0.0.0.0"  # noqa: S104 - a phone is there to be called
+    listen_port: int = 5061
+    direct_calls: bool = True
+    rtp_port_min: int = 16384
+    rtp_port_count: int = 100
+    codecs: tuple[str, ...] = ("opus", "G722", "PCMA", "PCMU")
+    accounts: tuple[AccountSettings, ...] = ()
+    backoff: Backoff = Backoff()

@@ -1,0 +1,117 @@
+"""The TLS transports: one that proves who the servers are, one for calls without a server.
+
+A transport makes connections by its own rules, and an account is bound to one transport,
+so that no connection to somebody who has proved nothing can ever serve an account.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pjsua2 as pj
+
+from agent.sip.errors import SipError
+from agent.sip.guard import describe
+from agent.sip.reasons import Certificate, ConnectionFault, Verify
+from agent.sip.settings import SYSTEM_CAS, SipSettings
+
+_HANDSHAKE_MS = 10_000
+
+
+def create_server_transport(endpoint: Any, ca_file: Path | None) -> int:
+    """The transport to servers that must prove their name by a CA.
+
+    PJSIP listens on a port of its choice even here. Whoever knocks there without a
+    certificate from one of the CAs is turned away in the handshake; `Connections` takes
+    nobody for verified who came in by a listening port.
+
+    Args:
+        endpoint: The pjsua2 endpoint.
+        ca_file: PEM file of the CAs; None: the system's.
+
+    Returns:
+        pjsua's id of the transport.
+
+    Raises:
+        SipError: The CA file cannot be read.
+    """
+    path = ca_file or SYSTEM_CAS
+    if not path.is_file():
+        raise SipError(f"There is no file of certificate authorities at {path}")
+    config = _config()
+    config.tlsConfig.CaListFile = str(path)
+    config.tlsConfig.verifyServer = True
+    config.tlsConfig.verifyClient = True
+    config.tlsConfig.requireClientCert = True
+    return _create(
+        endpoint, pj.PJSIP_TRANSPORT_TLS, config, f"The file {path} holds no certificate"
+    )
+
+
+def create_direct_transport(endpoint: Any, settings: SipSettings) -> int:
+    """The listener for calls between phones; nobody vouches for either side.
+
+    It trusts no CA at all, so that no connection of its own can look verified.
+
+    Args:
+        endpoint: The pjsua2 endpoint.
+        settings: Where to listen, and with which certificate.
+
+    Returns:
+        pjsua's id of the transport.
+
+    Raises:
+        SipError: The port is taken, or the certificate or key cannot be used.
+    """
+    for path in (settings.certificate, settings.private_key):
+        if not path.is_file():
+            raise SipError(f"There is no certificate or key at {path}")
+    is_ipv6 = settings.listen_host.startswith("[")
+    config = _config()
+    config.port = settings.listen_port
+    config.boundAddress = settings.listen_host.strip("[]")
+    config.tlsConfig.certFile = str(settings.certificate)
+    config.tlsConfig.privKeyFile = str(settings.private_key)
+    kind = pj.PJSIP_TRANSPORT_TLS6 if is_ipv6 else pj.PJSIP_TRANSPORT_TLS
+    place = f"Cannot listen on {settings.listen_host}:{settings.listen_port}"
+    return _create(endpoint, kind, config, place)
+
+
+def _config() -> Any:
+    config = pj.TransportConfig()
+    # PJSIP's default would be TLS 1.0 to 1.2.
+    config.tlsConfig.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2 | pj.PJ_SSL_SOCK_PROTO_TLS1_3
+    config.tlsConfig.enableRenegotiation = False
+    config.tlsConfig.msecTimeout = _HANDSHAKE_MS
+    return config
+
+
+def _create(endpoint: Any, kind: int, config: Any, complaint: str) -> int:
+    try:
+        return int(endpoint.transportCreate(kind, config))
+    except pj.Error as error:
+        raise SipError(f"{complaint}: {describe(error)}") from None
+
+
+def fault_of(parameters: Any) -> ConnectionFault:
+    """Reads why a connection ended from pjsua2's OnTransportStateParam."""
+    info = parameters.tlsInfo
+    verify = Verify(info.verifyStatus & _KNOWN)
+    return ConnectionFault(
+        status=parameters.lastError,
+        verify=verify,
+        certificate=_certificate(info.remoteCertInfo) if info.verifyStatus else Certificate(),
+    )
+
+
+_KNOWN = sum(Verify)
+
+
+def _certificate(info: Any) -> Certificate:
+    names = tuple(str(each.name) for each in info.subjectAltName)
+    return Certificate(
+        names=names or ((str(info.subjectCn),) if info.subjectCn else ()),
+        issuer=str(info.issuerCn),
+        self_signed=info.subjectInfo == info.issuerInfo,
+        not_before=info.validityStart.sec,
+        not_after=info.validityEnd.sec,
+    )

@@ -1,0 +1,201 @@
+"""A whole SIP endpoint in a process of its own: PJSIP exists only once in a process."""
+
+import asyncio
+import multiprocessing
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from agent.sip.events import SipEvent
+from agent.sip.settings import SipSettings
+from hw.board import HandsetDevices
+from support.certificates import self_signed
+
+E = TypeVar("E")
+
+PATIENCE_S: Final = 15.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """An order was carried out; `seconds` is how long that took in the phone's process."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An order was refused."""
+
+    reason: str
+
+
+class SipPhone:
+    """The phone, from the outside.
+
+    Args:
+        settings: Its SIP.
+        handset: Where its sound comes from and goes to.
+        gated: Whether the gate stands in the path of its media.
+    """
+
+    def __init__(
+        self,
+        settings: SipSettings,
+        handset: HandsetDevices | None = None,
+        *,
+        gated: bool = False,
+    ) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self._line, theirs = spawn.Pipe()
+        arguments = (settings, handset or HandsetDevices(), theirs, gated)
+        self._process = spawn.Process(target=_main, args=arguments)
+        self._seen: deque[SipEvent] = deque()
+        self._process.start()
+        theirs.close()
+        self.started_in = self._done("start").seconds
+
+    def __enter__(self) -> "SipPhone":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def order(self, name: str, *arguments: object) -> float:
+        """Calls a method of the endpoint; returns how many seconds it took."""
+        self._line.send((name, arguments))
+        return self._done(name).seconds
+
+    def wait_for(
+        self,
+        kind: type[E],
+        matching: Callable[[E], bool] = lambda _: True,
+        patience: float = PATIENCE_S,
+    ) -> E:
+        """The next event of a kind; earlier ones of other kinds are passed over."""
+        until = time.monotonic() + patience
+        passed: list[object] = []
+        while True:
+            event = self._next(until)
+            if event is None:
+                raise AssertionError(f"no {kind.__name__}, but {passed}")
+            if isinstance(event, kind) and matching(event):
+                return event
+            passed.append(event)
+
+    def events(self, for_s: float) -> list[SipEvent]:
+        """Everything that happens within a time, and what nobody has asked for before."""
+        until = time.monotonic() + for_s
+        found = list(self._seen)
+        self._seen.clear()
+        while (event := self._next(until)) is not None:
+            found.append(event)
+        return found
+
+    def stop(self) -> int | None:
+        """Stops the endpoint and its process; returns the process' exit code."""
+        if self._process.is_alive():
+            self._line.send(("stop", ()))
+            self._process.join(PATIENCE_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        return self._process.exitcode
+
+    def _next(self, until: float) -> SipEvent | None:
+        if self._seen:
+            return self._seen.popleft()
+        while self._line.poll(max(0.0, until - time.monotonic())):
+            message = self._line.recv()
+            assert not isinstance(message, Done | Failed), message
+            event: SipEvent = message
+            return event
+        return None
+
+    def _done(self, order: str) -> Done:
+        until = time.monotonic() + PATIENCE_S
+        while self._line.poll(max(0.0, until - time.monotonic())):
+            message = self._line.recv()
+            if isinstance(message, Failed):
+                raise RuntimeError(message.reason)
+            if isinstance(message, Done):
+                return message
+            self._seen.append(message)
+        raise AssertionError(f"no answer to {order}")
+
+
+def settings_for(folder: Path, port: int, **changes: Any) -> SipSettings:
+    """A phone's settings on loopback, with a certificate of its own.
+
+    Args:
+        folder: Where its certificate goes.
+        port: Its SIP port; its RTP ports follow from it.
+        changes: Fields that differ.
+    """
+    identity = self_signed(folder, f"phone-{port}")
+    fields: dict[str, Any] = {
+        "display_name": f"Phone {port}",
+        "instance_id": UUID(int=port),
+        "certificate": identity.certificate,
+        "private_key": identity.private_key,
+        "listen_host": "127.0.0.1",
+        "listen_port": port,
+        "rtp_port_min": 16384 + (port % 100) * 100,
+    }
+    return SipSettings(**fields | changes)
+
+
+def stop_all(phones: Iterable[SipPhone]) -> None:
+    """Stops phones in whatever state."""
+    for phone in phones:
+        phone.stop()
+
+
+def _main(settings: SipSettings, handset: HandsetDevices, line: Connection, gated: bool) -> None:  # noqa: FBT001
+    asyncio.run(_serve(settings, handset, line, gated=gated))
+
+
+async def _serve(
+    settings: SipSettings, handset: HandsetDevices, line: Connection, *, gated: bool
+) -> None:
+    # Only this process may have PJSIP: the tests' own must not even import it.
+    from agent.sip.endpoint import SipEndpoint  # noqa: PLC0415
+
+    loop = asyncio.get_running_loop()
+    orders: asyncio.Queue[tuple[str, tuple[object, ...]]] = asyncio.Queue()
+    loop.add_reader(line.fileno(), lambda: orders.put_nowait(line.recv()))
+
+    def emit(event: SipEvent) -> None:
+        loop.call_soon_threadsafe(line.send, event)
+
+    endpoint = SipEndpoint(settings, emit, _gate_installer() if gated else _nothing, handset)
+    name, arguments = "start", ()
+    while True:
+        line.send(await _carry_out(endpoint, name, arguments))
+        if name == "stop":
+            return
+        name, arguments = await orders.get()
+
+
+async def _carry_out(endpoint: object, name: str, arguments: tuple[object, ...]) -> Done | Failed:
+    begun = time.perf_counter()
+    try:
+        await getattr(endpoint, name)(*arguments)
+    except Exception as error:  # noqa: BLE001 - the test on the other side judges it
+        return Failed(f"{type(error).__name__}: {error}")
+    return Done(time.perf_counter() - begun)
+
+
+def _gate_installer() -> Callable[[], None]:
+    from agent.media import gate  # noqa: PLC0415 - see above
+
+    return gate.install
+
+
+def _nothing() -> None:
+    """No gate."""
