@@ -1,0 +1,139 @@
+"""Comparing the SAS: the words as large as the panel allows, and who reads which."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from agent.phone.security import SecurityState
+from agent.phone.views import CompareSas, Half
+from agent.screens.fonts import BOLD_24, NAMES, SMALL, Font, writable
+from agent.screens.icons import LOCK, WARNING
+from agent.screens.layout import BAR, FIRST, FOOT, Align, Canvas
+from agent.screens.words import Words
+from hw.types import WIDTH, Key, Picture
+
+_FONTS: Final = (BOLD_24, *NAMES)
+_TAG: Final = 21
+"""Columns of "You read" and "They read" beside the words."""
+_TAG_ROWS: Final = 16
+_WORD: Final = _TAG + 3
+"""First column of a word."""
+_GAP: Final = 1
+"""Empty rows between two words, at the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One half of the SAS, and whether our person reads it aloud."""
+
+    half: str
+    ours: bool
+
+
+def draw_compare(view: CompareSas, words: Words) -> Picture:
+    """The SAS, large; above it why and with whom, below it the keys."""
+    canvas = Canvas()
+    top = _head(canvas, view, words)
+    halves = view.sas if len(view.sas) > 1 else _halved("".join(view.sas))
+    readings = [
+        _Reading(writable(half), ours=(view.reads is Half.FIRST) == (index == 0))
+        for index, half in enumerate(halves)
+    ]
+    if len(view.sas) > 1:
+        _put_words(canvas, readings, words, top)
+    else:
+        _put_characters(canvas, readings, words, top)
+    _foot(canvas, view, words)
+    return canvas.picture()
+
+
+def _halved(sas: str) -> tuple[str, str]:
+    middle = len(sas) // 2
+    return sas[:middle], sas[middle:]
+
+
+def _head(canvas: Canvas, view: CompareSas, words: Words) -> int:
+    """Says why and with whom; returns the first row that is free below."""
+    if view.state is SecurityState.SIGNALLING_NOT_VERIFIED:
+        # The name is no more than what an unverified signalling claims.
+        canvas.bar(WARNING, words.signalling_not_verified)
+        return BAR + 1
+    title = words.compare[view.state].format(name=view.name)
+    if view.state.is_secure:
+        canvas.marked(LOCK, title, SMALL, FIRST)
+    elif view.state.is_alarm:
+        canvas.bar(WARNING, title)
+    else:
+        canvas.line(title, SMALL, FIRST, align=Align.CENTRE)
+    if view.signalling_verified:
+        return BAR + 1
+    canvas.marked(WARNING, words.signalling_not_verified, SMALL, BAR + 2)
+    return BAR + 2 + SMALL.rows
+
+
+def _put_words(canvas: Canvas, readings: list[_Reading], words: Words, top: int) -> None:
+    rows = FOOT - top
+    font = next((font for font in _FONTS if _fits(readings, font, rows)), _FONTS[-1])
+    spare = rows - sum(_rows(reading, font) + _GAP for reading in readings) + _GAP
+    row = top
+    for reading in readings:
+        row += spare // (len(readings) + 1)
+        _put_tag(canvas, row + (_rows(reading, font) - _TAG_ROWS) // 2, words, ours=reading.ours)
+        word = canvas.put_line(reading.half, font, row, left=_WORD)
+        canvas.say(f"{_reader(reading, words)}: {word}")
+        row += _rows(reading, font) + _GAP
+
+
+def _fits(readings: list[_Reading], font: Font, rows: int) -> bool:
+    needed = sum(_rows(reading, font) + _GAP for reading in readings) - _GAP
+    widest = max(font.width(reading.half) for reading in readings)
+    return needed <= rows and widest <= WIDTH - _WORD
+
+
+def _rows(reading: _Reading, font: Font) -> int:
+    return font.rows if font.descends(reading.half) else font.capitals
+
+
+def _reader(reading: _Reading, words: Words) -> str:
+    return " ".join(words.you_read if reading.ours else words.they_read)
+
+
+def _put_tag(canvas: Canvas, top: int, words: Words, *, ours: bool) -> None:
+    """Who reads this word, in reverse where it is our person."""
+    if ours:
+        canvas.put_block(0, top, _TAG, top + _TAG_ROWS)
+    for index, part in enumerate(words.you_read if ours else words.they_read):
+        row = top + 1 + index * (SMALL.rows - 1)
+        canvas.put_line(part, SMALL, row, right=_TAG, align=Align.CENTRE, lit=not ours)
+
+
+def _put_characters(canvas: Canvas, readings: list[_Reading], words: Words, top: int) -> None:
+    spelled = 2 * (SMALL.rows + 1)
+    rows = FOOT + 1 - top - spelled
+    font = next(font for font in _FONTS if font.rows <= rows)
+    row = top + (rows - font.rows) // 2
+    left = (WIDTH - sum(font.width(reading.half) for reading in readings)) // 2 - 2
+    for reading in readings:
+        right = left + font.width(reading.half)
+        if reading.ours:
+            canvas.put_block(left - 2, row - 2, right + 2, row + font.rows)
+        canvas.put_line(reading.half, font, row, left=left, right=right, lit=not reading.ours)
+        left = right + 5
+    canvas.say("".join(reading.half for reading in readings))
+    for index, reading in enumerate(readings):
+        spelling = " ".join(words.spelling.get(character, "?") for character in reading.half)
+        line = f"{_reader(reading, words)}: {spelling}"
+        below = FOOT + 1 - spelled + index * (SMALL.rows + 1)
+        canvas.line(line, SMALL, below, align=Align.CENTRE)
+
+
+def _foot(canvas: Canvas, view: CompareSas, words: Words) -> None:
+    if view.holding:
+        canvas.foot_bar(words.keep_holding_match)
+    elif view.differing:
+        canvas.foot_bar(words.keep_holding_differ)
+    elif not view.asked:
+        canvas.keys((Key.CONFIRM, words.back), (Key.STAR, words.differ))
+    elif view.confirmable:
+        canvas.keys((Key.CONFIRM, words.match), (Key.STAR, words.differ), (Key.MENU, words.later))
+    else:
+        canvas.foot(words.read_aloud)

@@ -1,0 +1,63 @@
+"""From the first digit to the ringing, on either side."""
+
+from typing import Final
+
+from agent.phone.views import Calling, Dialling, Ringing
+from agent.screens.fonts import ELLIPSIS, NAMES, SMALL, SMALL_BOLD, writable
+from agent.screens.icons import WARNING
+from agent.screens.layout import FIRST, LAST, Align, Canvas, largest
+from agent.screens.words import Words
+from hw.types import WIDTH, Picture
+
+_NAME: Final = (14, 38)
+"""Rows of the name that matters."""
+_BELOW: Final = 42
+"""Top of the line under it."""
+
+
+def draw_dialling(view: Dialling, words: Words) -> Picture:
+    """The digits, large; of a long number the end, which the person has just dialled."""
+    canvas = Canvas()
+    digits = writable(view.digits)
+    font = largest(digits, NAMES, WIDTH)
+    while font.width(digits) > WIDTH:
+        digits = ELLIPSIS + digits.lstrip(ELLIPSIS)[1:]
+    canvas.line(digits, font, 14, align=Align.CENTRE)
+    canvas.line(view.name, largest(view.name, NAMES[2:], WIDTH), 37, align=Align.CENTRE)
+    canvas.foot(words.dialling_keys)
+    return canvas.picture()
+
+
+def draw_calling(view: Calling, words: Words) -> Picture:
+    """Whom we call, and whether it rings there."""
+    canvas = Canvas()
+    canvas.line(words.calling, SMALL, FIRST, align=Align.CENTRE)
+    canvas.paragraph(view.name, NAMES, *_NAME)
+    if view.ringing:
+        canvas.line(words.ringing_there, SMALL_BOLD, _BELOW, align=Align.CENTRE)
+    return canvas.picture()
+
+
+def draw_ringing(view: Ringing, words: Words) -> Picture:
+    """Who it is said to be, and whether a phone under this address was verified before.
+
+    No lock stands here: before the keys are agreed on nothing is proven.
+    """
+    canvas = Canvas()
+    canvas.line(words.call_from, SMALL, FIRST, align=Align.CENTRE)
+    canvas.paragraph(view.name, NAMES, *_NAME)
+    canvas.line(_known(view, words), SMALL_BOLD, _BELOW, align=Align.CENTRE)
+    if not view.signalling_verified:
+        canvas.marked(WARNING, words.signalling_not_verified, SMALL, LAST, left=15)
+    elif view.account:
+        canvas.foot(words.call_for.format(account=view.account))
+    return canvas.picture()
+
+
+def _known(view: Ringing, words: Words) -> str:
+    if view.verified_on is None:
+        return words.new_here
+    day = words.date(view.verified_on)
+    if view.remembered_as in ("", view.name):
+        return words.verified_on.format(date=day)
+    return words.verified_on_as.format(name=view.remembered_as, date=day)

@@ -1,0 +1,109 @@
+"""Icons of one bit a pixel. Each of them stands beside a word, never alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image
+
+from hw.types import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Icon:
+    """A small picture; `mask` is lit where the icon is."""
+
+    mask: Image.Image
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.mask.width
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.mask.height
+
+
+def _drawn(*rows: str) -> Icon:
+    mask = Image.new("1", (len(rows[0]), len(rows)))
+    mask.putdata([255 if pixel == "#" else 0 for row in rows for pixel in row])
+    return Icon(mask)
+
+
+LOCK: Final = _drawn(
+    "..###..",
+    ".#...#.",
+    ".#...#.",
+    "#######",
+    "#######",
+    "###.###",
+    "###.###",
+    "#######",
+)
+
+WARNING: Final = _drawn(
+    "....#....",
+    "...###...",
+    "...#.#...",
+    "..##.##..",
+    "..##.##..",
+    ".#######.",
+    ".###.###.",
+    "#########",
+)
+
+MUTED: Final = _drawn(
+    "#..##...",
+    ".#.###..",
+    "..####..",
+    "..#####.",
+    "#.####.#",
+    ".#.##.#.",
+    "..#..#..",
+    ".####..#",
+)
+
+_CONFIRM: Final = _drawn(
+    ".#########.",
+    "###########",
+    "########.##",
+    "#######.###",
+    "##.###.####",
+    "###.#.#####",
+    "####.######",
+    "###########",
+    ".#########.",
+)
+
+_STAR: Final = _drawn(
+    ".#########.",
+    "###########",
+    "#####.#####",
+    "###.#.#.###",
+    "####...####",
+    "###.#.#.###",
+    "#####.#####",
+    "###########",
+    ".#########.",
+)
+
+_MENU: Final = _drawn(
+    ".#########.",
+    "###########",
+    "##.......##",
+    "###########",
+    "##.......##",
+    "###########",
+    "##.......##",
+    "###########",
+    ".#########.",
+)
+
+KEYS: Final[Mapping[Key, Icon]] = {
+    Key.CONFIRM: _CONFIRM,
+    Key.STAR: _STAR,
+    Key.MENU: _MENU,
+}
+"""The keys that a screen can offer, as they are printed."""

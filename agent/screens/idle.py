@@ -1,0 +1,79 @@
+"""The phone at rest: time, how its accounts stand, what is wrong with it."""
+
+from typing import Final
+
+from agent.phone.events import AccountCondition
+from agent.phone.views import AccountLine, Fault, Idle, OffHook
+from agent.screens.fonts import BOLD_18, BOLD_24, BOLD_34, SMALL, SMALL_BOLD, writable
+from agent.screens.layout import FIRST, LAST, Align, Canvas, fold
+from agent.screens.words import Words
+from hw.types import HEIGHT, WIDTH, Picture
+
+_PITCH: Final = 10
+"""Rows from one line of the small font to the next."""
+_MOST: Final = 3
+"""Lines below the clock."""
+_BIG_CLOCK: Final = 2
+"""Lines below the clock that leave room for the largest font."""
+
+
+def draw_idle(view: Idle, words: Words) -> Picture:
+    """The time, large; below it what a person ought to know, the worst first."""
+    canvas = Canvas()
+    canvas.line(view.name, SMALL_BOLD, FIRST, align=Align.CENTRE)
+    sentences = _sentences(view, words)
+    lines = _lines(sentences, words)
+    foot = LAST - (len(lines) - 1) * _PITCH
+    if view.hour is not None:
+        clock = BOLD_34 if len(lines) <= _BIG_CLOCK else BOLD_24
+        top = BOLD_24.above + (foot + SMALL.above - clock.capitals) // 2
+        canvas.line(f"{view.hour}:{view.minute:02}", clock, top, align=Align.CENTRE)
+    for index, line in enumerate(lines):
+        canvas.line(line, SMALL, foot + index * _PITCH, align=Align.CENTRE)
+    return canvas.picture()
+
+
+def draw_off_hook(view: OffHook, words: Words) -> Picture:
+    """Dial tone: an invitation, and what is wrong, since somebody is looking now."""
+    canvas = Canvas()
+    canvas.line(words.dial, BOLD_18, 16, align=Align.CENTRE)
+    canvas.paragraph(" ".join(_faults(view.faults, words)), (SMALL,), 38, HEIGHT)
+    return canvas.picture()
+
+
+def _lines(sentences: list[str], words: Words) -> list[str]:
+    """The first sentence in full, if it can be; the others in a line each, while there is room."""
+    first, *others = sentences
+    lines = fold(writable(first), SMALL, WIDTH, _MOST - bool(others))
+    room = _MOST - len(lines)
+    if len(others) > room:
+        others = [*others[: room - 1], words.and_more.format(count=len(others) - room + 1)]
+    return lines + others
+
+
+def _sentences(view: Idle, words: Words) -> list[str]:
+    troubled = [line for line in view.accounts if line.condition is not AccountCondition.READY]
+    missed = words.missed_one if view.missed == 1 else words.missed_many
+    sentences = _faults(view.faults, words)
+    sentences += [_account(line, words, alone=len(view.accounts) == 1) for line in troubled]
+    sentences += [missed.format(count=view.missed)] if view.missed else []
+    if not view.accounts:
+        sentences.append(words.direct_calls_only)
+    elif not troubled:
+        sentences.append(words.accounts[AccountCondition.READY])
+    return sentences
+
+
+def _account(line: AccountLine, words: Words, *, alone: bool) -> str:
+    what = words.accounts[line.condition]
+    stands = words.because.format(what=what, reason=line.reason) if line.reason else what
+    return stands if alone else words.because.format(what=line.account, reason=stands)
+
+
+def _faults(faults: tuple[Fault, ...], words: Words) -> list[str]:
+    return [
+        words.because.format(what=words.devices[fault.device], reason=fault.reason)
+        if fault.reason
+        else words.devices[fault.device]
+        for fault in faults
+    ]

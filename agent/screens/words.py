@@ -1,0 +1,273 @@
+"""Every sentence that a person reads on the panel. Another language is another `Words`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.security import SecurityState
+from agent.phone.views import Notice
+from hw.types import Device
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A full-screen warning: a headline in large letters, and what it means."""
+
+    headline: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All that the screens say, in one language.
+
+    `{name}` and its like stand where a name, a number or a date goes. Each mapping holds every
+    member of its enumeration.
+    """
+
+    months: tuple[str, ...]
+    day: str
+    """How a date is said: `{day}` and `{month}`."""
+
+    accounts: Mapping[AccountCondition, str]
+    because: str
+    """`{what}` happened, and the `{reason}` is known."""
+    direct_calls_only: str
+    missed_one: str
+    missed_many: str
+    devices: Mapping[Device, str]
+    and_more: str
+
+    dial: str
+    dialling_keys: str
+    calling: str
+    ringing_there: str
+    call_from: str
+    call_for: str
+    new_here: str
+    verified_on: str
+    verified_on_as: str
+    not_verified: str
+    signalling_not_verified: str
+    securing: str
+    no_sound_yet: str
+
+    alarms: Mapping[SecurityState, Alert]
+    another_phone_on: str
+    """`Alert.sentence` of ANOTHER_PHONE where the day is known: `{date}`."""
+    said_to_be: str
+    show_words: str
+    go_on_or_hang_up: str
+
+    compare: Mapping[SecurityState, str]
+    """The line above the words: why they are compared, and with whom (`{name}`)."""
+    you_read: tuple[str, str]
+    they_read: tuple[str, str]
+    read_aloud: str
+    match: str
+    differ: str
+    later: str
+    back: str
+    keep_holding_match: str
+    keep_holding_differ: str
+    spelling: Mapping[str, str]
+    """How each of the characters of a B32 SAS is read aloud."""
+
+    who_is_it: str
+    small_letters: str
+    capitals: str
+    digits: str
+    change: str
+    delete: str
+    done: str
+
+    states: Mapping[SecurityState, str]
+    """How secure a call is, in two or three words."""
+    muted: str
+    calls_itself: str
+    notices: Mapping[Notice, str]
+    notices_short: Mapping[Notice, str]
+
+    no_encryption: Alert
+    faults: Mapping[EncryptionFault, Alert]
+    endings: Mapping[EndReason, str]
+    talked_for: str
+    unknown: str
+
+    def date(self, day: date) -> str:
+        """A day as it is said, e.g. "3 May"."""
+        return self.day.format(day=day.day, month=self.months[day.month - 1])
+
+
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+_SPELLING: Final = (
+    "alfa bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november "
+    "oscar papa quebec romeo sierra tango uniform victor whiskey x-ray yankee zulu"
+)
+_DIGITS: Final = "zero one two three four five six seven eight nine"
+
+ENGLISH: Final = Words(
+    months=_MONTHS,
+    day="{day} {month}",
+    accounts={
+        AccountCondition.STARTING: "Connecting",
+        AccountCondition.READY: "Ready",
+        AccountCondition.REFUSED: "Server refused",
+        AccountCondition.UNREACHABLE: "Server not reached",
+        AccountCondition.UNTRUSTED: "Server not trusted",
+    },
+    because="{what}: {reason}",
+    direct_calls_only="Direct calls only",
+    missed_one="1 missed call",
+    missed_many="{count} missed calls",
+    devices={
+        Device.KEYPAD: "Keypad missing",
+        Device.HOOK: "Hook switch missing",
+        Device.LEDS: "Lamps missing",
+        Device.RINGER: "Ringer missing",
+        Device.DISPLAY: "Display missing",
+        Device.HANDSET: "Handset missing",
+    },
+    and_more="and {count} more",
+    dial="Dial a number",
+    dialling_keys="# or call: dial",
+    calling="Calling",
+    ringing_there="It rings there",
+    call_from="Call from",
+    call_for="for {account}",
+    new_here="New here",
+    verified_on="Verified {date}",
+    verified_on_as="{name}, verified {date}",
+    not_verified="Not verified yet",
+    signalling_not_verified="Signalling not verified",
+    securing="Securing …",
+    no_sound_yet="No sound until it is secure",
+    alarms={
+        SecurityState.SAS_MISMATCH: Alert(
+            "WIRETAPPED.", "Someone is between you. Say nothing secret."
+        ),
+        SecurityState.CACHE_MISMATCH: Alert("Something changed.", "Compare the words NOW."),
+        SecurityState.ANOTHER_PHONE: Alert(
+            "", "This is NOT the phone you verified before. Compare the words."
+        ),
+        SecurityState.HASH_DIFFERS: Alert(
+            "", "This is NOT the phone that the call announced. Compare the words NOW."
+        ),
+    },
+    another_phone_on="This is NOT the phone you verified on {date}. Compare the words.",
+    said_to_be="{name}?",
+    show_words="show the words",
+    go_on_or_hang_up="Hang up. Or Call: go on",
+    compare={
+        SecurityState.SAS_MISMATCH: "You said: they differ",
+        SecurityState.NOT_ENCRYPTED: "No encryption",
+        SecurityState.CACHE_MISMATCH: "Something changed",
+        SecurityState.ANOTHER_PHONE: "NOT the phone of before",
+        SecurityState.HASH_DIFFERS: "NOT the phone announced",
+        SecurityState.SECURING: "Securing …",
+        SecurityState.SIGNALLING_NOT_VERIFIED: "Compare: {name}",
+        SecurityState.HASH_MISSING: "Compare: {name}",
+        SecurityState.NOT_VERIFIED: "Compare: {name}",
+        SecurityState.ZRTP_SECURE: "Verified: {name}",
+        SecurityState.GREEN_SECURE: "Verified, green: {name}",
+    },
+    you_read=("You", "read"),
+    they_read=("They", "read"),
+    read_aloud="Read the words to each other",
+    match="match",
+    differ="differ",
+    later="later",
+    back="back",
+    keep_holding_match="Keep holding: they match",
+    keep_holding_differ="Keep holding: they differ",
+    spelling=dict(
+        zip(
+            "abcdefghijklmnopqrstuvwxyz0123456789",
+            (*_SPELLING.split(" "), *_DIGITS.split(" ")),
+            strict=True,
+        )
+    ),
+    who_is_it="Verified. Who is it?",
+    small_letters="abc",
+    capitals="ABC",
+    digits="123",
+    change="change",
+    delete="delete",
+    done="done",
+    states={
+        SecurityState.SAS_MISMATCH: "WIRETAPPED",
+        SecurityState.NOT_ENCRYPTED: "No encryption",
+        SecurityState.CACHE_MISMATCH: "Something changed",
+        SecurityState.ANOTHER_PHONE: "Another phone",
+        SecurityState.HASH_DIFFERS: "Not as announced",
+        SecurityState.SECURING: "Securing …",
+        SecurityState.SIGNALLING_NOT_VERIFIED: "Not verified",
+        SecurityState.HASH_MISSING: "Not verified",
+        SecurityState.NOT_VERIFIED: "Not verified",
+        SecurityState.ZRTP_SECURE: "Verified",
+        SecurityState.GREEN_SECURE: "Verified, green",
+    },
+    muted="Muted",
+    calls_itself="calls itself {name}",
+    notices={
+        Notice.SIGNALLING_NOT_VERIFIED: "Signalling not verified",
+        Notice.DISCLOSURE: "The other phone says that it can disclose this call",
+        Notice.MITM: "A trusted exchange is in the middle: it can listen",
+        Notice.HASH_MISSING: "The call did not announce its phone",
+        Notice.SAS_NOT_COMPARED: "Words not compared yet",
+    },
+    notices_short={
+        Notice.SIGNALLING_NOT_VERIFIED: "Signalling not verified",
+        Notice.DISCLOSURE: "Their phone can disclose it",
+        Notice.MITM: "An exchange can listen",
+        Notice.HASH_MISSING: "Phone not announced",
+        Notice.SAS_NOT_COMPARED: "Words not compared yet",
+    },
+    no_encryption=Alert("", "No encryption there. Call not connected."),
+    faults={
+        EncryptionFault.ATTACK: Alert(
+            "ATTACKED.", "Someone tried to get between you. Call not connected."
+        ),
+        EncryptionFault.HASH_DIFFERS: Alert(
+            "", "This is NOT the phone that the call announced. Call not connected."
+        ),
+        EncryptionFault.NO_COMMON_ALGORITHM: Alert(
+            "", "Their phone has no encryption that fits. Call not connected."
+        ),
+        EncryptionFault.TIMED_OUT: Alert("", "Their phone fell silent before the call was secure."),
+        EncryptionFault.PROTOCOL: Alert("", "The phones could not agree. Call not connected."),
+        EncryptionFault.STORE: Alert("", "This phone cannot write its memory. Call not connected."),
+    },
+    endings={
+        EndReason.REMOTE_HUNG_UP: "They hung up",
+        EndReason.LOCAL_HUNG_UP: "Call ended",
+        EndReason.CANCELLED: "They gave up",
+        EndReason.BUSY: "Busy",
+        EndReason.DECLINED: "Call declined",
+        EndReason.NOT_FOUND: "Nobody has this number",
+        EndReason.NO_ANSWER: "No answer",
+        EndReason.UNREACHABLE: "Cannot be reached",
+        EndReason.NOT_TRUSTED: "Their certificate does not hold",
+        EndReason.NO_COMMON_ENCRYPTION: "Their phone has no encryption that fits",
+        EndReason.NOT_PERMITTED: "Not permitted",
+        EndReason.FAILED: "The call failed",
+    },
+    talked_for="You talked for {duration}",
+    unknown="Nobody has this number",
+)
