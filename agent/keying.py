@@ -39,7 +39,7 @@ class Keying:
             case zrtp.Negotiating():
                 return phone.Securing(call)
             case zrtp.ReceiveKeysReady(key=key):
-                self._gate.install_receive_key(association.gate, key)
+                self._gate.install_keys(association.gate, direction="receive", key=key)
             case zrtp.Secured():
                 return self._secured(association, call, event)
             case zrtp.CacheUpdate():
@@ -60,8 +60,8 @@ class Keying:
     ) -> phone.PhoneEvent:
         if event.update is not None and (failed := self._commit(call, event.update)):
             return failed
-        self._gate.install_receive_key(association.gate, event.receive)
-        self._gate.install_send_key(association.gate, event.send)
+        self._gate.install_keys(association.gate, direction="receive", key=event.receive)
+        self._gate.install_keys(association.gate, direction="send", key=event.send)
         entry = self._ledger.entry(call)
         uri = entry.uri if entry else ""
         peer = self._store.peer(event.peer_zid)

@@ -89,12 +89,12 @@ class Orders:
             case actions.ConfirmSas():
                 if association is not None:
                     association.session.sas_verified()
-                store.set_verified(entry.zid, verified=True)
+                store.set_verified(entry.zid, True)  # noqa: FBT003
                 store.log_security_event("sas-confirmed", entry.zid, entry.uri, "")
             case actions.DenySas():
                 if association is not None:
                     association.session.sas_mismatch()
-                store.set_verified(entry.zid, verified=False)
+                store.set_verified(entry.zid, False)  # noqa: FBT003
                 store.log_security_event("sas-mismatch", entry.zid, entry.uri, "")
             case actions.NamePeer(name=name):
                 store.name_peer(entry.zid, name)

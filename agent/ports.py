@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from agent.clock import Clock
-from agent.media.gate import GateEvent
+from agent.media.gate import Direction, GateEvent
 from agent.media.tones import ToneSpec
 from agent.phone.actions import Tone
 from agent.phone.phone import Phone
@@ -34,9 +34,8 @@ class GatePort(Protocol):
     """What the pump asks of the gate; see `agent.media.gate`."""
 
     def drain(self) -> list[GateEvent]: ...  # noqa: D102
-    def send_zrtp(self, gate: int, packet: bytes) -> None: ...  # noqa: D102
-    def install_send_key(self, gate: int, key: SrtpKey) -> None: ...  # noqa: D102
-    def install_receive_key(self, gate: int, key: SrtpKey) -> None: ...  # noqa: D102
+    def send_zrtp(self, gate: int, packet: bytes) -> bool: ...  # noqa: D102
+    def install_keys(self, gate: int, *, direction: Direction, key: SrtpKey) -> None: ...  # noqa: D102
 
 
 class Trust(Protocol):

@@ -141,11 +141,11 @@ def encryption_fault(failed: Failed, *, hash_differed: bool) -> phone.Encryption
 _NO_COMMON: Final = frozenset(
     {
         ErrorCode.UNSUPPORTED_VERSION,
-        ErrorCode.NO_SHARED_COMPONENTS,
-        ErrorCode.UNSUPPORTED_HASH,
-        ErrorCode.UNSUPPORTED_CIPHER,
-        ErrorCode.UNSUPPORTED_KEY_AGREEMENT,
-        ErrorCode.UNSUPPORTED_AUTH_TAG,
-        ErrorCode.UNSUPPORTED_SAS,
+        ErrorCode.HELLO_COMPONENTS_MISMATCH,
+        ErrorCode.HASH_NOT_SUPPORTED,
+        ErrorCode.CIPHER_NOT_SUPPORTED,
+        ErrorCode.KEY_AGREEMENT_NOT_SUPPORTED,
+        ErrorCode.AUTH_TAG_NOT_SUPPORTED,
+        ErrorCode.SAS_NOT_SUPPORTED,
     }
 )

@@ -1,0 +1,194 @@
+"""The composition root: builds every part in order, runs the loop, closes them in reverse.
+
+Decides nothing; what happens is the pump's.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, Final
+
+from agent import settings
+from agent.associations import Associations
+from agent.clock import SystemClock
+from agent.config import SIMULATOR, Config
+from agent.media import gate
+from agent.phone.phone import Phone
+from agent.ports import Parts
+from agent.pump import Event, GateWoken, Pump, TimerFired
+from agent.redact import configure_logging
+from agent.screens.render import render
+from agent.sip.endpoint import SipEndpoint
+from agent.sip.errors import SipError
+from agent.store import Store, StoreError, TlsIdentity, read_tls_identity
+from agent.systemd import Systemd
+from agent.zrtp import Identity, Session
+from hw.board import Board, HandsetDevices
+from hw.pi import PiBoard
+from hw.profile import ProfileError, load_profile
+from hw.simulator.board import SimulatorBoard
+
+log = logging.getLogger(__name__)
+
+DATABASE: Final = "sotto.db"
+"""The file in the state folder that holds all that must survive a pulled plug."""
+
+
+class StartError(Exception):
+    """The phone cannot start; the message is a sentence for the person who can mend it."""
+
+
+def run(config: Config) -> int:
+    """Runs the phone until SIGTERM or SIGINT; returns the exit status."""
+    configure_logging(config.log_level)
+    try:
+        asyncio.run(_serve(config))
+    except (StartError, StoreError, SipError, ProfileError) as error:
+        log.critical("the phone cannot start: %s", error)
+        return 1
+    return 0
+
+
+class _Loop:
+    """The asyncio side of the pump: threads in, one timer, orders to SIP."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._orders: set[asyncio.Task[None]] = set()
+        self.post: Callable[[Event], None] = self._early
+
+    @staticmethod
+    def _early(event: Event) -> None:
+        log.warning("%s before the phone was ready", type(event).__name__)
+
+    def emit(self, event: Event) -> None:
+        """Takes an event from any thread."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the phone is off
+            self._loop.call_soon_threadsafe(lambda: self.post(event))
+
+    def arm_timer(self, when: float) -> None:
+        """Asks for `TimerFired` at this monotonic second, and at no other."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(when, lambda: self.post(TimerFired()))
+
+    def spawn(self, order: Coroutine[Any, Any, None]) -> None:
+        """Starts an order to SIP; a failure is told in the journal."""
+        task = self._loop.create_task(order)
+        self._orders.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._orders.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("an order to SIP failed: %s", error, exc_info=error)
+
+    def watch_gate(self) -> None:
+        """Lets the gate wake the loop."""
+        self._loop.add_reader(gate.fileno(), lambda: self.post(GateWoken()))
+
+    def close(self) -> None:
+        """Stops the timer and the gate's waking."""
+        self._loop.remove_reader(gate.fileno())
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+async def _serve(config: Config) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as closing:
+        await _build(config, closing)
+        systemd = Systemd.from_environment()
+        systemd.ready()
+        log.info("ready")
+        watchdog = loop.create_task(_feed_watchdog(systemd))
+        closing.callback(watchdog.cancel)
+        await stop.wait()
+        systemd.stopping()
+
+
+async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
+    clock, bridge = SystemClock(), _Loop()
+    store = Store.open(config.phone.state_dir / DATABASE, clock.wall, os.urandom)
+    closing.callback(store.close)
+    identity = _tls(config, store)
+    board = _board(config)
+    phone = Phone(settings.phone_settings(config))
+    associations = Associations(gate, _sessions(config, store, clock))
+    endpoint = SipEndpoint(
+        settings.sip_settings(config, identity, store.instance_id),
+        bridge.emit,
+        gate.install,
+        board.handset.devices,
+    )
+    parts = Parts(
+        clock=clock,
+        phone=phone,
+        store=store,
+        sip=endpoint,
+        gate=gate,
+        board=board,
+        render=render,
+        tones=settings.TONES,
+        ring_tone=settings.RING_TONE,
+        spawn=bridge.spawn,
+        arm_timer=bridge.arm_timer,
+    )
+    pump = Pump(parts, associations)
+    bridge.post = pump.post
+    closing.callback(bridge.close)
+    await endpoint.start()
+    closing.push_async_callback(endpoint.stop)
+    bridge.watch_gate()
+    associations.fill_stock()
+    board.start(bridge.emit)
+    closing.callback(board.close)
+    pump.post(TimerFired())
+    if store.set_aside is not None:
+        log.error("the database was damaged and lies in %s now; trust starts anew", store.set_aside)
+
+
+def _sessions(config: Config, store: Store, clock: SystemClock) -> Callable[[], Session]:
+    return partial(
+        Session,
+        identity=Identity(store.zid, "Sotto"),
+        store=store,
+        randbytes=os.urandom,
+        wall_clock=clock.wall,
+        offer=settings.offer(config),
+    )
+
+
+def _tls(config: Config, store: Store) -> TlsIdentity:
+    if config.sip.certificate is not None and config.sip.private_key is not None:
+        return read_tls_identity(config.sip.certificate, config.sip.private_key)
+    return store.tls_identity(config.phone.name)
+
+
+def _board(config: Config) -> Board:
+    if config.phone.board != SIMULATOR:
+        return PiBoard(load_profile(config.phone.board))
+    simulator = config.simulator
+    if simulator.socket is None:
+        raise StartError(f'{config.file}: the board "simulator" needs [simulator] socket')
+    devices = HandsetDevices(
+        microphone_file=str(simulator.microphone_file or ""),
+        earpiece_file=str(simulator.earpiece_file or ""),
+    )
+    return SimulatorBoard(simulator.socket, devices)
+
+
+async def _feed_watchdog(systemd: Systemd) -> None:
+    """Tells systemd that the loop turns, twice in each of its periods."""
+    period = systemd.watchdog_period
+    while period:
+        systemd.watchdog()
+        await asyncio.sleep(period / 2)

@@ -1,0 +1,84 @@
+"""`sotto demo`: starts both phones, and the page, the terminal or the story."""
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from agent.arguments import DemoOptions
+from agent.demo import story
+from agent.demo.household import ALICE, BOB, DemoError, Home, running
+from agent.demo.person import Person
+from agent.demo.speech import TEXTS, speak
+from hw.simulator.page import serve_page
+from hw.simulator.picture_text import picture_to_braille
+from hw.simulator.terminal import run_terminal
+from hw.types import Picture
+
+
+def run(options: DemoOptions) -> int:
+    """Runs the demo; returns the exit status: 0 only if all went as it should."""
+    try:
+        asyncio.run(_demo(options))
+    except DemoError as error:
+        print(f"The demo failed: {error}", flush=True)  # noqa: T201 - it speaks to a person
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+async def _demo(options: DemoOptions) -> None:
+    with tempfile.TemporaryDirectory(prefix="sotto-") as sockets:
+        folder = Path(options.state_dir)
+        if options.script:
+            # The story begins with two people who never met.
+            shutil.rmtree(folder, ignore_errors=True)
+        homes = [Home(who, folder / who.name, Path(sockets)) for who in (ALICE, BOB)]
+        for home, other in zip(homes, (BOB, ALICE), strict=True):
+            home.furnish(other)
+            name = home.resident.name
+            speak(TEXTS[name], home.resident.voice, home.microphone)
+        await (_story(*homes) if options.script else _live(homes, options))
+
+
+async def _live(homes: list[Home], options: DemoOptions) -> None:
+    phones = {home.resident.title: home.socket for home in homes}
+    async with contextlib.AsyncExitStack() as stack:
+        for home in homes:
+            await stack.enter_async_context(running(home))
+        if options.terminal:
+            await run_terminal(phones)
+            return
+        _say(f"Two phones are on http://127.0.0.1:{options.port} - Ctrl-C ends them.")
+        _say(f"Alice has {ALICE.number}, Bob has {BOB.number}.")
+        try:
+            await serve_page(phones, port=options.port)
+        except OSError as error:
+            raise DemoError(
+                f"port {options.port} cannot be used ({error.strerror}); try --port"
+            ) from error
+
+
+async def _story(alice_home: Home, bob_home: Home) -> None:
+    async with running(alice_home), running(bob_home):
+        alice = await Person.at("Alice", alice_home.socket, _show)
+        bob = await Person.at("Bob", bob_home.socket, _show)
+        past = await story.play(alice, bob, _say)
+        await alice.leaves()
+        await bob.leaves()
+        ended = time.monotonic()
+    story.check_sound(alice_home, bob_home, past, ended, _say)
+    _say("All of it was so.")
+
+
+def _show(name: str, picture: Picture) -> None:
+    frame = "-" * 64
+    drawn = "\n".join(f"|{line}|" for line in picture_to_braille(picture).splitlines())
+    _say(f"+{frame}+ {name}\n{drawn}\n+{frame}+ {' / '.join(picture.text)}")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - it speaks to a person

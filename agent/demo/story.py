@@ -1,0 +1,156 @@
+"""The story of two calls, played on the phones' keys and read off their panels."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from agent.demo import speech
+from agent.demo.household import DemoError, Home
+from agent.demo.person import Person, sas_words
+from hw.types import Key
+
+TALK_S: Final = 10.0
+"""How long the two talk in the first call."""
+DIAL_TONE_HZ: Final = 425.0
+"""See `agent.media.tones`."""
+LIKE: Final = 0.8
+"""Likeness of loudness from which speech counts as heard; strangers' speech stays below 0.5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A stretch of the story on the monotonic clock, in seconds."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What is to be found again in the recordings of the earpieces."""
+
+    dial_tone: Moment
+    talk: Moment
+
+
+async def play(alice: Person, bob: Person, say: Callable[[str], None]) -> Recollection:
+    """Plays both calls.
+
+    Raises:
+        DemoError: Something was not as it should be; the message says what.
+    """
+    tone = await _first_call_rings(alice, bob, say)
+    await _compare(alice, bob, say)
+    say(f"They talk for {TALK_S:.0f} seconds.")
+    talk_start = time.monotonic()
+    await asyncio.sleep(TALK_S)
+    talk = Moment(talk_start, time.monotonic())
+    await _hang_up(alice, bob, say)
+    await _second_call(alice, bob, say)
+    await _hang_up(alice, bob, say)
+    return Recollection(tone, talk)
+
+
+async def _first_call_rings(alice: Person, bob: Person, say: Callable[[str], None]) -> Moment:
+    await alice.sees("Alice")
+    await bob.sees("Bob")
+    say("Alice lifts the handset and hears the dial tone.")
+    lifted = time.monotonic()
+    await alice.phone.lift()
+    await asyncio.sleep(1.5)
+    tone = Moment(lifted + 0.3, time.monotonic() - 0.2)
+    await _dial(alice, bob, say)
+    say("Bob answers.")
+    await bob.phone.lift()
+    return tone
+
+
+async def _dial(alice: Person, bob: Person, say: Callable[[str], None]) -> None:
+    say("Alice dials 102 and presses the call key.")
+    for digit in "102":
+        await alice.phone.press(Key(digit), 0.05)
+        await asyncio.sleep(0.1)
+    await alice.sees("102")
+    await alice.phone.press(Key.CALL, 0.05)
+    await bob.sees("Alice")
+    await _rings(bob)
+    say("Bob's phone rings.")
+
+
+async def _rings(person: Person) -> None:
+    try:
+        async with asyncio.timeout(5):
+            await person.phone.until(lambda state: state.tone is not None)
+    except TimeoutError:
+        raise DemoError(f"{person.name}'s phone shows the call and does not ring") from None
+
+
+async def _compare(alice: Person, bob: Person, say: Callable[[str], None]) -> None:
+    hers, his = await alice.reads_sas(), await bob.reads_sas()
+    if hers != his:
+        raise DemoError(f"the words differ: Alice reads {hers}, Bob reads {his}")
+    say(f'Both read the same words, "{hers[0]} {hers[1]}", and confirm.')
+    await asyncio.gather(alice.confirms(), bob.confirms())
+    await asyncio.gather(alice.sees("name", "Bob"), bob.sees("name", "Alice"))
+    say("Each phone asks who the other one is; the suggested names are kept.")
+    await asyncio.gather(alice.phone.press(Key.CONFIRM, 0.05), bob.phone.press(Key.CONFIRM, 0.05))
+    await asyncio.gather(alice.sees("Bob", "Verified"), bob.sees("Alice", "Verified"))
+
+
+async def _hang_up(alice: Person, bob: Person, say: Callable[[str], None]) -> None:
+    say("Alice hangs up; Bob's phone says so, and he hangs up too.")
+    await alice.phone.replace()
+    await bob.sees("hung up")
+    await bob.phone.replace()
+    await asyncio.sleep(0.5)
+
+
+async def _second_call(alice: Person, bob: Person, say: Callable[[str], None]) -> None:
+    say("A second call.")
+    hers, his = len(alice.seen), len(bob.seen)
+    await alice.phone.lift()
+    await _dial(alice, bob, say)
+    await bob.phone.lift()
+    await asyncio.gather(alice.sees("Bob", "Verified"), bob.sees("Alice", "Verified"))
+    shown = alice.seen[hers:] + bob.seen[his:]
+    if any(sas_words(picture) for picture in shown):
+        raise DemoError("the second call asked for the words again")
+    say("Both phones say at once who it is, and that he and she are verified.")
+    await asyncio.sleep(2.0)
+
+
+def check_sound(
+    alice: Home, bob: Home, past: Recollection, ended: float, say: Callable[[str], None]
+) -> None:
+    """Looks for the dial tone and the speech in what the earpieces played.
+
+    Args:
+        alice: Her phone, stopped.
+        bob: His phone, stopped.
+        past: When what was to be heard.
+        ended: When the recordings ended, on the same clock.
+        say: Tells what was found.
+
+    Raises:
+        DemoError: Something was not heard.
+    """
+    length = len(speech.loudness(alice.earpiece)) * speech.FRAME_S
+    begin = length - (ended - past.dial_tone.start)
+    share = speech.tone_share(
+        alice.earpiece, DIAL_TONE_HZ, begin, past.dial_tone.end - past.dial_tone.start
+    )
+    say(f"Alice's earpiece: {share:.0%} of what sounded off-hook was the dial tone.")
+    if share < LIKE:
+        raise DemoError("there was no dial tone in Alice's earpiece")
+    for listener, speaker in ((alice, bob), (bob, alice)):
+        heard = speech.loudness(listener.earpiece)
+        first = len(heard) - int((ended - past.talk.start) / speech.FRAME_S)
+        last = len(heard) - int((ended - past.talk.end) / speech.FRAME_S)
+        spoken = speech.loudness(speaker.microphone)
+        like = speech.likeness(spoken, heard[first:last])
+        names = (listener.resident.title, speaker.resident.title)
+        say(f"{names[0]}'s earpiece: likeness to {names[1]}'s speech {like:.2f}.")
+        if like < LIKE:
+            raise DemoError(f"{names[0]} did not hear what {names[1]} said")

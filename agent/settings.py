@@ -1,0 +1,97 @@
+"""From the configuration to what each part wants to be told. Pure."""
+
+from typing import Final
+from uuid import UUID
+
+from agent.config import AccountConfig, Config, ContactConfig
+from agent.media import tones
+from agent.media.tones import ToneSpec
+from agent.phone.actions import Tone
+from agent.phone.dial_plan import Account, Contact, DialPlan
+from agent.phone.settings import PhoneSettings, Timings
+from agent.sip.settings import AccountSettings, SipSettings
+from agent.sip_uri import SipUri
+from agent.store import TlsIdentity
+from agent.zrtp import DEFAULT_OFFER, Offer
+from hw.types import RingTone
+
+TONES: Final[dict[Tone, ToneSpec]] = {
+    Tone.DIAL: tones.DIAL_TONE,
+    Tone.RINGBACK: tones.RINGBACK,
+    Tone.BUSY: tones.BUSY,
+    Tone.ERROR: tones.ERROR,
+    Tone.ALARM: tones.ALARM,
+    Tone.CALL_WAITING: tones.CALL_WAITING,
+    Tone.CONFIRMED: tones.CONFIRMATION,
+}
+"""How each of the phone's tones sounds."""
+
+RING_TONE: Final = RingTone(frequencies=(1180, 1470), turn_ms=40, cadence_ms=(1000, 4000))
+"""A warble, one second in five, as telephones rang before they sang."""
+
+
+def phone_settings(config: Config) -> PhoneSettings:
+    """What the phone itself wants to know."""
+    plan = DialPlan(
+        contacts=tuple(_contact(each, config.accounts) for each in config.contacts),
+        accounts=tuple(Account(each.name, _domain(each.uri)) for each in config.accounts),
+        direct_calls=config.sip.direct_calls,
+    )
+    timings = Timings(dial_timeout_s=config.phone.dial_timeout_s)
+    return PhoneSettings(config.phone.name, plan, timings)
+
+
+def sip_settings(config: Config, identity: TlsIdentity, instance_id: str) -> SipSettings:
+    """What SIP wants to know.
+
+    Args:
+        config: The configuration.
+        identity: The certificate and key that direct callers are shown.
+        instance_id: The phone's own, a URN (RFC 5626 section 4.1).
+    """
+    return SipSettings(
+        display_name=config.phone.name,
+        instance_id=UUID(instance_id),
+        certificate=identity.certificate,
+        private_key=identity.private_key,
+        listen_host=config.sip.listen_host,
+        listen_port=config.sip.listen_port,
+        direct_calls=config.sip.direct_calls,
+        rtp_port_min=config.media.rtp_port_min,
+        codecs=config.media.codecs,
+        accounts=tuple(_account(each) for each in config.accounts),
+    )
+
+
+def offer(config: Config) -> Offer:
+    """What ZRTP offers: the engine's own order where the configuration names none."""
+    wish = config.zrtp
+    return Offer(
+        hashes=DEFAULT_OFFER.hashes,
+        ciphers=wish.ciphers or DEFAULT_OFFER.ciphers,
+        auth_tags=wish.auth_tags or DEFAULT_OFFER.auth_tags,
+        key_agreements=wish.key_agreements or DEFAULT_OFFER.key_agreements,
+        sas_types=wish.sas or DEFAULT_OFFER.sas_types,
+    )
+
+
+def _account(account: AccountConfig) -> AccountSettings:
+    return AccountSettings(
+        name=account.name,
+        uri=account.uri,
+        user=account.user,
+        password=account.password,
+        registrar=account.registrar,
+        ca_file=account.ca_file,
+    )
+
+
+def _contact(contact: ContactConfig, accounts: tuple[AccountConfig, ...]) -> Contact:
+    """A contact at a server where we have an account is called through it."""
+    domain = _domain(contact.uri)
+    through = next((each.name for each in accounts if _domain(each.uri) == domain), "")
+    return Contact(contact.name, contact.number, contact.uri, through)
+
+
+def _domain(uri: str) -> str:
+    return SipUri.parse(uri).host
