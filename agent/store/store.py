@@ -20,7 +20,7 @@ class Store:
 
     Attributes:
         zid: The phone's own ZID, 12 octets, the same for ever.
-        instance_id: The phone's SIP instance (RFC 5626), a URN, the same for ever.
+        instance_id: The UUID of the phone's SIP instance (RFC 5626), the same for ever.
         set_aside: Where the damaged database lies that this one replaces; None: none was.
     """
 
@@ -59,9 +59,19 @@ class Store:
         database, kept = open_database(path, all_migrations(), wall)
         store = cls(database, wall=wall, randbytes=randbytes, folder=path.parent, set_aside=kept)
         if kept is not None:
-            detail = f"the database was damaged and lies in {kept.name} now"
-            store.log_security_event("database-set-aside", None, "", detail)
+            store.log_security_event("database-set-aside", None, "", store.notices[0])
         return store
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What opening it had to do that a person should know, in sentences."""
+        if self.set_aside is None:
+            return ()
+        sentence = (
+            f"the database was damaged and lies in {self.set_aside} now; "
+            "the phone has begun a new one, and knows nobody any more"
+        )
+        return (sentence,)
 
     def tls_identity(self, name: str) -> TlsIdentity:
         """The phone's own certificate and key, made at the first start and renewed in time."""
