@@ -44,21 +44,21 @@ class TlsIdentity:
 
 def ensure_zid(
     database: Database, now: float, randbytes: Callable[[int], bytes]
-) -> tuple[bytes, uuid.UUID]:
+) -> tuple[bytes, str]:
     """The phone's ZID and SIP instance id (RFC 5626); made at the first start, the same ever after.
 
     Returns:
-        12 octets, and a UUID of version 4.
+        12 octets, and a URN such as "urn:uuid:00000000-0000-4000-8000-000000000000".
     """
-    zid, instance = randbytes(ZID_LENGTH), uuid.UUID(bytes=randbytes(16), version=4)
+    zid, instance = randbytes(ZID_LENGTH), uuid.UUID(bytes=randbytes(16), version=4).urn
     with database.transaction() as connection:
         connection.execute(
             "INSERT INTO phone (only_row, zid, instance_id, created) VALUES (1, ?, ?, ?) "
             "ON CONFLICT DO NOTHING",
-            (zid, str(instance), now),
+            (zid, instance, now),
         )
-    ((kept_zid, kept_instance),) = database.rows("SELECT zid, instance_id FROM phone")
-    return kept_zid, uuid.UUID(kept_instance)
+    ((zid, instance),) = database.rows("SELECT zid, instance_id FROM phone")
+    return zid, instance
 
 
 def ensure_tls_identity(folder: Path, name: str, now: float) -> TlsIdentity:

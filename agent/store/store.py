@@ -20,7 +20,7 @@ class Store:
 
     Attributes:
         zid: The phone's own ZID, 12 octets, the same for ever.
-        instance_id: The UUID of the phone's SIP instance (RFC 5626), the same for ever.
+        instance_id: The phone's SIP instance (RFC 5626), a URN of a UUID, the same for ever.
         set_aside: Where the damaged database lies that this one replaces; None: none was.
     """
 

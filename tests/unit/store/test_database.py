@@ -101,9 +101,7 @@ def test_a_migration_that_fails_changes_nothing(path: Path, wrong: str) -> None:
 def test_the_shipped_version_1_is_read_by_the_shipped_phone(path: Path) -> None:
     database, _ = open_database(path, all_migrations()[:1], WALL)
     with database.transaction() as connection:
-        connection.execute(
-            "INSERT INTO phone VALUES (1, ?, '00000000-0000-4000-8000-000000000001', 5.0)", (ZID,)
-        )
+        connection.execute("INSERT INTO phone VALUES (1, ?, 'urn:uuid:1', 5.0)", (ZID,))
         connection.execute("INSERT INTO peer VALUES (?, 'Bob', 1.0, 2.0, 1, 1.5, NULL)", (ZID,))
         connection.execute("INSERT INTO retained_secret (zid, rs1) VALUES (?, ?)", (ZID, b"1" * 32))
     database.close()

@@ -1,0 +1,103 @@
+"""The words after `sotto` on the command line, as values."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+DEMO_PORT: Final = 8080
+DEMO_STATE: Final = Path("build/demo")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """`sotto run`: one phone, until it is told to stop.
+
+    Attributes:
+        config: The configuration file.
+    """
+
+    config: Path
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """`sotto demo`: two phones on this machine.
+
+    Attributes:
+        script: Plays a whole call without a person, and tells whether all was well.
+        port: Where the page with both phones is served, on 127.0.0.1 only.
+        terminal: Shows the phones in the terminal instead of on a page.
+        state_dir: The folder that keeps both phones' databases and sound files.
+    """
+
+    script: bool
+    port: int
+    terminal: bool
+    state_dir: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CheckConfigOptions:
+    """`sotto check-config`: says what is wrong with a file, or what it makes the phone do.
+
+    Attributes:
+        config: The configuration file.
+    """
+
+    config: Path
+
+
+Options = RunOptions | DemoOptions | CheckConfigOptions
+
+
+def parse_arguments(arguments: Sequence[str]) -> Options:
+    """Reads the command line, without the program's name.
+
+    Raises:
+        SystemExit: With status 2 after saying what is wrong, or 0 after `--help` or `--version`.
+    """
+    parsed = _parser().parse_args(arguments)
+    if parsed.command == "run":
+        return RunOptions(parsed.config)
+    if parsed.command == "check-config":
+        return CheckConfigOptions(parsed.config)
+    return DemoOptions(parsed.script, parsed.port, parsed.terminal, parsed.state_dir)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sotto", description="A desk phone that nobody else can hear.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"sotto {metadata.version('sotto')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="run the phone", allow_abbrev=False)
+    run.add_argument("--config", type=Path, required=True, metavar="FILE")
+
+    check = commands.add_parser(
+        "check-config", help="say what a configuration makes the phone do", allow_abbrev=False
+    )
+    check.add_argument("config", type=Path, metavar="FILE")
+
+    demo = commands.add_parser("demo", help="run two phones on this machine", allow_abbrev=False)
+    demo.add_argument("--script", action="store_true", help="play a call without a person")
+    demo.add_argument("--port", type=_port, default=DEMO_PORT, help="the page's port (%(default)s)")
+    demo.add_argument("--terminal", action="store_true", help="show the phones in the terminal")
+    demo.add_argument(
+        "--state-dir",
+        type=Path,
+        default=DEMO_STATE,
+        metavar="FOLDER",
+        help="where the two phones keep what they know (%(default)s)",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= port <= 65535:  # noqa: PLR2004
+        raise argparse.ArgumentTypeError(f'"{text}" is no port (1 to 65535)')
+    return port

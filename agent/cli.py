@@ -1,0 +1,43 @@
+"""The `sotto` command: arguments in, one call, the exit status out."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, assert_never
+
+from agent import daemon, demo
+from agent.arguments import CheckConfigOptions, DemoOptions, RunOptions, parse_arguments
+from agent.config import ConfigError, describe, load_config
+
+CONFIG_STATUS: Final = 2
+"""The exit status when the configuration will not do: no restart can help."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Does what the command line asks for.
+
+    Args:
+        arguments: The words after the program's name; those of this process unless given.
+
+    Returns:
+        The exit status: 0 if all was well.
+    """
+    options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+    try:
+        match options:
+            case RunOptions():
+                return daemon.run(load_config(options.config))
+            case CheckConfigOptions():
+                return _check_config(options.config)
+            case DemoOptions():
+                return demo.run(options)
+            case _:
+                assert_never(options)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return CONFIG_STATUS
+
+
+def _check_config(file: Path) -> int:
+    sys.stdout.write("\n".join(describe(load_config(file))) + "\n")
+    return 0
