@@ -23,9 +23,10 @@ from agent.zrtp.events import (
     Secured,
     SrtpKey,
 )
+from agent.zrtp.exchange import Identity
 from agent.zrtp.retained_secrets import CacheState, RetainedSecrets, SecretStore
 from agent.zrtp.sas import Sas
-from agent.zrtp.session import Counters, Identity, Session
+from agent.zrtp.session import Counters, Session
 from agent.zrtp.state import Role, State
 
 __all__ = [

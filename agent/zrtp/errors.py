@@ -72,12 +72,12 @@ class RefusalError(Exception):
     """The exchange cannot go on.
 
     Args:
-        code: what the Error message tells the peer.
+        code: what the Error message tells the peer; None: it is told nothing.
         reason: one sentence for the person who reads the log.
         attack: True when only somebody between the two ends explains it.
     """
 
-    def __init__(self, code: ErrorCode, reason: str, *, attack: bool = False) -> None:
+    def __init__(self, code: ErrorCode | None, reason: str, *, attack: bool = False) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason

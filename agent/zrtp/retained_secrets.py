@@ -15,6 +15,7 @@ from agent.zrtp.state import Role
 
 __all__ = [
     "FOREVER",
+    "NO_SECRETS",
     "CacheState",
     "RetainedSecrets",
     "SecretIds",
@@ -56,11 +57,19 @@ class RetainedSecrets:
     pbxsecret: bytes | None = field(default=None, repr=False)
 
 
+NO_SECRETS: Final = RetainedSecrets(None, None, verified=False)
+"""What is kept for a peer that was never met."""
+
+
 class SecretStore(Protocol):
     """Where retained secrets are kept, by the peer's ZID."""
 
     def retained_secrets(self, zid: bytes) -> RetainedSecrets | None:
-        """What is known of the peer with this ZID (12 octets), or None."""
+        """What is known of the peer with this ZID (12 octets), or None.
+
+        It is asked while a packet is taken in, so an exception of its own comes out of
+        `Session.receive`.
+        """
         ...
 
 
@@ -134,7 +143,7 @@ def match(
         their_h3: the hash image H3 of the peer's Hello.
         hash_: the negotiated hash.
     """
-    label = _ROLE_LABEL[Role.RESPONDER if our_role is Role.INITIATOR else Role.INITIATOR]
+    label = _ROLE_LABEL[our_role.other]
 
     def id_of(secret: bytes | None, covered: bytes) -> bytes | None:
         return None if secret is None else mac64(secret, covered, hash_.digest)

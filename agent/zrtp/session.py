@@ -1,32 +1,78 @@
-"""One ZRTP session, as the host sees it (being built)."""
+"""One ZRTP exchange for one media stream, driven by packets, time and the user."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from agent.zrtp.algorithms import DEFAULT_OFFER, Offer
-from agent.zrtp.events import Event
+from agent.zrtp.discovery import announce
+from agent.zrtp.errors import ErrorCode, Ignored, LocalError, NotUsedError, RefusalError
+from agent.zrtp.events import Event, Secured
+from agent.zrtp.exchange import Exchange, Identity
+from agent.zrtp.messages import MULTISTREAM, PRESHARED, Commit, MessageType, message_type
 from agent.zrtp.retained_secrets import FOREVER, SecretStore
-from agent.zrtp.state import Role, State
+from agent.zrtp.retransmission import RESPONDER_PATIENCE
+from agent.zrtp.state import FINAL, TRANSITIONS, Input, Role, State
+from agent.zrtp.wire import Packet, decode_packet
 
-__all__ = ["Counters", "Identity", "Session"]
+__all__ = ["Counters", "Session"]
+
+_NOTHING: Final = Packet(0, 0, b"")
+
+_INPUTS: Final = {
+    MessageType.HELLO: Input.HELLO,
+    MessageType.HELLO_ACK: Input.HELLO_ACK,
+    MessageType.DHPART1: Input.DHPART1,
+    MessageType.DHPART2: Input.DHPART2,
+    MessageType.CONFIRM1: Input.CONFIRM1,
+    MessageType.CONFIRM2: Input.CONFIRM2,
+    MessageType.CONF2_ACK: Input.CONF2_ACK,
+    MessageType.ERROR: Input.ERROR,
+    MessageType.ERROR_ACK: Input.ERROR_ACK,
+    MessageType.GO_CLEAR: Input.GO_CLEAR,
+    MessageType.SAS_RELAY: Input.SAS_RELAY,
+    MessageType.PING: Input.PING,
+}
+_COMMITS: Final = {PRESHARED: Input.PRESHARED_COMMIT, MULTISTREAM: Input.MULTISTREAM_COMMIT}
+_FROM_ANYBODY: Final = frozenset({Input.HELLO, Input.PING})
+_WAITING_AS_RESPONDER: Final = frozenset({State.DHPART1_SENT, State.CONFIRM1_SENT})
+_BEYOND_REACH: Final = frozenset({State.SECURE, State.FAILED})
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who we are in Hello messages.
+def _classify(message: bytes) -> Input:
+    """What happens with a message of this type; Commits are told apart by their mode.
 
-    Attributes:
-        zid: 12 octets, random, made once when the phone was installed (section 4.9).
-        client_id: the software's name; ASCII, at most 16 characters are sent.
+    Raises:
+        NotUsedError: a type that we do not know, or an answer to what we never send (ClearACK,
+            RelayACK, PingACK).
     """
-
-    zid: bytes
-    client_id: str
+    kind = message_type(message)
+    if kind is MessageType.COMMIT:
+        return _COMMITS.get(Commit.parse(message).key_agreement, Input.COMMIT)
+    if kind not in _INPUTS:
+        raise NotUsedError(Ignored.OUT_OF_STATE)
+    return _INPUTS[kind]
 
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """Packets that were not used, by reason."""
+    """Packets that were not used, by reason.
+
+    Attributes:
+        bad_crc: damaged on their way.
+        malformed: no ZRTP packet, or a message of the wrong form.
+        unknown_type: a message type that we do not know.
+        unsupported_version: a Hello of a higher version.
+        wrong_source: not from the SSRC that we negotiate with.
+        bad_hash_image: not from who sent the Hello (section 9).
+        bad_hello_hash: a Hello that the peer's SDP does not announce.
+        bad_mac: GoClear or SASrelay that the peer did not send.
+        out_of_state: a message that has no place in the exchange now.
+        duplicates: a message that was used before; it was answered again.
+        commits_discarded: Commits that lost the contention.
+        errors_ignored: Error messages that do not end anything.
+    """
 
     bad_crc: int = 0
     malformed: int = 0
@@ -43,7 +89,19 @@ class Counters:
 
 
 class Session:
-    """One ZRTP exchange for one media stream."""
+    """One ZRTP exchange for one media stream.
+
+    After each call the host takes all events, acts on them, and then takes the packets. What a
+    call leads to is decided by `state.TRANSITIONS`, and done by `exchange.Exchange`.
+
+    Args:
+        identity: who we are.
+        store: where retained secrets are looked up once a peer is known.
+        randbytes: gives that many unpredictable octets (section 4.8).
+        wall_clock: seconds since 1970, for the expiry of secrets.
+        offer: the algorithms of our Hello.
+        cache_seconds: how long the secret of this exchange is to be retained; 0: not at all.
+    """
 
     def __init__(
         self,
@@ -55,69 +113,165 @@ class Session:
         offer: Offer = DEFAULT_OFFER,
         cache_seconds: int = FOREVER,
     ) -> None:
-        """Draw the hash chain and build the Hello; nothing is sent yet."""
-        raise NotImplementedError
+        self._exchange = Exchange(
+            identity=identity,
+            store=store,
+            randbytes=randbytes,
+            wall_clock=wall_clock,
+            offer=offer,
+            cache_seconds=cache_seconds,
+        )
+        self._state = State.IDLE
+        self._ignored: Counter[Ignored] = Counter()
 
     @property
     def hello_hashes(self) -> tuple[str, ...]:
         """Values for `a=zrtp-hash`, one per version that we offer: "1.10 <64 hex digits>"."""
-        raise NotImplementedError
+        return (announce(self._exchange.hello),)
 
     @property
     def state(self) -> State:
         """How far the exchange got."""
-        raise NotImplementedError
+        return self._state
 
     @property
     def role(self) -> Role | None:
         """Initiator or responder; None before a Commit."""
-        raise NotImplementedError
+        return self._exchange.role
 
     @property
     def counters(self) -> Counters:
         """What was not used so far."""
-        raise NotImplementedError
+        return Counters(**{why.value: count for why, count in self._ignored.items()})
 
     def start(self, now: float, *, ssrc: int, peer_hello_hashes: tuple[str, ...] = ()) -> None:
-        """Begin to look for a ZRTP peer."""
-        raise NotImplementedError
+        """Begin to look for a ZRTP peer.
+
+        Args:
+            now: monotonic seconds, as in all other calls.
+            ssrc: the SSRC of our RTP stream, 32 bits.
+            peer_hello_hashes: the `a=zrtp-hash` values of the peer's SDP; may be empty.
+
+        Raises:
+            LocalError: it was started or closed before.
+        """
+        if self._state is not State.IDLE:
+            raise LocalError("a session is started once")
+        self._exchange.now = now
+        self._exchange.stream.ssrc = ssrc
+        self._exchange.discovery.expect(peer_hello_hashes)
+        self._attempt(Input.START, _NOTHING)
 
     def update_peer_hello_hashes(self, values: tuple[str, ...]) -> None:
-        """Take in the `a=zrtp-hash` values of an SDP that came after `start`."""
-        raise NotImplementedError
+        """Take in the `a=zrtp-hash` values of an SDP that came after `start`.
+
+        Values that say nothing of our version change nothing, and a Hello that was announced
+        once stays so.
+        """
+        if self._state in FINAL:
+            return
+        self._exchange.discovery.expect(values)
+        if self._exchange.review_hellos():
+            self._attempt(Input.HELLO_DISOWNED, _NOTHING)
 
     def receive(self, packet: bytes, now: float) -> None:
-        """Take in a packet, whatever it contains; never raises."""
-        raise NotImplementedError
+        """Take in a packet, whatever it contains; what cannot be used is counted."""
+        self._exchange.now = now
+        try:
+            self._take_in(decode_packet(packet))
+        except NotUsedError as error:
+            self._ignored[error.why] += 1
 
     def srtp_received(self, now: float) -> None:
-        """The first authentic SRTP packet arrived: it counts as Conf2ACK."""
-        raise NotImplementedError
+        """The first authentic SRTP packet arrived: it counts as Conf2ACK (section 4.6)."""
+        self._exchange.now = now
+        if (self._state, Input.SRTP) in TRANSITIONS:
+            self._attempt(Input.SRTP, _NOTHING)
 
     def handle_timer(self, now: float) -> None:
-        """The time that `next_timer` named has come."""
-        raise NotImplementedError
+        """The time that `next_timer` named has come; an earlier call does nothing."""
+        self._exchange.now = now
+        if self._exchange.stream.handle_due(now):
+            self._attempt(Input.UNANSWERED, _NOTHING)
 
     def next_timer(self) -> float | None:
         """When `handle_timer` wants to be called; None: not at all."""
-        raise NotImplementedError
+        return self._exchange.stream.due
 
     def packets_to_send(self) -> list[bytes]:
-        """Take the packets that are to be sent now."""
-        raise NotImplementedError
+        """Take the packets that are to be sent now.
+
+        Nothing is handed out while `Secured` waits to be fetched: Conf2ACK tells the peer that
+        the retained secret is stored, so it has to be stored before (section 4.6.1).
+        """
+        if any(isinstance(event, Secured) for event in self._exchange.events):
+            return []
+        return self._exchange.stream.take_packets()
 
     def next_event(self) -> Event | None:
         """Take the next event, oldest first; None when there is none."""
-        raise NotImplementedError
+        return self._exchange.events.popleft() if self._exchange.events else None
 
     def sas_verified(self) -> None:
-        """The user compared the SAS and it is the same."""
-        raise NotImplementedError
+        """The user compared the SAS and it is the same: V is set, a waiting update released.
+
+        Raises:
+            LocalError: the session is not secure.
+        """
+        self._demand_secure()
+        self._exchange.sas_verified()
 
     def sas_mismatch(self) -> None:
-        """The user compared the SAS and it differs."""
-        raise NotImplementedError
+        """The user compared the SAS and it differs: V is cleared, this secret forgotten.
+
+        Raises:
+            LocalError: the session is not secure.
+        """
+        self._demand_secure()
+        self._exchange.sas_mismatch()
 
     def close(self, now: float) -> None:
-        """The call is over: drop all keys; nothing is sent any more."""
-        raise NotImplementedError
+        """The call is over: all keys are dropped and nothing is sent any more (section 4.7.3)."""
+        self._exchange.now = now
+        self._exchange.drop()
+        self._exchange.stream.take_packets()
+        self._state = State.CLOSED
+
+    def _demand_secure(self) -> None:
+        if self._state is not State.SECURE:
+            raise LocalError(f"there is no SAS to compare while the session is {self._state.name}")
+
+    def _take_in(self, packet: Packet) -> None:
+        """From a packet to an input."""
+        if self._state in {State.IDLE, State.CLOSED}:
+            raise NotUsedError(Ignored.OUT_OF_STATE)
+        happened = _classify(packet.message)
+        if packet.ssrc == self._exchange.stream.ssrc and self._state not in _BEYOND_REACH:
+            # Section 4.1: any message that shows a collision ends the negotiation.
+            self._fail(RefusalError(ErrorCode.SSRC_COLLISION, "the peer uses our own SSRC"))
+            return
+        if happened not in _FROM_ANYBODY or self._exchange.peer is not None:
+            self._exchange.check_source(packet)
+        if self._exchange.stream.answer_again(packet.message):
+            self._ignored[Ignored.DUPLICATE] += 1
+        else:
+            self._attempt(happened, packet)
+        if self._state in _WAITING_AS_RESPONDER:
+            self._exchange.stream.wait(RESPONDER_PATIENCE, self._exchange.now)
+
+    def _attempt(self, happened: Input, packet: Packet) -> None:
+        """From an input to a step and the next state; see the rules in `state`."""
+        transition = TRANSITIONS.get((self._state, happened))
+        if transition is None:
+            raise NotUsedError(Ignored.OUT_OF_STATE)
+        step, target = transition
+        try:
+            self._exchange.carry_out(step, packet)
+        except RefusalError as refusal:
+            self._fail(refusal)
+        else:
+            self._state = target
+
+    def _fail(self, refusal: RefusalError) -> None:
+        self._state = State.FAILED
+        self._exchange.refuse(refusal)

@@ -52,6 +52,11 @@ class Role(Enum):
     INITIATOR = "initiator"
     RESPONDER = "responder"
 
+    @property
+    def other(self) -> "Role":
+        """The role of the peer of who is in this one."""
+        return Role.RESPONDER if self is Role.INITIATOR else Role.INITIATOR
+
 
 class State(Enum):
     """How far the exchange got."""
@@ -91,13 +96,15 @@ class Input(Enum):
     SAS_RELAY = auto()
     PING = auto()
     UNANSWERED = auto()  # the retry schedule, or the patience of the responder, ran out
+    HELLO_DISOWNED = auto()  # an SDP that came late announces another Hello than the one in use
 
 
 class Step(Enum):
-    """What is to be done; `Session` has a method for each."""
+    """What is to be done; `exchange.Exchange` has a method for each."""
 
     SEND_HELLO = auto()
     MEET_PEER = auto()
+    MEET_ANOTHER_PEER = auto()
     WAIT_FOR_HELLO = auto()
     COMMIT_TO_NEW_PEER = auto()
     COMMIT_TO_KNOWN_PEER = auto()
@@ -113,6 +120,9 @@ class Step(Enum):
     FINISH_AS_RESPONDER = auto()
     FINISH_AS_INITIATOR = auto()
     REPORT_NO_PEER = auto()
+    FORGET_PEER = auto()
+    REFUSE_PEER = auto()
+    REPORT_HASH = auto()
     GIVE_UP = auto()
     END_BY_PEER = auto()
     IGNORE_ERROR = auto()
@@ -134,13 +144,14 @@ _DISCOVERY: Final[_Table] = {
     (State.ACKNOWLEDGED, Input.HELLO): (Step.COMMIT_TO_NEW_PEER, State.COMMIT_SENT),
     (State.ACKNOWLEDGED, Input.UNANSWERED): (Step.REPORT_NO_PEER, State.ACKNOWLEDGED),
     # Another Hello: the first may have been false (section 9), so it may be replaced until Commit.
-    (State.PEER_FOUND, Input.HELLO): (Step.MEET_PEER, State.PEER_FOUND),
+    (State.PEER_FOUND, Input.HELLO): (Step.MEET_ANOTHER_PEER, State.PEER_FOUND),
     (State.PEER_FOUND, Input.HELLO_ACK): (Step.COMMIT_TO_KNOWN_PEER, State.COMMIT_SENT),
     (State.PEER_FOUND, Input.COMMIT): (Step.ACCEPT_COMMIT, State.DHPART1_SENT),
     # Section 4.4.2.3: who has no matching secret answers with a DH Commit of its own.
     (State.PEER_FOUND, Input.PRESHARED_COMMIT): (Step.OVERRULE_PRESHARED, State.COMMIT_SENT),
     (State.PEER_FOUND, Input.MULTISTREAM_COMMIT): (Step.REFUSE_MULTISTREAM, State.FAILED),
     (State.PEER_FOUND, Input.UNANSWERED): (Step.REPORT_NO_PEER, State.PEER_FOUND),
+    (State.PEER_FOUND, Input.HELLO_DISOWNED): (Step.FORGET_PEER, State.DISCOVERING),
     # No exchange is in progress yet that an Error could end, and nobody vouches for its sender.
     (State.DISCOVERING, Input.ERROR): (Step.IGNORE_ERROR, State.DISCOVERING),
     (State.ACKNOWLEDGED, Input.ERROR): (Step.IGNORE_ERROR, State.ACKNOWLEDGED),
@@ -168,10 +179,12 @@ _SECURE: Final[_Table] = {
     (State.SECURE, Input.SAS_RELAY): (Step.ACKNOWLEDGE_SAS_RELAY, State.SECURE),
     # Section 4.7.1: an Error needs no key, so it must not end what is protected by keys.
     (State.SECURE, Input.ERROR): (Step.IGNORE_ERROR, State.SECURE),
+    (State.SECURE, Input.HELLO_DISOWNED): (Step.REPORT_HASH, State.SECURE),
 }
 
 _FAILED: Final[_Table] = {
     (State.FAILED, Input.ERROR_ACK): (Step.STOP_REPEATING, State.FAILED),
+    (State.FAILED, Input.UNANSWERED): (Step.STOP_REPEATING, State.FAILED),
     (State.FAILED, Input.ERROR): (Step.IGNORE_ERROR, State.FAILED),
 }
 
@@ -187,6 +200,7 @@ _ENDINGS: Final[_Table] = {
     (State.PEER_FOUND, Input.ERROR): (Step.END_BY_PEER, State.FAILED),
     **{(state, Input.ERROR): (Step.END_BY_PEER, State.FAILED) for state in _IN_EXCHANGE},
     **{(state, Input.UNANSWERED): (Step.GIVE_UP, State.FAILED) for state in _IN_EXCHANGE},
+    **{(state, Input.HELLO_DISOWNED): (Step.REFUSE_PEER, State.FAILED) for state in _IN_EXCHANGE},
 }
 
 # Section 5.15: every endpoint answers a Ping, whatever else it is doing.

@@ -1,0 +1,125 @@
+"""From DHResult to all keys of one exchange (RFC 6189 sections 4.4.1.4 and 4.5).
+
+Nothing else knows the order and the labels of the derivations.
+"""
+
+import hmac
+from dataclasses import dataclass, field
+from hashlib import new
+from typing import Final, Self
+
+from agent.zrtp.algorithms import Cipher, Hash
+from agent.zrtp.retained_secrets import SharedSecrets
+from agent.zrtp.state import Role
+
+__all__ = ["KdfContext", "RoleKeys", "SessionKeys", "derive_s0", "kdf"]
+
+_ALGORITHM_ID: Final = b"ZRTP-HMAC-KDF"
+_COUNTER: Final = (1).to_bytes(4)
+_SALT_BITS: Final = 112
+_RS_BITS: Final = 256
+_SASHASH_BITS: Final = 256
+_SASVALUE_OCTETS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class KdfContext:
+    """ZIDi || ZIDr || total_hash: who took part, and every message that was exchanged."""
+
+    zid_initiator: bytes
+    zid_responder: bytes
+    total_hash: bytes
+
+    @classmethod
+    def of_dh_mode(
+        cls, hash_: Hash, zids: tuple[bytes, bytes], messages: tuple[bytes, bytes, bytes, bytes]
+    ) -> Self:
+        """The context of an exchange in DH mode.
+
+        Args:
+            hash_: the negotiated hash.
+            zids: of the initiator and of the responder.
+            messages: Hello of the responder, Commit, DHPart1, DHPart2, as they went over the wire.
+        """
+        return cls(*zids, new(hash_.digest, b"".join(messages)).digest())
+
+    def serialize(self) -> bytes:
+        """The octets that every derivation covers."""
+        return self.zid_initiator + self.zid_responder + self.total_hash
+
+
+def derive_s0(hash_: Hash, dh_result: bytes, context: KdfContext, shared: SharedSecrets) -> bytes:
+    """s0 of section 4.4.1.4; a null secret counts as one of length zero."""
+    secrets = b"".join(
+        len(secret).to_bytes(4) + secret
+        for secret in (shared.s1 or b"", shared.s2 or b"", shared.s3 or b"")
+    )
+    material = _COUNTER + dh_result + _ALGORITHM_ID + context.serialize() + secrets
+    return new(hash_.digest, material).digest()
+
+
+def kdf(hash_: Hash, key: bytes, label: str, context: bytes, bits: int) -> bytes:
+    """The key derivation function of section 4.5.1; `bits` is at most the hash's length."""
+    data = _COUNTER + label.encode("ascii") + b"\x00" + context + bits.to_bytes(4)
+    return hmac.digest(key, data, hash_.digest)[: bits // 8]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleKeys:
+    """The keys with which the side in one role sends (section 4.5.3).
+
+    Attributes:
+        srtp_key: SRTP master key, as long as the negotiated AES key.
+        srtp_salt: SRTP master salt, 14 octets.
+        mac_key: for the MAC of Confirm, GoClear and SASrelay.
+        zrtp_key: for what is encrypted in those.
+    """
+
+    srtp_key: bytes = field(repr=False)
+    srtp_salt: bytes = field(repr=False)
+    mac_key: bytes = field(repr=False)
+    zrtp_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKeys:
+    """All that is derived from s0, which can be forgotten then (section 4.6.1).
+
+    Attributes:
+        initiator: keys with which the initiator sends.
+        responder: keys with which the responder sends.
+        sas_value: the leftmost 32 bits of sashash.
+        rs1: the secret to be retained, 32 octets.
+    """
+
+    initiator: RoleKeys
+    responder: RoleKeys
+    sas_value: int = field(repr=False)
+    rs1: bytes = field(repr=False)
+
+    @classmethod
+    def derive(cls, hash_: Hash, cipher: Cipher, s0: bytes, context: KdfContext) -> Self:
+        """Derive everything (sections 4.5.2, 4.5.3 and 4.6.1)."""
+        covered = context.serialize()
+
+        def of(label: str, bits: int) -> bytes:
+            return kdf(hash_, s0, label, covered, bits)
+
+        def keys_of(role: str) -> RoleKeys:
+            return RoleKeys(
+                of(f"{role} SRTP master key", cipher.key_length * 8),
+                of(f"{role} SRTP master salt", _SALT_BITS),
+                of(f"{role} HMAC key", hash_.length * 8),
+                of(f"{role} ZRTP key", cipher.key_length * 8),
+            )
+
+        return cls(
+            keys_of("Initiator"),
+            keys_of("Responder"),
+            int.from_bytes(of("SAS", _SASHASH_BITS)[:_SASVALUE_OCTETS]),
+            of("retained secret", _RS_BITS),
+        )
+
+    def of_role(self, role: Role) -> RoleKeys:
+        """The keys with which the side in `role` sends."""
+        return self.initiator if role is Role.INITIATOR else self.responder

@@ -1,0 +1,226 @@
+"""Two ZRTP sessions with a bad line between them, on simulated time.
+
+A `Pair` holds two `Endpoint`s and carries their packets over a `Line` that loses, doubles and
+delays them by a seeded plan. Its clock jumps from one due time to the next, so that an exchange of
+many seconds takes no time. A test may put a `Tamper` into the line: it sees each packet with the
+name of its sender and says what arrives in its place.
+"""
+
+import heapq
+import random
+from collections.abc import Callable
+from itertools import count
+from typing import TypeVar
+
+from agent.zrtp import (
+    DEFAULT_OFFER,
+    CacheUpdate,
+    Event,
+    Identity,
+    Offer,
+    RetainedSecrets,
+    Secured,
+    Session,
+    State,
+)
+from agent.zrtp.messages import MessageType, message_type
+from agent.zrtp.retained_secrets import FOREVER
+from agent.zrtp.wire import Packet, decode_packet, encode_packet
+
+E = TypeVar("E")
+
+Tamper = Callable[[str, bytes], list[bytes]]
+
+WALL_START = 1_700_000_000
+
+
+class MemoryStore:
+    """A store for one phone; what it holds may be handed to the next call."""
+
+    def __init__(self, kept: dict[bytes, RetainedSecrets] | None = None) -> None:
+        self.kept = dict(kept or {})
+
+    def retained_secrets(self, zid: bytes) -> RetainedSecrets | None:
+        return self.kept.get(zid)
+
+    def apply(self, update: CacheUpdate) -> None:
+        self.kept[update.zid] = update.secrets
+
+
+class Endpoint:
+    """One session with its host: it stores what it is told to store, and keeps all events."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        seed: int = 0,
+        ssrc: int | None = None,
+        zid: bytes | None = None,
+        store: MemoryStore | None = None,
+        offer: Offer = DEFAULT_OFFER,
+        cache_seconds: int = FOREVER,
+        wall: float = WALL_START,
+    ) -> None:
+        self.name = name
+        self.random = random.Random(f"{name} {seed}")
+        self.zid = zid or random.Random(name).randbytes(12)
+        self.ssrc = self.random.getrandbits(32) if ssrc is None else ssrc
+        self.store = store or MemoryStore()
+        self.wall = wall
+        self.events: list[Event] = []
+        self.sent: list[bytes] = []
+        self.session = Session(
+            identity=Identity(self.zid, f"Test {name}"),
+            store=self.store,
+            randbytes=self.random.randbytes,
+            wall_clock=lambda: self.wall,
+            offer=offer,
+            cache_seconds=cache_seconds,
+        )
+
+    def pump(self) -> list[bytes]:
+        """Act on all events, then take the packets: the order that a host has to keep."""
+        while (event := self.session.next_event()) is not None:
+            self.events.append(event)
+            if isinstance(event, CacheUpdate):
+                self.store.apply(event)
+            elif isinstance(event, Secured) and event.update is not None:
+                self.store.apply(event.update)
+        packets = self.session.packets_to_send()
+        self.sent.extend(packets)
+        return packets
+
+    def only(self, kind: type[E]) -> E:
+        """The one event of this kind."""
+        (event,) = self.all(kind)
+        return event
+
+    def all(self, kind: type[E]) -> list[E]:
+        """All events of this kind, in order."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def sent_types(self) -> list[MessageType]:
+        """What was sent, in order."""
+        return [message_type(decode_packet(packet).message) for packet in self.sent]
+
+    def sent_message(self, kind: MessageType) -> bytes:
+        """The first message of this type that was sent."""
+        messages = (decode_packet(packet).message for packet in self.sent)
+        return next(message for message in messages if message_type(message) is kind)
+
+
+class Line:
+    """How bad the line is. Times in seconds, the others are odds per packet."""
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        delay: float = 0.01,
+        jitter: float = 0.0,
+        loss: float = 0.0,
+        duplication: float = 0.0,
+    ) -> None:
+        self.delay = delay
+        self.jitter = jitter
+        self.loss = loss
+        self.duplication = duplication
+        self._random = random.Random(seed)
+
+    def arrivals(self) -> list[float]:
+        """After how long a packet arrives, once for each copy of it."""
+        copies = 0 if self._random.random() < self.loss else 1
+        copies += self._random.random() < self.duplication
+        return [self.delay + self._random.random() * self.jitter for _ in range(copies)]
+
+
+def untouched(_sender: str, packet: bytes) -> list[bytes]:
+    return [packet]
+
+
+class Pair:
+    """Two endpoints and what is on its way between them."""
+
+    def __init__(
+        self,
+        alice: Endpoint,
+        bob: Endpoint,
+        line: Line | None = None,
+        tamper: Tamper = untouched,
+    ) -> None:
+        self.alice = alice
+        self.bob = bob
+        self.line = line or Line()
+        self.tamper = tamper
+        self.now = 1000.0
+        self._order = count()
+        self._flying: list[tuple[float, int, Endpoint, bytes]] = []
+
+    def start(self, *, bob_after: float = 0.0, hashes: bool = True) -> None:
+        """Both begin; with `hashes` each knows the other's `a=zrtp-hash`."""
+        begin = self.now
+        alice_hashes = self.alice.session.hello_hashes if hashes else ()
+        bob_hashes = self.bob.session.hello_hashes if hashes else ()
+        self.alice.session.start(self.now, ssrc=self.alice.ssrc, peer_hello_hashes=bob_hashes)
+        self._carry()
+        self.run(until=begin + bob_after)
+        self.now = begin + bob_after
+        self.bob.session.start(self.now, ssrc=self.bob.ssrc, peer_hello_hashes=alice_hashes)
+        self._carry()
+
+    def run(self, *, until: float | None = None) -> None:
+        """Let everything happen that is due, until nothing more is or a minute is over."""
+        limit = self.now + 60.0 if until is None else until
+        while (due := self._next_due()) is not None and due <= limit:
+            self.now = max(self.now, due)
+            while self._flying and self._flying[0][0] <= self.now:
+                _, _, receiver, packet = heapq.heappop(self._flying)
+                receiver.session.receive(packet, self.now)
+                self._carry()
+            for endpoint in (self.alice, self.bob):
+                endpoint.session.handle_timer(self.now)
+            self._carry()
+
+    def call(self, *, hashes: bool = True) -> tuple[Secured, Secured]:
+        """A whole exchange that has to succeed; the view of Alice and that of Bob."""
+        self.start(hashes=hashes)
+        self.run()
+        return self.secured()
+
+    def secured(self) -> tuple[Secured, Secured]:
+        """Both sides are secure, and hold the same keys."""
+        assert self.alice.session.state is self.bob.session.state is State.SECURE
+        alice, bob = self.alice.only(Secured), self.bob.only(Secured)
+        assert alice.send == bob.receive
+        assert alice.receive == bob.send
+        assert alice.send != alice.receive
+        assert alice.sas == bob.sas
+        assert alice.role is not bob.role
+        assert alice.algorithms == bob.algorithms
+        return alice, bob
+
+    def _next_due(self) -> float | None:
+        times = [self.alice.session.next_timer(), self.bob.session.next_timer()]
+        times += [self._flying[0][0]] if self._flying else []
+        return min((time for time in times if time is not None), default=None)
+
+    def _carry(self) -> None:
+        for sender, receiver in ((self.alice, self.bob), (self.bob, self.alice)):
+            for packet in sender.pump():
+                for arriving in self.tamper(sender.name, packet):
+                    for delay in self.line.arrivals():
+                        entry = (self.now + delay, next(self._order), receiver, arriving)
+                        heapq.heappush(self._flying, entry)
+
+
+def with_message(packet: bytes, message: bytes) -> bytes:
+    """The same packet with another message in it and a CRC that fits."""
+    original = decode_packet(packet)
+    return encode_packet(Packet(original.sequence, original.ssrc, message))
+
+
+def is_type(packet: bytes, kind: MessageType) -> bool:
+    """Whether a packet holds a message of this type."""
+    return message_type(decode_packet(packet).message) is kind
