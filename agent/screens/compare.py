@@ -57,7 +57,7 @@ def _head(canvas: Canvas, view: CompareSas, words: Words) -> int:
         # The name is no more than what an unverified signalling claims.
         canvas.bar(WARNING, words.signalling_not_verified)
         return BAR + 1
-    title = words.compare[view.state].format(name=view.name)
+    title = words.compare[view.state].format(name=words.called(view.name))
     if view.state.is_secure:
         canvas.marked(LOCK, title, SMALL, FIRST)
     elif view.state.is_alarm:
@@ -115,7 +115,7 @@ def _put_characters(canvas: Canvas, readings: list[_Reading], words: Words, top:
     for reading in readings:
         right = left + font.width(reading.half)
         if reading.ours:
-            canvas.put_block(left - 2, row - 2, right + 2, row + font.rows)
+            canvas.put_block(left - 2, row - 1, right + 2, row + font.rows)
         canvas.put_line(reading.half, font, row, left=left, right=right, lit=not reading.ours)
         left = right + 5
     canvas.say("".join(reading.half for reading in readings))

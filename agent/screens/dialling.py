@@ -3,12 +3,14 @@
 from typing import Final
 
 from agent.phone.views import Calling, Dialling, Ringing
-from agent.screens.fonts import ELLIPSIS, NAMES, SMALL, SMALL_BOLD, writable
+from agent.screens.fonts import BOLD_10, BOLD_14, ELLIPSIS, NAMES, SMALL, writable
 from agent.screens.icons import WARNING
 from agent.screens.layout import FIRST, LAST, Align, Canvas, largest
 from agent.screens.words import Words
 from hw.types import WIDTH, Picture
 
+_DIGITS: Final = NAMES[: NAMES.index(BOLD_14) + 1]
+_CONTACT: Final = NAMES[NAMES.index(BOLD_14) :]
 _NAME: Final = (14, 38)
 """Rows of the name that matters."""
 _BELOW: Final = 42
@@ -19,11 +21,11 @@ def draw_dialling(view: Dialling, words: Words) -> Picture:
     """The digits, large; of a long number the end, which the person has just dialled."""
     canvas = Canvas()
     digits = writable(view.digits)
-    font = largest(digits, NAMES, WIDTH)
+    font = largest(digits, _DIGITS, WIDTH)
     while font.width(digits) > WIDTH:
         digits = ELLIPSIS + digits.lstrip(ELLIPSIS)[1:]
     canvas.line(digits, font, 14, align=Align.CENTRE)
-    canvas.line(view.name, largest(view.name, NAMES[2:], WIDTH), 37, align=Align.CENTRE)
+    canvas.line(view.name, largest(view.name, _CONTACT, WIDTH), 38, align=Align.CENTRE)
     canvas.foot(words.dialling_keys)
     return canvas.picture()
 
@@ -32,9 +34,9 @@ def draw_calling(view: Calling, words: Words) -> Picture:
     """Whom we call, and whether it rings there."""
     canvas = Canvas()
     canvas.line(words.calling, SMALL, FIRST, align=Align.CENTRE)
-    canvas.paragraph(view.name, NAMES, *_NAME)
+    canvas.paragraph(words.called(view.name), NAMES, *_NAME)
     if view.ringing:
-        canvas.line(words.ringing_there, SMALL_BOLD, _BELOW, align=Align.CENTRE)
+        canvas.line(words.ringing_there, BOLD_10, _BELOW, align=Align.CENTRE)
     return canvas.picture()
 
 
@@ -45,8 +47,8 @@ def draw_ringing(view: Ringing, words: Words) -> Picture:
     """
     canvas = Canvas()
     canvas.line(words.call_from, SMALL, FIRST, align=Align.CENTRE)
-    canvas.paragraph(view.name, NAMES, *_NAME)
-    canvas.line(_known(view, words), SMALL_BOLD, _BELOW, align=Align.CENTRE)
+    canvas.paragraph(words.called(view.name), NAMES, *_NAME)
+    canvas.line(_known(view, words), BOLD_10, _BELOW, align=Align.CENTRE)
     if not view.signalling_verified:
         canvas.marked(WARNING, words.signalling_not_verified, SMALL, LAST, left=15)
     elif view.account:

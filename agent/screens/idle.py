@@ -4,13 +4,15 @@ from typing import Final
 
 from agent.phone.events import AccountCondition
 from agent.phone.views import AccountLine, Fault, Idle, OffHook
-from agent.screens.fonts import BOLD_18, BOLD_24, BOLD_34, SMALL, SMALL_BOLD, writable
+from agent.screens.fonts import BOLD_18, BOLD_24, BOLD_34, SMALL, writable
 from agent.screens.layout import FIRST, LAST, Align, Canvas, fold
 from agent.screens.words import Words
 from hw.types import HEIGHT, WIDTH, Picture
 
-_PITCH: Final = 10
+_PITCH: Final = 9
 """Rows from one line of the small font to the next."""
+_HEAD: Final = FIRST + SMALL.rows
+"""First row below the name."""
 _MOST: Final = 3
 """Lines below the clock."""
 _BIG_CLOCK: Final = 2
@@ -20,13 +22,13 @@ _BIG_CLOCK: Final = 2
 def draw_idle(view: Idle, words: Words) -> Picture:
     """The time, large; below it what a person ought to know, the worst first."""
     canvas = Canvas()
-    canvas.line(view.name, SMALL_BOLD, FIRST, align=Align.CENTRE)
+    canvas.line(view.name, SMALL, FIRST, align=Align.CENTRE)
     sentences = _sentences(view, words)
     lines = _lines(sentences, words)
     foot = LAST - (len(lines) - 1) * _PITCH
     if view.hour is not None:
         clock = BOLD_34 if len(lines) <= _BIG_CLOCK else BOLD_24
-        top = BOLD_24.above + (foot + SMALL.above - clock.capitals) // 2
+        top = _HEAD + (foot - SMALL.above - _HEAD - clock.capitals) // 2
         canvas.line(f"{view.hour}:{view.minute:02}", clock, top, align=Align.CENTRE)
     for index, line in enumerate(lines):
         canvas.line(line, SMALL, foot + index * _PITCH, align=Align.CENTRE)

@@ -9,7 +9,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from agent.screens.fonts import ELLIPSIS, SMALL, SMALL_BOLD, Font, encode, writable
+from agent.screens.fonts import ELLIPSIS, SMALL, Font, encode, writable
 from agent.screens.icons import KEYS, Icon
 from hw.types import HEIGHT, WIDTH, Key, Picture
 
@@ -88,11 +88,16 @@ def fold(text: str, font: Font, width: int, most: int) -> list[str]:
 
 
 def _composed(sentence: str, fonts: tuple[Font, ...], rows: int) -> tuple[Font, list[str]]:
-    """The largest font in which the sentence fits so many rows, and its lines in that font."""
-    for font in fonts:
-        lines = wrap(sentence, font, WIDTH)
-        if paragraph_rows(len(lines), font) <= rows:
-            return font, lines
+    """The largest font in which the sentence fits so many rows, and its lines in that font.
+
+    A smaller font is better than a word that is broken in two.
+    """
+    for whole in (True, False):
+        for font in fonts:
+            lines = wrap(sentence, font, WIDTH)
+            unbroken = " ".join(lines) == sentence
+            if paragraph_rows(len(lines), font) <= rows and unbroken >= whole:
+                return font, lines
     smallest = fonts[-1]
     most = (rows + LEADING) // (smallest.rows + LEADING)
     return smallest, fold(sentence, smallest, WIDTH, most)
@@ -137,7 +142,8 @@ class Canvas:
         spare = right - left - font.width(shown)
         shift = {Align.LEFT: 0, Align.CENTRE: spare // 2, Align.RIGHT: spare}[align]
         place = (left + shift, top - font.above)
-        self._draw.text(place, encode(shown), font=font.face, fill=int(lit))
+        # Pillow cuts off what the last letter draws beyond its own width: hence the space.
+        self._draw.text(place, encode(shown + " "), font=font.face, fill=int(lit))
         return shown
 
     def line(
@@ -181,7 +187,7 @@ class Canvas:
     def bar(self, icon: Icon, text: str) -> None:
         """Draws and says an icon and a line in reverse along the upper edge."""
         self.put_block(0, 0, WIDTH, BAR)
-        self.marked(icon, text, SMALL_BOLD, FIRST, left=PAD, right=WIDTH - PAD, lit=False)
+        self.marked(icon, text, SMALL, FIRST, left=PAD, right=WIDTH - PAD, lit=False)
 
     def foot(self, text: str) -> None:
         """Draws and says a line along the lower edge."""
@@ -190,7 +196,7 @@ class Canvas:
     def foot_bar(self, text: str) -> None:
         """Draws and says a line in reverse along the lower edge."""
         self.put_block(0, FOOT, WIDTH, HEIGHT)
-        self.line(text, SMALL_BOLD, LAST, align=Align.CENTRE, lit=False)
+        self.line(text, SMALL, LAST, align=Align.CENTRE, lit=False)
 
     def keys(self, *offers: tuple[Key, str]) -> None:
         """Draws and says along the lower edge what some keys do now."""

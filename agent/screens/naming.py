@@ -1,7 +1,7 @@
 """Just confirmed: the name of the person at the other end."""
 
 from agent.phone.views import EnterName
-from agent.screens.fonts import BOLD_14, SMALL, SMALL_BOLD, writable
+from agent.screens.fonts import BOLD_14, SMALL, writable
 from agent.screens.icons import LOCK
 from agent.screens.layout import FIRST, Align, Canvas
 from agent.screens.words import Words
@@ -15,7 +15,7 @@ def draw_enter_name(view: EnterName, words: Words) -> Picture:
     canvas = Canvas()
     canvas.marked(LOCK, words.who_is_it, SMALL, FIRST)
     mode = words.digits if view.digits else words.capitals if view.upper else words.small_letters
-    canvas.line(mode, SMALL_BOLD, FIRST, align=Align.RIGHT)
+    canvas.line(mode, SMALL, FIRST, align=Align.RIGHT)
     text = writable(view.text)
     while BOLD_14.width(text) > WIDTH - 4:
         text = text[1:]
@@ -27,5 +27,5 @@ def draw_enter_name(view: EnterName, words: Words) -> Picture:
         canvas.put_block(start, _TOP + BOLD_14.rows, end, _TOP + BOLD_14.rows + 2)
     else:
         canvas.put_block(end + 1, _TOP - 1, end + 3, _TOP + BOLD_14.capitals + 1)
-    canvas.keys((Key.STAR, words.change), (Key.MENU, words.delete), (Key.CONFIRM, words.done))
+    canvas.keys((Key.STAR, words.mode), (Key.MENU, words.delete), (Key.CONFIRM, words.done))
     return canvas.picture()

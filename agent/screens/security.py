@@ -19,7 +19,7 @@ def draw_securing(view: Securing, words: Words) -> Picture:
     canvas = Canvas()
     if not view.signalling_verified:
         canvas.bar(WARNING, words.signalling_not_verified)
-    canvas.paragraph(view.name, NAMES, BAR + 4, 37)
+    canvas.paragraph(words.called(view.name), NAMES, BAR + 4, 37)
     canvas.line(words.securing, BOLD_10, 40, align=Align.CENTRE)
     canvas.foot(words.no_sound_yet)
     return canvas.picture()
@@ -53,11 +53,11 @@ def draw_insecure(view: Insecure, words: Words) -> Picture:
 
 def _warned(name: str, warning: Alert, bottom: int, words: Words) -> Canvas:
     canvas = Canvas()
-    canvas.bar(WARNING, words.said_to_be.format(name=name) if name else "")
+    canvas.bar(WARNING, words.said_to_be.format(name=words.called(name)))
     top = BAR + SMALL.above
     if warning.headline:
         font = largest(warning.headline, NAMES, WIDTH)
         canvas.line(warning.headline, font, BAR + font.above, align=Align.CENTRE)
-        top = BAR + font.above + font.rows
+        top = BAR + font.above + font.capitals + SMALL.above
     canvas.paragraph(warning.sentence, SENTENCES, top, bottom)
     return canvas

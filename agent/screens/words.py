@@ -38,8 +38,11 @@ class Words:
     missed_one: str
     missed_many: str
     devices: Mapping[Device, str]
+    """Which part is missing."""
     and_more: str
 
+    nameless: str
+    """Stands for a name that nobody told."""
     dial: str
     dialling_keys: str
     calling: str
@@ -79,7 +82,7 @@ class Words:
     small_letters: str
     capitals: str
     digits: str
-    change: str
+    mode: str
     delete: str
     done: str
 
@@ -95,6 +98,10 @@ class Words:
     endings: Mapping[EndReason, str]
     talked_for: str
     unknown: str
+
+    def called(self, name: str) -> str:
+        """A name, or that there is none."""
+        return name or self.nameless
 
     def date(self, day: date) -> str:
         """A day as it is said, e.g. "3 May"."""
@@ -145,6 +152,7 @@ ENGLISH: Final = Words(
         Device.HANDSET: "Handset missing",
     },
     and_more="and {count} more",
+    nameless="No name",
     dial="Dial a number",
     dialling_keys="# or call: dial",
     calling="Calling",
@@ -167,19 +175,19 @@ ENGLISH: Final = Words(
             "", "This is NOT the phone you verified before. Compare the words."
         ),
         SecurityState.HASH_DIFFERS: Alert(
-            "", "This is NOT the phone that the call announced. Compare the words NOW."
+            "", "The call was altered on its way. Compare the words NOW."
         ),
     },
     another_phone_on="This is NOT the phone you verified on {date}. Compare the words.",
     said_to_be="{name}?",
     show_words="show the words",
-    go_on_or_hang_up="Hang up. Or Call: go on",
+    go_on_or_hang_up="Hang up, or Call to go on",
     compare={
         SecurityState.SAS_MISMATCH: "You said: they differ",
         SecurityState.NOT_ENCRYPTED: "No encryption",
         SecurityState.CACHE_MISMATCH: "Something changed",
         SecurityState.ANOTHER_PHONE: "NOT the phone of before",
-        SecurityState.HASH_DIFFERS: "NOT the phone announced",
+        SecurityState.HASH_DIFFERS: "Altered on its way",
         SecurityState.SECURING: "Securing …",
         SecurityState.SIGNALLING_NOT_VERIFIED: "Compare: {name}",
         SecurityState.HASH_MISSING: "Compare: {name}",
@@ -207,7 +215,7 @@ ENGLISH: Final = Words(
     small_letters="abc",
     capitals="ABC",
     digits="123",
-    change="change",
+    mode="mode",
     delete="delete",
     done="done",
     states={
@@ -215,7 +223,7 @@ ENGLISH: Final = Words(
         SecurityState.NOT_ENCRYPTED: "No encryption",
         SecurityState.CACHE_MISMATCH: "Something changed",
         SecurityState.ANOTHER_PHONE: "Another phone",
-        SecurityState.HASH_DIFFERS: "Not as announced",
+        SecurityState.HASH_DIFFERS: "Altered on its way",
         SecurityState.SECURING: "Securing …",
         SecurityState.SIGNALLING_NOT_VERIFIED: "Not verified",
         SecurityState.HASH_MISSING: "Not verified",
@@ -228,15 +236,15 @@ ENGLISH: Final = Words(
     notices={
         Notice.SIGNALLING_NOT_VERIFIED: "Signalling not verified",
         Notice.DISCLOSURE: "The other phone says that it can disclose this call",
-        Notice.MITM: "A trusted exchange is in the middle: it can listen",
-        Notice.HASH_MISSING: "The call did not announce its phone",
+        Notice.MITM: "An exchange is in the middle and can listen",
+        Notice.HASH_MISSING: "Their phone was not announced",
         Notice.SAS_NOT_COMPARED: "Words not compared yet",
     },
     notices_short={
         Notice.SIGNALLING_NOT_VERIFIED: "Signalling not verified",
-        Notice.DISCLOSURE: "Their phone can disclose it",
+        Notice.DISCLOSURE: "It can be disclosed there",
         Notice.MITM: "An exchange can listen",
-        Notice.HASH_MISSING: "Phone not announced",
+        Notice.HASH_MISSING: "Their phone was not announced",
         Notice.SAS_NOT_COMPARED: "Words not compared yet",
     },
     no_encryption=Alert("", "No encryption there. Call not connected."),
@@ -245,7 +253,7 @@ ENGLISH: Final = Words(
             "ATTACKED.", "Someone tried to get between you. Call not connected."
         ),
         EncryptionFault.HASH_DIFFERS: Alert(
-            "", "This is NOT the phone that the call announced. Call not connected."
+            "", "The call was altered on its way. Call not connected."
         ),
         EncryptionFault.NO_COMMON_ALGORITHM: Alert(
             "", "Their phone has no encryption that fits. Call not connected."

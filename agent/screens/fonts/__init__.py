@@ -78,7 +78,7 @@ def _load(name: str) -> Font:
 
 
 SMALL: Final = _load("helvR08")
-SMALL_BOLD: Final = _load("helvB08")
+MEDIUM: Final = _load("helvR10")
 BOLD_10: Final = _load("helvB10")
 BOLD_12: Final = _load("helvB12")
 BOLD_14: Final = _load("helvB14")
@@ -87,7 +87,7 @@ BOLD_18: Final = _load("helvB18")
 BOLD_24: Final = _load("helvB24")
 BOLD_34: Final = _load("helvB34")
 
-NAMES: Final = (BOLD_18, BOLD_17, BOLD_14, BOLD_12, BOLD_10, SMALL_BOLD)
+NAMES: Final = (BOLD_18, BOLD_17, BOLD_14, BOLD_12, BOLD_10, MEDIUM, SMALL)
 """For the one thing that matters, largest first."""
-SENTENCES: Final = (BOLD_14, BOLD_12, BOLD_10, SMALL)
+SENTENCES: Final = (BOLD_14, BOLD_12, BOLD_10, MEDIUM, SMALL)
 """For sentences that may take several lines, largest first."""
