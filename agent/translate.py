@@ -105,10 +105,12 @@ def association(
         verified_at_address: The verified phones that were met under this SIP address.
 
     Returns:
-        The phone's view of it. Another phone was met under the address only if this one
-        is not itself verified: a person may well have two phones.
+        The phone's view of it. That it is another phone than before is said of every ZID
+        never verified under this address, also of one verified elsewhere: whoever is
+        trusted under one name must not pass under another.
     """
-    another = None if secured.verified_here else remembered(verified_at_address)
+    met_before = any(peer.zid == secured.peer_zid for peer in verified_at_address)
+    another = None if met_before else remembered(verified_at_address)
     known = peer is not None and peer.last_verified is not None
     return phone.Association(
         zid=secured.peer_zid.hex(),

@@ -1,0 +1,71 @@
+from pathlib import Path
+from uuid import UUID
+
+from agent import settings
+from agent.config import parse_config
+from agent.phone.actions import Tone
+from agent.store import TlsIdentity
+from agent.zrtp import DEFAULT_OFFER
+
+TEXT = """
+[phone]
+name = "Alice"
+state_dir = "state"
+board = "simulator"
+dial_timeout_s = 2.5
+
+[sip]
+listen = "127.0.0.1:5071"
+
+[zrtp]
+key_agreements = ["DH3k"]
+
+[simulator]
+socket = "alice.sock"
+
+[[account]]
+name = "office"
+uri = "sip:alice@example.org"
+user = "alice"
+password = "hush"
+
+[[contact]]
+name = "Bob"
+number = "102"
+uri = "sip:bob@example.org"
+
+[[contact]]
+name = "Carol"
+number = "103"
+uri = "sip:192.0.2.7"
+"""
+URN = "urn:uuid:00000000-0000-4000-8000-000000000001"
+
+
+def test_every_tone_has_a_sound() -> None:
+    assert set(settings.TONES) == set(Tone)
+
+
+def test_a_contact_at_our_server_is_called_through_it_and_others_directly(tmp_path: Path) -> None:
+    config = parse_config(TEXT, tmp_path / "sotto.toml")
+    told = settings.phone_settings(config)
+    accounts = {each.name: each.account for each in told.dial_plan.contacts}
+    assert accounts == {"Bob": "office", "Carol": ""}
+    assert told.timings.dial_timeout_s == 2.5
+    assert told.dial_plan.accounts[0].domain == "example.org"
+
+
+def test_sip_gets_its_own(tmp_path: Path) -> None:
+    config = parse_config(TEXT, tmp_path / "sotto.toml")
+    identity = TlsIdentity(tmp_path / "c.pem", tmp_path / "k.pem", 0.0)
+    told = settings.sip_settings(config, identity, URN)
+    assert (told.listen_host, told.listen_port) == ("127.0.0.1", 5071)
+    assert told.instance_id == UUID(int=UUID(URN).int)
+    assert told.accounts[0].password.startswith("hu")
+    assert "hush" not in repr(told)
+
+
+def test_zrtp_keeps_its_own_order_where_the_configuration_names_none(tmp_path: Path) -> None:
+    offer = settings.offer(parse_config(TEXT, tmp_path / "sotto.toml"))
+    assert offer.key_agreements == ("DH3k",)
+    assert offer.ciphers == DEFAULT_OFFER.ciphers

@@ -1,0 +1,130 @@
+import pytest
+
+from agent import translate
+from agent.phone import events as phone
+from agent.phone.actions import Refusal
+from agent.sip import events as sip
+from agent.store import Peer
+from agent.zrtp import (
+    Algorithms,
+    CacheState,
+    ErrorCode,
+    Failed,
+    HelloHash,
+    Role,
+    Sas,
+    Secured,
+    SrtpKey,
+)
+
+ZID, OTHER = bytes(range(12)), bytes(range(50, 62))
+KEY = SrtpKey(bytes(16), bytes(14), 80)
+DAY = 86_400.0
+MAY = 1_777_800_000.0
+
+
+def secured(*, verified_here: bool = False, cache: CacheState = CacheState.NEW) -> Secured:
+    return Secured(
+        send=KEY,
+        receive=KEY,
+        sas=Sas("B256", ("adult", "adroitness"), 0),
+        role=Role.INITIATOR,
+        peer_zid=ZID,
+        cache=cache,
+        verified_here=verified_here,
+        verified_there=True,
+        disclosure=False,
+        mitm=False,
+        hello_hash=HelloHash.MATCHED,
+        algorithms=Algorithms("S256", "AES3", "HS80", "X255", "B256"),
+        update=None,
+    )
+
+
+def peer(zid: bytes, name: str, verified_at: float | None) -> Peer:
+    return Peer(zid, name, MAY, MAY, verified_at is not None, verified_at, None)
+
+
+@pytest.mark.parametrize("state", list(sip.Registration))
+def test_every_registration_has_a_word(state: sip.Registration) -> None:
+    changed = translate.account_changed(sip.RegistrationChanged("office", state, 0, "why"))
+    assert isinstance(changed.condition, phone.AccountCondition)
+    assert (changed.account, changed.reason) == ("office", "why")
+
+
+@pytest.mark.parametrize("refusal", list(Refusal))
+def test_every_refusal_has_a_status(refusal: Refusal) -> None:
+    assert 200 <= translate.SIP_CODES[refusal] < 700
+
+
+@pytest.mark.parametrize(
+    ("code", "by_peer", "reason"),
+    [
+        (200, True, phone.EndReason.REMOTE_HUNG_UP),
+        (200, False, phone.EndReason.LOCAL_HUNG_UP),
+        (486, True, phone.EndReason.BUSY),
+        (404, True, phone.EndReason.NOT_FOUND),
+        (488, True, phone.EndReason.NO_COMMON_ENCRYPTION),
+        (487, True, phone.EndReason.CANCELLED),
+        (603, True, phone.EndReason.DECLINED),
+        (599, True, phone.EndReason.FAILED),
+    ],
+)
+def test_an_end_has_a_reason(code: int, by_peer: bool, reason: phone.EndReason) -> None:  # noqa: FBT001
+    ended = translate.call_ended(sip.Ended("out-1", code, "a sentence", by_peer))
+    assert ended.reason is reason
+    assert ended.detail == ("" if code == 200 else "a sentence")
+
+
+def test_the_phone_verified_last_is_the_one_remembered() -> None:
+    known = [peer(ZID, "old", MAY - DAY), peer(OTHER, "new", MAY), peer(b"x" * 12, "never", None)]
+    remembered = translate.remembered(known)
+    assert remembered is not None
+    assert remembered.name == "new"
+    assert remembered.verified_on == translate.local_day(MAY)
+    assert translate.remembered([]) is None
+    assert translate.remembered([peer(ZID, "never", None)]) is None
+
+
+def test_xa21_an_unknown_zid_where_another_was_verified_is_another_phone() -> None:
+    told = translate.association(secured(), None, [peer(OTHER, "Bob", MAY)])
+    assert told.another_phone == phone.Remembered("Bob", translate.local_day(MAY))
+    assert (told.cache_name, told.verified_on) == ("", None)
+
+
+def test_xa20_a_phone_verified_under_another_address_is_another_phone_here() -> None:
+    mallory = peer(ZID, "Mallory", MAY)
+    told = translate.association(
+        secured(verified_here=True, cache=CacheState.MATCHED), mallory, [peer(OTHER, "Bob", MAY)]
+    )
+    assert told.another_phone is not None
+    assert told.cache_name == "Mallory"
+
+
+def test_the_second_phone_of_a_person_is_no_stranger_once_it_was_verified() -> None:
+    both = [peer(OTHER, "Bob's other", MAY), peer(ZID, "Bob", MAY - DAY)]
+    told = translate.association(secured(), both[1], both)
+    assert told.another_phone is None
+    assert told.verified_on == translate.local_day(MAY - DAY)
+
+
+@pytest.mark.parametrize(
+    ("failed", "hash_differed", "fault"),
+    [
+        (Failed(ErrorCode.HVI_MISMATCH, "", attack=True), False, phone.EncryptionFault.ATTACK),
+        (Failed(None, "", attack=True), True, phone.EncryptionFault.HASH_DIFFERS),
+        (Failed(None, "", attack=False), False, phone.EncryptionFault.TIMED_OUT),
+        (
+            Failed(ErrorCode.CIPHER_NOT_SUPPORTED, "", attack=False),
+            False,
+            phone.EncryptionFault.NO_COMMON_ALGORITHM,
+        ),
+        (Failed(ErrorCode.EQUAL_ZIDS, "", attack=False), False, phone.EncryptionFault.PROTOCOL),
+    ],
+)
+def test_a_failure_has_a_fault(
+    failed: Failed,
+    hash_differed: bool,  # noqa: FBT001
+    fault: phone.EncryptionFault,
+) -> None:
+    assert translate.encryption_fault(failed, hash_differed=hash_differed) is fault
