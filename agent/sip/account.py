@@ -7,7 +7,7 @@ import pjsua2 as pj
 from agent.sip.callers import quoted
 from agent.sip.events import SipFault
 from agent.sip.guard import guarded
-from agent.sip.registration import Answer, RegistrationRecord
+from agent.sip.registration import RegistrationRecord
 from agent.sip.settings import AccountSettings, SipSettings
 from agent.sip_uri import SipUri
 
@@ -43,9 +43,9 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
             return  # the farewell was heard
         if source:
             self.source = source
-        fault = None if source else self._owner.take_fault()
-        answer = Answer(parameters.code, parameters.status, bool(source), fault)
-        self._owner.registration_answered(self, answer)
+        self._owner.registration_ended(
+            self, parameters.code, parameters.status, from_server=bool(source)
+        )
 
     @guarded
     def onIncomingCall(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name

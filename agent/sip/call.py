@@ -16,8 +16,8 @@ OK: Final = 200
 RINGING: Final = 180
 DECLINE: Final = 603
 SERVER_ERROR: Final = 500
-_TRANSPORT_FAILED: Final = frozenset({408, 502, 503})
-"""Statuses that PJSIP makes up where no server has answered."""
+BAD_GATEWAY: Final = 502
+SERVICE_UNAVAILABLE: Final = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,15 @@ class CallSurroundings:
     Attributes:
         emit: Takes the events.
         audio: The handset.
-        fault: Takes the fault of the connection that failed last, if there is one.
+        fault: Says why a connection failed just now, if one did.
+        later: Runs a step when PJSIP has told all that it has to tell in this turn.
         now: Seconds since 1970.
     """
 
     emit: Callable[[SipEvent], None]
     audio: HandsetAudio
     fault: Callable[[], ConnectionFault | None]
+    later: Callable[[Callable[[], None]], None]
     now: Callable[[], float]
 
 
@@ -57,13 +59,14 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         self.host = host
         self.ended_here = False
         self.rang = False
+        self.was_up = False
         self.wants_audio = False
 
     @guarded
     def onCallState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
         """The dialog goes from one state to the next."""
-        del parameters
-        self._calls.state_changed(self)
+        answered = parameters.e.body.tsxState.type == pj.PJSIP_EVENT_RX_MSG
+        self._calls.state_changed(self, answered=answered)
 
     @guarded
     def onCallMediaState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
@@ -128,7 +131,7 @@ class Calls:
 
     def hang_up(self, name: str, code: int) -> None:
         """Refuses with a status, cancels, or says BYE, whichever the dialog is in."""
-        leg = self._legs.get(name)
+        leg = self._active(name)
         if leg is None:
             return
         leg.ended_here = True
@@ -143,13 +146,13 @@ class Calls:
 
     def send_dtmf(self, name: str, digit: str) -> None:
         """Sends one digit as an RTP event (RFC 4733)."""
-        leg = self._legs.get(name)
+        leg = self._active(name)
         if leg is not None and leg.hasMedia():
             leg.dialDtmf(digit)
 
     def connect_audio(self, name: str) -> None:
         """Joins the call with the handset, now and after every re-INVITE."""
-        leg = self._legs.get(name)
+        leg = self._active(name)
         if leg is not None:
             leg.wants_audio = True
             self.media_changed(leg)
@@ -170,12 +173,19 @@ class Calls:
         self._legs.clear()
         self._over.clear()
 
-    def state_changed(self, leg: CallLeg) -> None:
-        """Reads a call's new state and tells it."""
+    def state_changed(self, leg: CallLeg, *, answered: bool) -> None:
+        """Reads a call's new state and tells it.
+
+        Args:
+            leg: Which call.
+            answered: Whether a message from the other side brought it about.
+        """
         info = leg.getInfo()
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self._disconnected(leg, info.lastStatusCode)
+            code = info.lastStatusCode
+            self._around.later(lambda: self._disconnected(leg, code, answered=answered))
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
+            leg.was_up = True
             self._around.emit(Answered(leg.name))
         elif (
             info.state == pj.PJSIP_INV_STATE_EARLY
@@ -195,21 +205,29 @@ class Calls:
         self._around.emit(SipFault(reason))
         self.hang_up(leg.name, SERVER_ERROR)
 
-    def _respond(self, name: str, code: int) -> None:
+    def _active(self, name: str) -> CallLeg | None:
+        """The call, unless it is over; the news of that may still be on the way."""
         leg = self._legs.get(name)
+        return leg if leg is not None and leg.isActive() else None
+
+    def _respond(self, name: str, code: int) -> None:
+        leg = self._active(name)
         if leg is not None:
             parameters = _parameters()
             parameters.statusCode = code
             leg.answer(parameters)
 
-    def _disconnected(self, leg: CallLeg, code: int) -> None:
-        fault = self._around.fault() if code in _TRANSPORT_FAILED else None
-        by_peer = not leg.ended_here
-        if fault is not None:
+    def _disconnected(self, leg: CallLeg, code: int, *, answered: bool) -> None:
+        if leg.ended_here:
+            self._end(leg, OK if leg.was_up else code, "Call ended")
+            return
+        reason = reasons.call_ended(code)
+        if not answered and code in {BAD_GATEWAY, SERVICE_UNAVAILABLE}:
+            # PJSIP makes these up where nobody has answered.
+            resolve = ConnectionFault(reasons.ERESOLVE) if code == BAD_GATEWAY else None
+            fault = self._around.fault() or resolve or ConnectionFault(0)
             _, reason = reasons.connection_failed(leg.host, fault, self._around.now())
-        else:
-            reason = reasons.call_ended(code, by_peer=by_peer)
-        self._end(leg, code, reason, by_peer=by_peer)
+        self._end(leg, code, reason, by_peer=True)
 
     def _end(self, leg: CallLeg, code: int, reason: str, *, by_peer: bool = False) -> None:
         if self._legs.pop(leg.name, None) is None:

@@ -6,6 +6,12 @@ of different kinds, and a request could have come over either.
 """
 
 from dataclasses import dataclass
+from typing import Final
+
+from agent.sip.reasons import ConnectionFault
+
+FRESH_S: Final = 1.0
+"""How long after a connection failed its fault explains what failed with it, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,38 @@ class Connections:
         """Whether a request from this "address:port" came over verified signalling."""
         kinds = {each.verified for each in self._open.values() if each.remote == source}
         return kinds == {True}
+
+
+class Faults:
+    """Why connections failed, until somebody asks.
+
+    PJSIP tells that a request failed, and that a connection failed, in either order and
+    without saying that the two belong together.
+    """
+
+    def __init__(self) -> None:
+        self._faults: list[tuple[float, ConnectionFault]] = []
+
+    def note(self, fault: ConnectionFault, now: float) -> None:
+        """Keeps a fault for a while.
+
+        Args:
+            fault: Why a connection did not come up.
+            now: Seconds of a clock that only grows.
+        """
+        self._faults.append((now, fault))
+
+    def take(self, now: float) -> ConnectionFault | None:
+        """The fault that explains a request which failed just now.
+
+        The oldest one, because requests fail in the order of their connections; the last
+        one stays, because several requests may have waited for one connection.
+        """
+        self._faults = [each for each in self._faults if now - each[0] <= FRESH_S]
+        if not self._faults:
+            return None
+        _, fault = self._faults.pop(0) if len(self._faults) > 1 else self._faults[0]
+        return fault
 
 
 def port_of(address: str) -> int:

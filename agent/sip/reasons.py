@@ -16,7 +16,8 @@ _START_PJSIP: Final = 170000
 _START_DNS: Final = 320000
 _START_TLS: Final = 470000
 _SPACE: Final = 50000
-_ERESOLVE: Final = 70018
+ERESOLVE: Final = 70018
+"""PJ_ERESOLVE: the name service does not know the host."""
 _EEOF: Final = 70016
 _ETIMEDOUT: Final = (70009, 171172, _START_OS + errno.ETIMEDOUT)
 _EFAILEDCREDENTIAL: Final = 171100
@@ -136,15 +137,14 @@ class ConnectionFault:
     certificate: Certificate = Certificate()
 
 
-def call_ended(code: int, *, by_peer: bool) -> str:
-    """The sentence for a call that ended with this status (RFC 3261 section 21).
+def call_ended(code: int) -> str:
+    """The sentence for a call that the other side ended (RFC 3261 section 21).
 
     Args:
         code: The status; below 300 for a call that was up.
-        by_peer: Whether the other side ended it.
     """
     if code < 300:  # noqa: PLR2004 - 2xx: it was up
-        return "They hung up" if by_peer else "Call ended"
+        return "They hung up"
     return _CALLS.get(code) or _CLASSES.get(code // 100, "The call failed")
 
 
@@ -176,7 +176,7 @@ def connection_failed(host: str, fault: ConnectionFault, now: float) -> tuple[Re
 
 
 def _unreachable(host: str, status: int) -> str:
-    if status == _ERESOLVE or _START_DNS <= status < _START_DNS + _SPACE:
+    if status == ERESOLVE or _START_DNS <= status < _START_DNS + _SPACE:
         return f"The name service does not know {host}"
     if status == _EEOF:
         return f"{host} closed the connection"

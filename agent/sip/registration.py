@@ -10,6 +10,9 @@ from agent.sip.reasons import ConnectionFault
 from agent.sip.settings import Backoff
 
 _NO_ANSWER: Final = ConnectionFault(status=0)
+_NO_NAME: Final = ConnectionFault(status=reasons.ERESOLVE)
+_BAD_GATEWAY: Final = 502
+"""What PJSIP makes up where the name service did not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ class RegistrationRecord:
 
     def _failure(self, answer: Answer, now: float) -> tuple[Registration, str]:
         if not answer.from_server:
-            return reasons.connection_failed(self._host, answer.fault or _NO_ANSWER, now)
+            made_up = _NO_NAME if answer.code == _BAD_GATEWAY else _NO_ANSWER
+            return reasons.connection_failed(self._host, answer.fault or made_up, now)
         if answer.code >= 500 and answer.code < 600:  # noqa: PLR2004 - 5xx
             return Registration.UNREACHABLE, f"{self._host} has a fault (status {answer.code})"
         return Registration.REFUSED, reasons.registration_refused(answer.code, answer.status)

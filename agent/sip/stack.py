@@ -16,7 +16,7 @@ from agent.sip import tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls, server_config
 from agent.sip.call import Calls, CallSurroundings
 from agent.sip.callers import caller
-from agent.sip.connections import Connections, port_of
+from agent.sip.connections import Connections, Faults, port_of
 from agent.sip.errors import SipError
 from agent.sip.events import (
     AudioMissing,
@@ -30,6 +30,7 @@ from agent.sip.guard import guarded
 from agent.sip.reasons import ConnectionFault
 from agent.sip.registration import Answer, RegistrationRecord, Step
 from agent.sip.settings import AccountSettings, SipSettings
+from agent.sip.thread import BUSY_S
 from agent.sip_uri import SipUri, SipUriError
 from hw.board import HandsetDevices
 
@@ -88,7 +89,8 @@ class SipStack:
         self._on_library_ready = on_library_ready
         self._devices = devices
         self._connections = Connections()
-        self._fault: ConnectionFault | None = None
+        self._faults = Faults()
+        self._later: list[Callable[[], None]] = []
         self._servers: dict[str, ServerAccount] = {}
         self._retries: dict[str, float] = {}
         self._library: Any = None
@@ -113,7 +115,9 @@ class SipStack:
             direct = tls.create_direct_transport(self._library, self._settings)
         self._library.libStart()
         self.audio = HandsetAudio(self._library, self._devices, self._audio_missing)
-        self.calls = Calls(CallSurroundings(self.emit, self.audio, self.take_fault, time.time))
+        self.calls = Calls(
+            CallSurroundings(self.emit, self.audio, self.fault, self.later, time.time)
+        )
         if direct is not None:
             self._add_direct(direct)
         self._add_servers()
@@ -124,7 +128,15 @@ class SipStack:
         now = time.monotonic()
         for name in [name for name, due in self._retries.items() if due <= now]:
             self._register(self._servers[name])
-        return max(0, int(self._library.libHandleEvents(0)))
+        events = int(self._library.libHandleEvents(0))
+        later, self._later = self._later, []
+        for step in later:
+            step()
+        return max(0, events)
+
+    def later(self, step: Callable[[], None]) -> None:
+        """Runs a step when PJSIP has told all that it has to tell in this turn."""
+        self._later.append(step)
 
     def close(self) -> None:
         """Says goodbye, drops every pjsua2 object here on their thread, and ends the library."""
@@ -169,7 +181,7 @@ class SipStack:
             fault = tls.fault_of(parameters)
             connection = self._connections.closed(parameters.hnd)
             if connection is None:
-                self._fault = fault  # it never came up: somebody is about to ask why
+                self._faults.note(fault, time.monotonic())  # it never came up
             elif connection.verified:
                 self._connection_lost(connection.remote, fault)
 
@@ -200,15 +212,21 @@ class SipStack:
         event = IncomingCall(leg.name, leg.getId(), account.name, name, uri, verified)
         self.emit(event)
 
-    def registration_answered(self, account: ServerAccount, answer: Answer) -> None:
+    def registration_ended(
+        self, account: ServerAccount, code: int, status: int, *, from_server: bool
+    ) -> None:
         """Draws the consequences of an answer to REGISTER, or of none."""
-        step = account.record.answered(answer, time.time(), _random())
-        self._follow(account.name, step)
 
-    def take_fault(self) -> ConnectionFault | None:
-        """Why the last connection failed; asked for once."""
-        fault, self._fault = self._fault, None
-        return fault
+        def judge() -> None:
+            fault = None if from_server else self.fault()
+            answer = Answer(code, status, from_server, fault)
+            self._follow(account.name, account.record.answered(answer, time.time(), _random()))
+
+        self.later(judge)
+
+    def fault(self) -> ConnectionFault | None:
+        """Why the connection failed on which a request has just failed."""
+        return self._faults.take(time.monotonic())
 
     def _connection_lost(self, remote: str, fault: ConnectionFault) -> None:
         for account in self._servers.values():
@@ -231,8 +249,8 @@ class SipStack:
             account.setRegistration(True)
         except pj.Error as error:
             # Without a route PJSIP raises here instead of calling back later.
-            fault = self.take_fault() or ConnectionFault(int(error.status))
-            self.registration_answered(account, Answer(503, 0, from_server=False, fault=fault))
+            self._faults.note(ConnectionFault(int(error.status)), time.monotonic())
+            self.registration_ended(account, 503, 0, from_server=False)
 
     def _server(self, name: str) -> ServerAccount:
         account = self._servers.get(name)
@@ -293,6 +311,7 @@ class SipStack:
             self._library.codecSetPriority(codec.codecId, priority)
 
     def _say_goodbye(self) -> None:
+        self._retries.clear()
         self.calls.hang_up_all()
         registered = [each for each in self._servers.values() if each.record.is_registered]
         for account in registered:
@@ -301,7 +320,8 @@ class SipStack:
         while (len(self.calls) or any(each.getInfo().regIsActive for each in registered)) and (
             time.monotonic() < until
         ):
-            self._library.libHandleEvents(20)
+            if not self.poll():
+                time.sleep(BUSY_S)
 
     def _audio_missing(self, reason: str) -> None:
         self.emit(AudioMissing(reason))

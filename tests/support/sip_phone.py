@@ -4,15 +4,15 @@ import asyncio
 import multiprocessing
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
 from agent.sip.events import SipEvent
-from agent.sip.settings import SipSettings
+from agent.sip.settings import AccountSettings, SipSettings
 from hw.board import HandsetDevices
 from support.certificates import self_signed
 
@@ -60,7 +60,7 @@ class SipPhone:
         theirs.close()
         self.started_in = self._done("start").seconds
 
-    def __enter__(self) -> "SipPhone":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -121,8 +121,7 @@ class SipPhone:
         until = time.monotonic() + PATIENCE_S
         while self._line.poll(max(0.0, until - time.monotonic())):
             message = self._line.recv()
-            if isinstance(message, Failed):
-                raise RuntimeError(message.reason)
+            assert not isinstance(message, Failed), message.reason
             if isinstance(message, Done):
                 return message
             self._seen.append(message)
@@ -150,10 +149,31 @@ def settings_for(folder: Path, port: int, **changes: Any) -> SipSettings:
     return SipSettings(**fields | changes)
 
 
-def stop_all(phones: Iterable[SipPhone]) -> None:
-    """Stops phones in whatever state."""
-    for phone in phones:
-        phone.stop()
+def account_at(
+    port: int,
+    ca_file: Path,
+    *,
+    user: str = "alice",
+    host: str = "localhost",
+    password: str | None = None,
+) -> AccountSettings:
+    """An account named "work" at a server on loopback; passwords are as tests/peers has them.
+
+    Args:
+        port: The server's.
+        ca_file: Who may vouch for it.
+        user: Whose.
+        host: The server's name.
+        password: Another one than the right one.
+    """
+    return AccountSettings(
+        name="work",
+        uri=f"sip:{user}@{host}",
+        user=user,
+        password=password or f"secret of {user}",
+        registrar=f"sip:{host}:{port}",
+        ca_file=ca_file,
+    )
 
 
 def _main(settings: SipSettings, handset: HandsetDevices, line: Connection, gated: bool) -> None:  # noqa: FBT001
@@ -174,7 +194,8 @@ async def _serve(
         loop.call_soon_threadsafe(line.send, event)
 
     endpoint = SipEndpoint(settings, emit, _gate_installer() if gated else _nothing, handset)
-    name, arguments = "start", ()
+    name: str = "start"
+    arguments: tuple[object, ...] = ()
     while True:
         line.send(await _carry_out(endpoint, name, arguments))
         if name == "stop":

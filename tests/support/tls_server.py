@@ -1,0 +1,77 @@
+"""A listener that shows a certificate and writes down whatever a phone sends to it."""
+
+import contextlib
+import socket
+import ssl
+import threading
+from types import TracebackType
+from typing import Self
+
+from support.certificates import Identity
+
+
+class TlsServer:
+    """Takes connections on 127.0.0.1 until it is closed.
+
+    Args:
+        identity: What it shows.
+        port: Where it listens; 0: anywhere.
+        version: The newest TLS it speaks.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        port: int = 0,
+        version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3,
+    ) -> None:
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(identity.certificate, identity.private_key)
+        if version < ssl.TLSVersion.TLSv1_2:
+            self._context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        self._context.minimum_version = min(version, ssl.TLSVersion.TLSv1_2)
+        self._context.maximum_version = version
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._listener.getsockname()[1]
+        self.received = b""
+        """Everything that came after a handshake, from all connections."""
+        self.versions: list[str | None] = []
+        """The TLS version of each handshake that went through."""
+        self.attempts = 0
+        """How many connections there were."""
+        self.tried = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="tls-server", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+
+    def _run(self) -> None:
+        # Each connection has its turn: a phone that refuses us closes at once.
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(2)
+                self.attempts += 1
+                with contextlib.suppress(OSError):
+                    self._read(connection)
+                self.tried.set()
+
+    def _read(self, connection: socket.socket) -> None:
+        with self._context.wrap_socket(connection, server_side=True) as channel:
+            self.versions.append(channel.version())
+            while data := channel.recv(4096):
+                self.received += data
