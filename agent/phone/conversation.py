@@ -50,6 +50,7 @@ class Conversation:
         self._timings = timings
         self._front: RaisedAlarm | SasCheck | TextEntry | None = None
         self._chord: _Chord | None = None
+        self._begun = False
         if call.keys is Keys.ZRTP:
             self._begin(now)
 
@@ -57,7 +58,7 @@ class Conversation:
         """There are keys: asks for the words, where that is needed."""
         before = self.call.association
         news = self.call.agree(association)
-        if news:
+        if news or not self._begun:
             # Another phone in mid-call must not slip in silently, even if all is well with it.
             if before is not None and before.zid != association.zid:
                 self._chord = _Chord(Tone.ALARM, now + self._timings.chord_s)
@@ -155,6 +156,7 @@ class Conversation:
                 assert_never(never)
 
     def _begin(self, now: float) -> None:
+        self._begun = True
         state = self.call.state
         self._front = None
         if state.is_alarm:

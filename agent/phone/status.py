@@ -1,5 +1,7 @@
 """What the phone knows besides calls: accounts, faults, the time, missed calls."""
 
+from typing import assert_never
+
 from agent.phone.dial_plan import Account
 from agent.phone.events import AccountChanged, AccountCondition, ClockTicked
 from agent.phone.names import SENTENCE_LIMIT, clean
@@ -42,6 +44,8 @@ class Status:
                 self._faults[device] = Fault(device, reason)
             case DeviceBack(device):
                 self._faults.pop(device, None)
+            case _ as never:
+                assert_never(never)
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -1,0 +1,114 @@
+"""One call: its names, its facts, what must stand on the screen."""
+
+from dataclasses import replace
+
+import pytest
+
+from agent.phone.call import Call
+from agent.phone.events import Association, Cache, Remembered, ZrtpHash
+from agent.phone.security import Keys, SecurityState
+from agent.phone.views import Half, Notice
+from support.phone_driver import OUT, THIRD_OF_MAY, association
+
+PROVEN = association(verified=True, cache_name="Bobby")
+NO_HASH = replace(PROVEN, zrtp_hash=ZrtpHash.MISSING)
+
+
+def call_with(found: Association | None = None, *, signalling_verified: bool = True) -> Call:
+    call = Call(OUT, incoming=False, claimed="Bob", signalling_verified=signalling_verified)
+    if found:
+        call.agree(found)
+    return call
+
+
+def test_before_keys() -> None:
+    call = call_with()
+    assert call.state is SecurityState.SECURING
+    assert call.name == "Bob"
+    assert call.notices() == ()
+    assert call.duration_s(5000.0) == 0
+
+
+def test_the_cache_name_stands_only_for_a_proven_phone() -> None:
+    assert (call_with(PROVEN).name, call_with(PROVEN).sip_name) == ("Bobby", "Bob")
+    unproven = call_with(association(cache=Cache.MISMATCHED, cache_name="Bobby"))
+    assert (unproven.name, unproven.sip_name) == ("Bob", "")
+
+
+def test_a_proven_phone_without_a_name_has_the_claimed_one() -> None:
+    assert call_with(replace(PROVEN, cache_name="")).name == "Bob"
+
+
+def test_callee_reads_the_first_half() -> None:
+    assert call_with().reads is Half.SECOND
+    assert Call(OUT, incoming=True, claimed="Bob").reads is Half.FIRST
+
+
+def test_a_second_stream_leaves_the_verdict_standing() -> None:
+    call = call_with(association())
+    call.confirmed = True
+    call.cache_name = "Bobby"
+    call.keys = Keys.PENDING
+    assert not call.agree(replace(association(), verified_here=True, disclosure=True))
+    assert call.state.is_secure
+    assert call.name == "Bobby"
+    assert Notice.DISCLOSURE in call.notices()
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        association(zid="c" * 24),
+        association(sas=("adult", "amulet")),
+        association(cache=Cache.MISMATCHED),
+        association(zrtp_hash=ZrtpHash.DIFFERS),
+        association(another_phone=Remembered("Bobby", THIRD_OF_MAY)),
+    ],
+)
+def test_whatever_else_is_agreed_must_be_confirmed_anew(news: Association) -> None:
+    call = call_with(association())
+    call.confirmed = True
+    call.cache_name = "Bobby"
+    assert call.agree(news)
+    assert not call.state.is_secure
+    assert call.cache_name == ""
+
+
+def test_nothing_takes_back_that_the_words_differ() -> None:
+    call = call_with(association())
+    call.denied = True
+    call.agree(replace(PROVEN, zid="c" * 24))
+    call.confirmed = True
+    assert call.state is SecurityState.SAS_MISMATCH
+
+
+@pytest.mark.parametrize(
+    ("call", "notices"),
+    [
+        (call_with(PROVEN), ()),
+        (call_with(PROVEN, signalling_verified=False), (Notice.SIGNALLING_NOT_VERIFIED,)),
+        (call_with(NO_HASH), (Notice.HASH_MISSING,)),
+        (call_with(NO_HASH, signalling_verified=False), (Notice.SIGNALLING_NOT_VERIFIED,)),
+        (
+            call_with(replace(PROVEN, mitm=True, disclosure=True)),
+            (Notice.MITM, Notice.DISCLOSURE),
+        ),
+        (call_with(association()), (Notice.SAS_NOT_COMPARED,)),
+    ],
+)
+def test_notices(call: Call, notices: tuple[Notice, ...]) -> None:
+    assert call.notices() == notices
+
+
+def test_who_denied_is_not_asked_again() -> None:
+    call = call_with(association())
+    call.denied = True
+    assert call.notices() == ()
+
+
+def test_duration_counts_a_second_that_floating_point_just_misses() -> None:
+    call = call_with()
+    call.answered_at = 0.7
+    assert call.duration_s(0.7 + 0.999) == 0
+    assert call.duration_s(0.7 + 1 - 1e-12) == 1
+    assert call.duration_s(0.7 + 61.5) == 61

@@ -1,0 +1,59 @@
+"""From what was dialled to whom to call."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.phone.dial_plan import Account, Contact, Destination, DialPlan
+
+BOB = Contact("Bob", "1002", "sip:bob@example.org", "home")
+ODD = Contact("Odd", "192*0*2*1", "sip:odd@example.org")
+HOME = Account("home", "example.org")
+PLAN = DialPlan((BOB, ODD), (HOME, Account("work", "example.com")))
+
+
+@pytest.mark.parametrize(
+    ("dialled", "destination"),
+    [
+        ("1002", Destination("Bob", "sip:bob@example.org", "home")),
+        ("192*0*2*1", Destination("Odd", "sip:odd@example.org", "")),
+        ("192*0*2*7", Destination("192.0.2.7", "sip:192.0.2.7", "")),
+        ("100", Destination("100", "sip:100@example.org", "home")),
+        ("*98", Destination("*98", "sip:*98@example.org", "home")),
+        ("192*0*2", Destination("192*0*2", "sip:192*0*2@example.org", "home")),
+        ("192*0*2*256", Destination("192*0*2*256", "sip:192*0*2*256@example.org", "home")),
+        ("192*0*2*07", Destination("192*0*2*07", "sip:192*0*2*07@example.org", "home")),
+        ("", None),
+    ],
+)
+def test_resolve(dialled: str, destination: Destination | None) -> None:
+    assert PLAN.resolve(dialled) == destination
+
+
+def test_without_direct_calls_an_address_is_a_number() -> None:
+    plan = DialPlan((), (HOME,), direct_calls=False)
+    expected = Destination("192*0*2*7", "sip:192*0*2*7@example.org", "home")
+    assert plan.resolve("192*0*2*7") == expected
+    assert DialPlan(direct_calls=False).resolve("192*0*2*7") is None
+
+
+def test_without_an_account_a_number_is_nobodys() -> None:
+    assert DialPlan().resolve("1002") is None
+
+
+def test_name_of_a_number() -> None:
+    assert PLAN.name_of("1002") == "Bob"
+    assert PLAN.name_of("100") == ""
+
+
+def test_name_at_an_address_ignores_parameters_and_case() -> None:
+    assert PLAN.name_at("SIP:Bob@Example.org;transport=tls") == "Bob"
+    assert PLAN.name_at("sip:bob@example.net") == ""
+    assert DialPlan((Contact("None", "1", ""),)).name_at("sip:x") == ""
+
+
+@given(st.text("0123456789*", max_size=32))
+def test_whatever_is_dialled_gives_a_uri_of_one_line(dialled: str) -> None:
+    found = PLAN.resolve(dialled)
+    assert (found is None) is (dialled == "")
+    assert found is None or found.uri.startswith("sip:")
