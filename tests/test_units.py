@@ -1,0 +1,61 @@
+"""The service as systemd reads it; skipped where systemd's tools are missing."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.source import ROOT
+
+UNITS = ROOT / "systemd"
+EXPOSURE_MAX = 20
+"""In tenths: systemd-analyze counts from 0 (shut) to 100 (open)."""
+NEWER_KEYS = re.compile(r"Unknown key.*'(RestartSteps|RestartMaxDelaySec)'")
+"""Of systemd 254; Debian 12 has 252, and ignores them."""
+
+
+def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    return subprocess.run([tool, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def unit(tmp_path: Path) -> Path:
+    """The unit with a program that exists on this machine."""
+    text = (UNITS / "sotto.service").read_text()
+    copy = tmp_path / "sotto.service"
+    copy.write_text(re.sub(r"(?m)^ExecStart=.*$", "ExecStart=/bin/true", text))
+    return copy
+
+
+def test_systemd_understands_every_line(unit: Path) -> None:
+    done = run("systemd-analyze", "verify", "--man=no", str(unit))
+    said = [line for line in done.stderr.splitlines() if not NEWER_KEYS.search(line)]
+    assert (said, done.returncode) == ([], 0)
+
+
+def test_the_service_is_shut_in(unit: Path) -> None:
+    done = run(
+        "systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE_MAX}", str(unit)
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_user_is_made_with_its_groups(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    done = run("systemd-sysusers", f"--root={tmp_path}", str(UNITS / "sotto.sysusers"))
+    assert done.returncode == 0, done.stderr
+    groups = dict(line.split(":", 1) for line in (tmp_path / "etc/group").read_text().splitlines())
+    members = [name for name, rest in groups.items() if rest.endswith(":sotto")]
+    assert sorted(members) == ["audio", "gpio", "i2c", "spi"]
+    done = run("systemd-tmpfiles", f"--root={tmp_path}", "--create", str(UNITS / "sotto.tmpfiles"))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "etc/sotto").stat().st_mode & 0o777 == 0o750
+
+
+def test_the_rtp_ports_are_those_of_the_default_configuration() -> None:
+    unit = (UNITS / "sotto.service").read_text()
+    assert set(re.findall(r"udp:(\d+)-(\d+)", unit)) == {("16384", "16483")}

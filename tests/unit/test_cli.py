@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from agent.cli import main
+
+GOOD = '[phone]\nname = "Alice"\nboard = "simulator"\n'
+
+
+def written(folder: Path, text: str) -> str:
+    file = folder / "sotto.toml"
+    file.write_text(text)
+    return str(file)
+
+
+def test_check_config_says_what_the_phone_would_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check-config", written(tmp_path, GOOD)]) == 0
+    assert "Alice, on the board simulator" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [["check-config"], ["run", "--config"]])
+def test_a_wrong_configuration_is_told_in_sentences(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    file = written(tmp_path, '[phone]\nname = "Alice"\nbord = "simulator"\n')
+    assert main([*command, file]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines() == [
+        f"{file}, line 1: phone.board is missing; it must be text in quotes",
+        f'{file}, line 3: phone.bord is not known; did you mean "board"?',
+    ]
