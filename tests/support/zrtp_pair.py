@@ -10,7 +10,7 @@ import heapq
 import random
 from collections.abc import Callable
 from itertools import count
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from agent.zrtp import (
     DEFAULT_OFFER,
@@ -140,35 +140,54 @@ def untouched(_sender: str, packet: bytes) -> list[bytes]:
     return [packet]
 
 
-class Pair:
-    """Two endpoints and what is on its way between them."""
+class Driven(Protocol):
+    """What a line needs of a session, ours or another implementation."""
+
+    @property
+    def hello_hashes(self) -> tuple[str, ...]: ...
+
+    def start(self, now: float, *, ssrc: int, peer_hello_hashes: tuple[str, ...] = ()) -> None: ...
+
+    def receive(self, packet: bytes, now: float) -> None: ...
+
+    def handle_timer(self, now: float) -> None: ...
+
+    def next_timer(self) -> float | None: ...
+
+
+class Side(Protocol):
+    """One end of a line."""
+
+    name: str
+    ssrc: int
+
+    @property
+    def session(self) -> Driven: ...
+
+    def pump(self) -> list[bytes]: ...
+
+
+class Wire:
+    """Two sides and what is on its way between them."""
 
     def __init__(
-        self,
-        alice: Endpoint,
-        bob: Endpoint,
-        line: Line | None = None,
-        tamper: Tamper = untouched,
+        self, left: Side, right: Side, line: Line | None = None, tamper: Tamper = untouched
     ) -> None:
-        self.alice = alice
-        self.bob = bob
         self.line = line or Line()
         self.tamper = tamper
         self.now = 1000.0
+        self._left = left
+        self._right = right
         self._order = count()
-        self._flying: list[tuple[float, int, Endpoint, bytes]] = []
+        self._flying: list[tuple[float, int, Side, bytes]] = []
 
-    def start(self, *, bob_after: float = 0.0, hashes: bool = True) -> None:
+    def start(self, *, right_after: float = 0.0, hashes: bool = True) -> None:
         """Both begin; with `hashes` each knows the other's `a=zrtp-hash`."""
         begin = self.now
-        alice_hashes = self.alice.session.hello_hashes if hashes else ()
-        bob_hashes = self.bob.session.hello_hashes if hashes else ()
-        self.alice.session.start(self.now, ssrc=self.alice.ssrc, peer_hello_hashes=bob_hashes)
-        self._carry()
-        self.run(until=begin + bob_after)
-        self.now = begin + bob_after
-        self.bob.session.start(self.now, ssrc=self.bob.ssrc, peer_hello_hashes=alice_hashes)
-        self._carry()
+        self._start(self._left, self._right if hashes else None)
+        self.run(until=begin + right_after)
+        self.now = begin + right_after
+        self._start(self._right, self._left if hashes else None)
 
     def run(self, *, until: float | None = None) -> None:
         """Let everything happen that is due, until nothing more is or a minute is over."""
@@ -179,9 +198,43 @@ class Pair:
                 _, _, receiver, packet = heapq.heappop(self._flying)
                 receiver.session.receive(packet, self.now)
                 self._carry()
-            for endpoint in (self.alice, self.bob):
-                endpoint.session.handle_timer(self.now)
+            for side in (self._left, self._right):
+                side.session.handle_timer(self.now)
             self._carry()
+
+    def _start(self, side: Side, other: Side | None) -> None:
+        hashes = other.session.hello_hashes if other else ()
+        side.session.start(self.now, ssrc=side.ssrc, peer_hello_hashes=hashes)
+        self._carry()
+
+    def _next_due(self) -> float | None:
+        times = [self._left.session.next_timer(), self._right.session.next_timer()]
+        times += [self._flying[0][0]] if self._flying else []
+        return min((time for time in times if time is not None), default=None)
+
+    def _carry(self) -> None:
+        for sender, receiver in ((self._left, self._right), (self._right, self._left)):
+            for packet in sender.pump():
+                for arriving in self.tamper(sender.name, packet):
+                    for delay in self.line.arrivals():
+                        entry = (self.now + delay, next(self._order), receiver, arriving)
+                        heapq.heappush(self._flying, entry)
+
+
+class Pair(Wire):
+    """Two of our own sessions on a line; named arguments make them other than two strangers."""
+
+    def __init__(
+        self,
+        alice: Endpoint | None = None,
+        bob: Endpoint | None = None,
+        *,
+        line: Line | None = None,
+        tamper: Tamper = untouched,
+    ) -> None:
+        self.alice = alice or Endpoint("alice")
+        self.bob = bob or Endpoint("bob")
+        super().__init__(self.alice, self.bob, line, tamper)
 
     def call(self, *, hashes: bool = True) -> tuple[Secured, Secured]:
         """A whole exchange that has to succeed; the view of Alice and that of Bob."""
@@ -200,19 +253,6 @@ class Pair:
         assert alice.role is not bob.role
         assert alice.algorithms == bob.algorithms
         return alice, bob
-
-    def _next_due(self) -> float | None:
-        times = [self.alice.session.next_timer(), self.bob.session.next_timer()]
-        times += [self._flying[0][0]] if self._flying else []
-        return min((time for time in times if time is not None), default=None)
-
-    def _carry(self) -> None:
-        for sender, receiver in ((self.alice, self.bob), (self.bob, self.alice)):
-            for packet in sender.pump():
-                for arriving in self.tamper(sender.name, packet):
-                    for delay in self.line.arrivals():
-                        entry = (self.now + delay, next(self._order), receiver, arriving)
-                        heapq.heappush(self._flying, entry)
 
 
 def with_message(packet: bytes, message: bytes) -> bytes:

@@ -1,0 +1,244 @@
+"""Debian's libbzrtp, Linphone's ZRTP, driven by ctypes as one side of a `zrtp_pair.Wire`.
+
+No sockets and no threads: packets come out of a callback and go in by a call, and the time is
+told. With `cache` it keeps its secrets in an SQLite database in memory, by its own rules.
+"""
+
+import ctypes
+from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_int32, c_uint8, c_uint16, c_void_p
+from dataclasses import dataclass
+
+__all__ = ["CODES", "BzrtpSide", "Cache", "Secrets", "available"]
+
+CODES = {
+    "S256": 0x11,
+    "S384": 0x12,
+    "AES1": 0x21,
+    "AES3": 0x23,
+    "HS32": 0x31,
+    "HS80": 0x32,
+    "X255": 0x42,
+    "DH3k": 0x45,
+    "B32": 0x51,
+    "B256": 0x52,
+}
+"""The library's numbers for the names of the RFC."""
+
+_NAMES = {code: name for name, code in CODES.items()}
+_KIND = {"hash": 0x01, "cipher": 0x02, "auth_tag": 0x04, "key_agreement": 0x08, "sas": 0x10}
+_CHANNEL_ONGOING = 0x1002
+_FOR_SENDER, _FOR_RECEIVER = 1, 2
+_POLL = 0.02
+
+
+class _SrtpSecrets(ctypes.Structure):
+    _fields_ = [
+        ("self_key", POINTER(c_uint8)),
+        ("self_key_length", c_uint8),
+        ("self_salt", POINTER(c_uint8)),
+        ("self_salt_length", c_uint8),
+        ("peer_key", POINTER(c_uint8)),
+        ("peer_key_length", c_uint8),
+        ("peer_salt", POINTER(c_uint8)),
+        ("peer_salt_length", c_uint8),
+        ("cipher", c_uint8),
+        ("cipher_key_length", c_uint8),
+        ("auth_tag", c_uint8),
+        ("sas", c_char_p),
+        ("sas_length", c_uint8),
+        ("hash", c_uint8),
+        ("key_agreement", c_uint8),
+        ("sas_type", c_uint8),
+        ("cache_mismatch", c_uint8),
+        ("aux_mismatch", c_uint8),
+    ]
+
+
+_StatusMessage = CFUNCTYPE(c_int, c_void_p, c_uint8, c_uint8, c_char_p)
+_SendData = CFUNCTYPE(c_int, c_void_p, POINTER(c_uint8), c_uint16)
+_SecretsAvailable = CFUNCTYPE(c_int, c_void_p, POINTER(_SrtpSecrets), c_uint8)
+_StartSession = CFUNCTYPE(c_int, c_void_p, POINTER(_SrtpSecrets), c_int32)
+_ReadyForExport = CFUNCTYPE(c_int, c_void_p, c_int, c_uint8)
+
+
+class _Callbacks(ctypes.Structure):
+    _fields_ = [
+        ("status_message", _StatusMessage),
+        ("message_level", c_int),
+        ("send_data", _SendData),
+        ("secrets_available", _SecretsAvailable),
+        ("start_session", _StartSession),
+        ("ready_for_export", _ReadyForExport),
+    ]
+
+
+def available() -> bool:
+    """Whether the library is installed (Debian: libbzrtp0)."""
+    try:
+        _load()
+    except OSError:
+        return False
+    return True
+
+
+def _load() -> ctypes.CDLL:
+    library = ctypes.CDLL("libbzrtp.so.0")
+    library.bzrtp_createBzrtpContext.restype = c_void_p
+    return library
+
+
+class Cache:
+    """An SQLite database in memory in which libbzrtp keeps secrets from call to call."""
+
+    def __init__(self) -> None:
+        self._sqlite = ctypes.CDLL("libsqlite3.so.0")
+        self.handle = c_void_p()
+        assert self._sqlite.sqlite3_open(b":memory:", ctypes.byref(self.handle)) == 0
+
+    def close(self) -> None:
+        self._sqlite.sqlite3_close(self.handle)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What libbzrtp hands to its host."""
+
+    send_key: bytes
+    send_salt: bytes
+    receive_key: bytes
+    receive_salt: bytes
+    cipher: str
+    auth_tag: str
+    hash: str
+    key_agreement: str
+    sas_type: str
+    sas: str
+    cache_mismatch: bool
+    verified: bool
+
+
+class BzrtpSide:
+    """One libbzrtp context with one channel.
+
+    Args:
+        ssrc: of its stream.
+        algorithms: kind ("hash", "cipher", "auth_tag", "key_agreement", "sas") to the names that
+            it offers; the library adds what the RFC makes mandatory.
+        cache: where it keeps its secrets; None: nowhere.
+    """
+
+    name = "bzrtp"
+
+    def __init__(
+        self, ssrc: int, algorithms: dict[str, tuple[str, ...]], cache: Cache | None = None
+    ) -> None:
+        self.ssrc = ssrc
+        self.secrets: Secrets | None = None
+        self._out: list[bytes] = []
+        self._now = 0.0
+        self._library = _load()
+        self._context = c_void_p(self._library.bzrtp_createBzrtpContext())
+        self._callbacks = _Callbacks(
+            _StatusMessage(self._on_status),
+            0,
+            _SendData(self._on_send),
+            _SecretsAvailable(self._on_secrets),
+            _StartSession(self._on_start),
+            _ReadyForExport(self._on_export),
+        )
+        self._check(self._library.bzrtp_setCallbacks(self._context, ctypes.byref(self._callbacks)))
+        if cache is not None:
+            self._library.bzrtp_setZIDCache_lock(
+                self._context, cache.handle, b"sip:bzrtp@test", b"sip:alice@test", None
+            )
+        for kind, names in algorithms.items():
+            codes = (c_uint8 * 7)(*(CODES[name] for name in names))
+            self._library.bzrtp_setSupportedCryptoTypes(
+                self._context, c_uint8(_KIND[kind]), codes, c_uint8(len(names))
+            )
+        self._check(self._library.bzrtp_initBzrtpContext(self._context, ssrc))
+
+    @property
+    def session(self) -> "BzrtpSide":
+        """A side and its session are one here."""
+        return self
+
+    @property
+    def hello_hashes(self) -> tuple[str, ...]:
+        """Its value for `a=zrtp-hash`."""
+        text = ctypes.create_string_buffer(80)
+        self._check(self._library.bzrtp_getSelfHelloHash(self._context, self.ssrc, text, len(text)))
+        return (text.value.decode("ascii"),)
+
+    def start(self, now: float, *, ssrc: int, peer_hello_hashes: tuple[str, ...] = ()) -> None:
+        assert ssrc == self.ssrc
+        for value in peer_hello_hashes:
+            self._check(
+                self._library.bzrtp_setPeerHelloHash(
+                    self._context, ssrc, value.encode("ascii"), ctypes.c_size_t(len(value))
+                )
+            )
+        self._check(self._library.bzrtp_startChannelEngine(self._context, ssrc))
+        self.handle_timer(now)
+
+    def receive(self, packet: bytes, now: float) -> None:
+        self.handle_timer(now)
+        data = ctypes.create_string_buffer(packet, len(packet))
+        self._library.bzrtp_processMessage(self._context, self.ssrc, data, c_uint16(len(packet)))
+
+    def handle_timer(self, now: float) -> None:
+        self._now = now
+        milliseconds = ctypes.c_uint64(round(now * 1000))
+        self._library.bzrtp_iterate(self._context, self.ssrc, milliseconds)
+
+    def next_timer(self) -> float | None:
+        """It has timers, but does not tell when: so it is asked often while it works."""
+        status = self._library.bzrtp_getChannelStatus(self._context, self.ssrc)
+        return self._now + _POLL if status == _CHANNEL_ONGOING else None
+
+    def pump(self) -> list[bytes]:
+        packets, self._out = self._out, []
+        return packets
+
+    def sas_verified(self) -> None:
+        """Its user says that the SAS is the same."""
+        self._library.bzrtp_SASVerified(self._context)
+
+    def close(self) -> None:
+        """Free the context."""
+        self._library.bzrtp_destroyBzrtpContext(self._context, self.ssrc)
+
+    @staticmethod
+    def _check(status: int) -> None:
+        assert status == 0, f"libbzrtp returned {status:#x}"
+
+    def _on_status(self, _data: int, _level: int, _code: int, _text: bytes) -> int:
+        return 0
+
+    def _on_send(self, _data: int, packet: "ctypes._Pointer[c_uint8]", length: int) -> int:
+        self._out.append(bytes(packet[:length]))
+        return 0
+
+    def _on_secrets(self, _data: int, _secrets: "ctypes._Pointer[_SrtpSecrets]", _part: int) -> int:
+        return 0
+
+    def _on_start(self, _data: int, pointer: "ctypes._Pointer[_SrtpSecrets]", verified: int) -> int:
+        raw = pointer.contents
+        self.secrets = Secrets(
+            bytes(raw.self_key[: raw.self_key_length]),
+            bytes(raw.self_salt[: raw.self_salt_length]),
+            bytes(raw.peer_key[: raw.peer_key_length]),
+            bytes(raw.peer_salt[: raw.peer_salt_length]),
+            _NAMES[raw.cipher],
+            _NAMES[raw.auth_tag],
+            _NAMES[raw.hash],
+            _NAMES[raw.key_agreement],
+            _NAMES[raw.sas_type],
+            raw.sas.decode("ascii"),
+            bool(raw.cache_mismatch),
+            bool(verified),
+        )
+        return 0
+
+    def _on_export(self, _data: int, _zuid: int, _role: int) -> int:
+        return 0
