@@ -59,19 +59,9 @@ class Store:
         database, kept = open_database(path, all_migrations(), wall)
         store = cls(database, wall=wall, randbytes=randbytes, folder=path.parent, set_aside=kept)
         if kept is not None:
-            store.log_security_event("database-set-aside", None, "", store.notices[0])
+            detail = f"the database was damaged and lies in {kept} now; trust starts anew"
+            store.log_security_event("database-set-aside", None, "", detail)
         return store
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What opening it had to do that a person should know, in sentences."""
-        if self.set_aside is None:
-            return ()
-        sentence = (
-            f"the database was damaged and lies in {self.set_aside} now; "
-            "the phone has begun a new one, and knows nobody any more"
-        )
-        return (sentence,)
 
     def tls_identity(self, name: str) -> TlsIdentity:
         """The phone's own certificate and key, made at the first start and renewed in time."""

@@ -2,9 +2,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.stores import ZID, Wall, opened
 
 from agent.store import CallRecord, SecurityEvent, StoreError, call_log
+from support.stores import ZID, Wall, opened
 
 TAKEN = CallRecord(
     direction="incoming",

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from support.stores import ZID, opened
 
 WRITER = """

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from support.stores import Wall, opened
 
 from agent.store import Store, StoreError, read_tls_identity
+from support.stores import Wall, opened
 
 DAY = 86_400.0
 

@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
-from support.stores import OTHER_ZID, ZID, Wall, opened
 
 from agent.store import Peer
+from support.stores import OTHER_ZID, ZID, Wall, opened
 
 BOB = "sip:bob@example.org"
 

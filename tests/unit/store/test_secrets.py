@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from support.stores import OTHER_ZID, ZID, Wall, opened
 
 from agent.store import StoreError
 from agent.zrtp import CacheUpdate, RetainedSecrets, SecretStore
+from support.stores import OTHER_ZID, ZID, Wall, opened
 
 RS1, RS2, RS3 = b"1" * 32, b"2" * 32, b"3" * 32
 
