@@ -63,7 +63,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
     "agent.cli": ("agent.arguments", "agent.config", "agent.daemon", "agent.demo"),
     "agent.__main__": ("agent.cli",),
-    "hw": ("hw", "PIL"),
+    "hw": ("hw",),
     "hw.types": (),
     "hw.debounce": ("hw.types",),
     "hw.simulator": ("hw", "PIL", "aiohttp"),
@@ -75,7 +75,7 @@ IMPURE = (
     *("asyncio", "multiprocessing", "os", "random", "secrets", "select", "selectors", "signal"),
     *("socket", "sqlite3", "subprocess", "tempfile", "threading", "time"),
 )
-DRIVERS = ("RPi", "alsaaudio", "luma", "smbus2", "spidev")
+DRIVERS = ("RPi", "alsaaudio", "luma", "PIL", "smbus2", "spidev")
 """Only there where the hardware is: imported by the class that needs them, when it needs them."""
 
 LONGEST_FILE = 500
