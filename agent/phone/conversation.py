@@ -96,11 +96,14 @@ class Conversation:
             self._chord = None
         if self.call.keys is Keys.PENDING:
             return ()
-        if isinstance(self._front, SasCheck):
-            return self._judge(self._front.due(now), now)
-        if isinstance(self._front, TextEntry):
-            self._front.due(now)
-        return ()
+        match self._front:
+            case SasCheck() as check:
+                return self._judge(check.due(now), now)
+            case TextEntry() as entry:
+                entry.due(now)
+                return ()
+            case _:
+                return ()
 
     def next_timer(self, now: float) -> float | None:
         """When `elapse` has something to do, or the view changes by itself."""

@@ -148,11 +148,12 @@ class Phone:
                 actions = self._seize()
             case HookReplaced():
                 actions = self._replaced()
+            case DeviceMissing(Device.HOOK):
+                self._status.take(event)
+                # A hook switch that is gone will never say that the handset is down.
+                self._lifted = False
             case AccountChanged() | ClockTicked() | DeviceBack() | DeviceMissing():
                 self._status.take(event)
-                if isinstance(event, DeviceMissing) and event.device is Device.HOOK:
-                    # A hook switch that is gone will never say that the handset is down.
-                    self._lifted = False
             case IncomingCall():
                 actions = self._called(event)
             case _:
@@ -173,8 +174,7 @@ class Phone:
     def _of_dialog(self, call: Call, event: DialogEvent) -> None:
         match event:
             case Dialled(_, verified):
-                if isinstance(self._line, Placed):
-                    call.signalling_verified = verified
+                call.signalling_verified = verified
             case RemoteRinging():
                 if isinstance(self._line, Placed):
                     self._move(LineInput.REMOTE_RANG, Placed(call, ringing=True))
@@ -255,8 +255,7 @@ class Phone:
         match self._line:
             case OnHook() | Ringing():
                 # Where there is no hook switch, the call key stands in for the handset.
-                if key is Key.CALL:
-                    actions = self._seize()
+                actions = self._seize() if key is Key.CALL else ()
             case DialTone():
                 self._dial_key(key, "")
             case Dialling(digits, _):

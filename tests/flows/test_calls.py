@@ -257,6 +257,7 @@ def test_cache_mismatch_warns_before_the_words() -> None:
                 InCall("Bobby", SecurityState.GREEN_SECURE, 32, sip_name="Bob"),
                 (ConfirmSas(OUT), PlayTone(Tone.CONFIRMED)),
             ),
+            Step(Wait(0.6), InCall, (StopTone(),)),
         ],
     )
 

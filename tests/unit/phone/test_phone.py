@@ -13,7 +13,6 @@ from agent.phone.events import (
     CallEnded,
     CallId,
     ClockTicked,
-    Dialled,
     Encrypted,
     EncryptionMissing,
     EndReason,
@@ -145,11 +144,10 @@ def test_a_second_answer_does_not_begin_anew() -> None:
     driver = PhoneDriver()
     driver.talk_to_bob(association(verified=True))
     driver.wait(5)
-    driver.happens(Answered(OUT), RemoteRinging(OUT), Dialled(OUT, signalling_verified=False))
+    driver.happens(Answered(OUT), RemoteRinging(OUT))
     view = driver.view
     assert isinstance(view, InCall)
     assert view.duration_s == 5
-    assert view.notices == ()
 
 
 def test_events_of_foreign_calls_change_nothing() -> None:
