@@ -57,6 +57,7 @@ class Associations:
         self._tokens = count(1)
         self._ready: dict[int, Session] = {}
         self._by_gate: dict[int, Association] = {}
+        self._calls: dict[int, CallId] = {}
 
     def __iter__(self) -> Iterator[Association]:
         """Every association that has a gate."""
@@ -70,10 +71,15 @@ class Associations:
             self._stock.arm(token, session.hello_hashes[0])
 
     def bind(self, leg: int, call: CallId) -> None:
-        """Says which call the newest gate of a leg (pjsua's call id) belongs to."""
-        for association in self._by_gate.values():
-            if association.leg == leg and association.call is None:
-                association.call = call
+        """Says which call a leg (pjsua's call id) is now: for its newest gate, or its next.
+
+        pjsua uses a leg again for a later call, but not before the gates of the earlier one
+        are gone.
+        """
+        self._calls[leg] = call
+        gates = [association for association in self if association.leg == leg]
+        if gates:
+            max(gates, key=lambda association: association.gate).call = call
 
     def of_call(self, call: CallId) -> Association | None:
         """The association of a call, while it has a gate."""
@@ -111,7 +117,9 @@ class Associations:
 
     def _created(self, event: GateCreated) -> None:
         session = self._ready.pop(event.token, None) or self._new_session()
-        self._by_gate[event.gate] = Association(session, event.gate, event.leg)
+        self._by_gate[event.gate] = Association(
+            session, event.gate, event.leg, self._calls.get(event.leg)
+        )
         self.fill_stock()
 
     def _attached(self, association: Association, event: GateAttached, now: float) -> None:

@@ -44,7 +44,7 @@ class StartError(Exception):
 
 def run(config: Config) -> int:
     """Runs the phone until SIGTERM or SIGINT; returns the exit status."""
-    configure_logging(config.log_level)
+    configure_logging(config.log_level, secrets=[each.password for each in config.accounts])
     try:
         asyncio.run(_serve(config))
     except (StartError, StoreError, SipError, ProfileError) as error:
@@ -60,6 +60,7 @@ class _Loop:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._orders: set[asyncio.Task[None]] = set()
+        self._stopping = False
         self.post: Callable[[Event], None] = self._early
 
     @staticmethod
@@ -79,6 +80,9 @@ class _Loop:
 
     def spawn(self, order: Coroutine[Any, Any, None]) -> None:
         """Starts an order to SIP; a failure is told in the journal."""
+        if self._stopping:
+            order.close()
+            return
         task = self._loop.create_task(order)
         self._orders.add(task)
         task.add_done_callback(self._done)
@@ -87,6 +91,10 @@ class _Loop:
         self._orders.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("an order to SIP failed: %s", error, exc_info=error)
+
+    def stop_orders(self) -> None:
+        """From now on SIP is told nothing more; what it says is still written down."""
+        self._stopping = True
 
     def watch_gate(self) -> None:
         """Lets the gate wake the loop."""
@@ -147,6 +155,7 @@ async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
     closing.callback(bridge.close)
     await endpoint.start()
     closing.push_async_callback(endpoint.stop)
+    closing.callback(bridge.stop_orders)
     bridge.watch_gate()
     associations.fill_stock()
     board.start(bridge.emit)

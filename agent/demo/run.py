@@ -32,7 +32,7 @@ def run(options: DemoOptions) -> int:
 
 async def _demo(options: DemoOptions) -> None:
     with tempfile.TemporaryDirectory(prefix="sotto-") as sockets:
-        folder = Path(options.state_dir)
+        folder = options.state_dir.resolve() / ("story" if options.script else "live")
         if options.script:
             # The story begins with two people who never met.
             shutil.rmtree(folder, ignore_errors=True)

@@ -93,7 +93,7 @@ async def _compare(alice: Person, bob: Person, say: Callable[[str], None]) -> No
         raise DemoError(f"the words differ: Alice reads {hers}, Bob reads {his}")
     say(f'Both read the same words, "{hers[0]} {hers[1]}", and confirm.')
     await asyncio.gather(alice.confirms(), bob.confirms())
-    await asyncio.gather(alice.sees("name", "Bob"), bob.sees("name", "Alice"))
+    await asyncio.gather(alice.sees("who is it", "Bob"), bob.sees("who is it", "Alice"))
     say("Each phone asks who the other one is; the suggested names are kept.")
     await asyncio.gather(alice.phone.press(Key.CONFIRM, 0.05), bob.phone.press(Key.CONFIRM, 0.05))
     await asyncio.gather(alice.sees("Bob", "Verified"), bob.sees("Alice", "Verified"))

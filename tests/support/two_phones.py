@@ -1,0 +1,378 @@
+"""Two whole phones in one process: real pump, phone, ZRTP, store and screens.
+
+Only SIP, the gate and the board stand for their parts: SIP carries orders to the other
+pump, the gates carry ZRTP packets, the board keeps what it was shown. Time is simulated.
+"""
+
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from agent.associations import Associations
+from agent.media.gate import (
+    Direction,
+    GateAttached,
+    GateCreated,
+    GateDestroyed,
+    GateEvent,
+    SrtpReceived,
+    ZrtpPacket,
+)
+from agent.media.tones import ToneSpec
+from agent.phone.dial_plan import Contact, DialPlan
+from agent.phone.phone import Phone
+from agent.phone.settings import PhoneSettings
+from agent.ports import Parts
+from agent.pump import Event, GateWoken, Pump, TimerFired
+from agent.screens.render import render
+from agent.settings import RING_TONE, TONES
+from agent.sip import events as sip
+from agent.store import Store
+from agent.zrtp import Identity, Session
+from agent.zrtp.events import SrtpKey
+from hw.board import Emit, HandsetDevices
+from hw.types import (
+    HookLifted,
+    HookReplaced,
+    Key,
+    KeyPressed,
+    KeyReleased,
+    Leds,
+    Picture,
+    RingTone,
+)
+
+DARK: Final = Picture(bytes(1024))
+WALL: Final = 1_780_000_000.0
+"""Where the simulated wall clock starts: in May 2026."""
+
+
+class World:
+    """Simulated time, and what is under way between the phones."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.under_way: deque[Callable[[], None]] = deque()
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def wall(self) -> float:
+        return WALL + self.now
+
+
+@dataclass
+class Handset:
+    devices: HandsetDevices = field(default_factory=HandsetDevices)
+
+    def set_volume(self, percent: int) -> None:
+        raise AssertionError(f"nobody sets the volume yet ({percent})")
+
+
+class Board:
+    """Keeps everything it was told."""
+
+    def __init__(self, diary: list[str]) -> None:
+        self.pictures: list[Picture] = []
+        self.leds = Leds()
+        self.ringing: RingTone | None = None
+        self.handset = Handset()
+        self._diary = diary
+
+    def start(self, emit: Emit) -> None:
+        raise AssertionError(f"the harness presses keys itself, not {emit}")
+
+    def show(self, picture: Picture) -> None:
+        self.pictures.append(picture)
+        self._diary.append("show " + " ".join(picture.text))
+
+    def set_leds(self, leds: Leds) -> None:
+        self.leds = leds
+
+    def ring(self, tone: RingTone | None) -> None:
+        self.ringing = tone
+
+    def close(self) -> None:
+        self.ringing = None
+
+
+class Wire:
+    """One phone's gate: packets go to the other one's, keys are kept."""
+
+    def __init__(self, phone: "TestPhone") -> None:
+        self._phone = phone
+        self._events: deque[GateEvent] = deque()
+        self.armed: deque[tuple[int, str]] = deque()
+        self.keys: dict[tuple[int, Direction], SrtpKey] = {}
+        self.gate = 0
+        self.announced = ""
+        self.alter: Callable[[bytes], bytes | None] = lambda packet: packet
+
+    def arm(self, token: int, value: str) -> None:
+        self.armed.append((token, value))
+
+    def drain(self) -> list[GateEvent]:
+        events, self._events = list(self._events), deque()
+        return events
+
+    def happen(self, event: GateEvent) -> None:
+        self._events.append(event)
+        self._phone.pump.post(GateWoken())
+
+    def open(self) -> None:
+        """PJSIP makes the media transport: the SDP with our hash is written now."""
+        self.gate += 1
+        token, self.announced = self.armed.popleft()
+        self._events.append(GateCreated(self.gate, self.gate, 0, token))
+
+    def attach(self, hashes: tuple[str, ...]) -> None:
+        ssrc = 1000 * (1 + self._phone.index) + self.gate
+        self.happen(GateAttached(self.gate, self.gate, ssrc, hashes, "192.0.2.1:4000"))
+
+    def destroy(self) -> None:
+        self.happen(GateDestroyed(self.gate, self.gate))
+
+    def send_zrtp(self, gate: int, packet: bytes) -> bool:
+        self._phone.diary.append("packet")
+        sent = self.alter(packet)
+        other = self._phone.other
+        if sent is not None and gate == self.gate:
+            self._phone.world.under_way.append(lambda: other.wire.take(sent))
+        return True
+
+    def take(self, packet: bytes) -> None:
+        self.happen(ZrtpPacket(self.gate, self.gate, packet, "192.0.2.1:4000"))
+
+    def install_keys(self, gate: int, *, direction: Direction, key: SrtpKey) -> None:
+        self._phone.diary.append(f"{direction} key")
+        self.keys[gate, direction] = key
+        if direction == "send":
+            other = self._phone.other
+            self._phone.world.under_way.append(other.wire.hear)
+
+    def hear(self) -> None:
+        """The first SRTP packet of the other side arrives."""
+        if (self.gate, "receive") in self.keys:
+            self.happen(SrtpReceived(self.gate, self.gate))
+
+
+class Wires:
+    """One phone's SIP: tells the other phone's pump what its own was asked for."""
+
+    def __init__(self, phone: "TestPhone") -> None:
+        self._phone = phone
+        self.call = ""
+        self.up = False
+        self.audio: set[str] = set()
+        self.tone: ToneSpec | None = None
+        self.calls = 0
+        self.tls = False
+        self.cut_hash = False
+
+    def _tell(self, phone: "TestPhone", event: sip.SipEvent) -> None:
+        self._phone.world.under_way.append(lambda: phone.pump.post(event))
+
+    async def dial(self, call: str, uri: str, account: str | None) -> None:
+        assert account is None
+        me, other = self._phone, self._phone.other
+        assert uri == other.uri
+        self.call = call
+        me.wire.open()
+        other.wire.open()
+        self._tell(me, sip.Dialled(call, me.wire.gate, self.tls))
+        wires = other.sip
+        wires.calls += 1
+        wires.call = f"in-{wires.calls}"
+        incoming = sip.IncomingCall(wires.call, other.wire.gate, "", me.name, me.uri, self.tls)
+        self._tell(other, incoming)
+
+    async def ring(self, call: str) -> None:
+        assert call == self.call
+        self._tell(self._phone.other, sip.RemoteRinging(self._phone.other.sip.call))
+
+    async def answer(self, call: str) -> None:
+        assert call == self.call
+        me, other = self._phone, self._phone.other
+        for one, another in ((me, other), (other, me)):
+            one.sip.up = True
+            self._tell(one, sip.Answered(one.sip.call))
+            hashes = () if self.cut_hash else (another.wire.announced,)
+            self._phone.world.under_way.append(_attach(one, hashes))
+
+    async def hang_up(self, call: str, code: int) -> None:
+        if call != self.call:
+            return
+        me, other = self._phone, self._phone.other
+        status = 200 if self.up else code
+        for one in (me, other):
+            if one.sip.call:
+                self._phone.world.under_way.append(one.wire.destroy)
+                self._tell(one, sip.Ended(one.sip.call, status, "", one is other))
+            one.sip.call, one.sip.up = "", False
+
+    async def send_dtmf(self, call: str, symbol: str) -> None:
+        assert call == self.call
+        self._phone.diary.append(f"DTMF {symbol}")
+
+    async def connect_audio(self, call: str) -> None:
+        self.audio.add(call)
+
+    async def disconnect_audio(self, call: str) -> None:
+        self.audio.discard(call)
+
+    async def play_tone(self, tone: ToneSpec | None) -> None:
+        self.tone = tone
+
+    async def set_microphone_muted(self, muted: bool) -> None:  # noqa: FBT001 - the endpoint's own
+        self._phone.diary.append(f"muted {muted}")
+
+
+def _attach(phone: "TestPhone", hashes: tuple[str, ...]) -> Callable[[], None]:
+    return lambda: phone.wire.attach(hashes)
+
+
+class TestPhone:
+    """One of the two."""
+
+    __test__ = False
+
+    def __init__(self, world: World, name: str, index: int, folder: Path) -> None:
+        self.world, self.name, self.index = world, name, index
+        self.number, self.uri = f"10{index}", f"sip:{name.lower()}@192.0.2.{index}"
+        self.diary: list[str] = []
+        self.wire, self.sip, self.board = Wire(self), Wires(self), Board(self.diary)
+        self.randbytes = Random(index).randbytes
+        self.store = DiaryStore.begin(folder / name, self)
+        self.due = 0.0
+        self.other = self
+        self.pump: Pump
+
+    def meet(self, other: "TestPhone") -> None:
+        self.other = other
+        contact = Contact(other.name, other.number, other.uri)
+        phone = Phone(PhoneSettings(self.name, DialPlan((contact,))))
+        associations = Associations(self.wire, self._session)
+        parts = Parts(
+            clock=self.world,
+            phone=phone,
+            store=self.store,
+            sip=self.sip,
+            gate=self.wire,
+            board=self.board,
+            render=render,
+            tones=TONES,
+            ring_tone=RING_TONE,
+            spawn=_run,
+            arm_timer=self._arm,
+        )
+        self.pump = Pump(parts, associations)
+        associations.fill_stock()
+        self.post(TimerFired())
+
+    def _session(self) -> Session:
+        return Session(
+            identity=Identity(self.store.zid, "Sotto"),
+            store=self.store,
+            randbytes=self.randbytes,
+            wall_clock=self.world.wall,
+        )
+
+    def _arm(self, when: float) -> None:
+        self.due = when
+
+    def post(self, event: Event) -> None:
+        self.pump.post(event)
+
+    @property
+    def text(self) -> str:
+        """What stands on the panel."""
+        return " ".join(self.board.pictures[-1].text)
+
+    def lift(self) -> None:
+        self.post(HookLifted())
+
+    def replace(self) -> None:
+        self.post(HookReplaced())
+
+    def press(self, *keys: Key) -> None:
+        for key in keys:
+            self.post(KeyPressed(key))
+            self.post(KeyReleased(key))
+
+
+class DiaryStore(Store):
+    """The real store, which notes in the diary when secrets are on the disk."""
+
+    _diary: list[str]
+
+    @classmethod
+    def begin(cls, folder: Path, phone: TestPhone) -> "DiaryStore":
+        store = cls.open(folder / "sotto.db", phone.world.wall, phone.randbytes)
+        assert isinstance(store, DiaryStore)
+        store._diary = phone.diary
+        return store
+
+    def commit_secrets(self, update: Any) -> None:
+        super().commit_secrets(update)
+        self._diary.append("commit")
+
+
+def _run(order: Coroutine[Any, Any, None]) -> None:
+    """Carries an order out at once; these never wait for anything."""
+    try:
+        order.send(None)
+    except StopIteration:
+        return
+    raise AssertionError("an order of the harness waited")
+
+
+@dataclass
+class Pair:
+    """Alice and Bob, and the time between them."""
+
+    world: World
+    alice: TestPhone
+    bob: TestPhone
+
+    @classmethod
+    def at_home(cls, folder: Path) -> "Pair":
+        world = World()
+        alice, bob = TestPhone(world, "Alice", 1, folder), TestPhone(world, "Bob", 2, folder)
+        alice.meet(bob)
+        bob.meet(alice)
+        return cls(world, alice, bob)
+
+    def settle(self) -> None:
+        """Delivers what is under way until nothing is."""
+        while self.world.under_way:
+            self.world.under_way.popleft()()
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass, timer by timer."""
+        end = self.world.now + seconds
+        self.settle()
+        while (due := min(self.alice.due, self.bob.due)) <= end:
+            self.world.now = max(self.world.now, due)
+            for phone in (self.alice, self.bob):
+                if phone.due <= self.world.now:
+                    phone.post(TimerFired())
+            self.settle()
+        self.world.now = end
+
+    def dial(self) -> None:
+        """Alice calls Bob, and his phone rings."""
+        self.alice.lift()
+        self.alice.press(*(Key(digit) for digit in self.bob.number), Key.CALL)
+        self.settle()
+
+    def hold(self, phone: TestPhone, key: Key, seconds: float) -> None:
+        phone.post(KeyPressed(key))
+        self.wait(seconds)
+        phone.post(KeyReleased(key))
+
+    def close(self) -> None:
+        self.alice.store.close()
+        self.bob.store.close()
