@@ -333,12 +333,12 @@ static pj_status_t simulate_lost(pjmedia_transport *transport, pjmedia_dir way, 
 static void on_last_reference(void *argument)
 {
     gate *g = argument;
-    srtp_close(g);
-    explicit_bzero(g->rtp_buffer, sizeof(g->rtp_buffer));
-    explicit_bzero(g->rtcp_buffer, sizeof(g->rtcp_buffer));
+    pj_pool_t *pool = g->pool;
+    srtp_forget(g);
     pthread_cond_destroy(&g->receive_idle);
     pthread_mutex_destroy(&g->receive_lock);
-    pj_pool_safe_release(&g->pool);
+    explicit_bzero(g, sizeof(*g));
+    pj_pool_release(pool);
 }
 
 static pj_status_t destroy(pjmedia_transport *transport)

@@ -131,6 +131,7 @@ typedef struct key_material {
 } key_material;
 enum install_result srtp_install(gate *g, enum direction way, key_material *key);
 void srtp_close(gate *g);
+void srtp_forget(gate *g);
 pj_bool_t srtp_outgoing(gate *g, void *packet, int *size, pj_bool_t rtcp);
 pj_bool_t srtp_incoming(gate *g, void *packet, int *size, pj_bool_t rtcp);
 

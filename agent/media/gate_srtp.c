@@ -123,6 +123,15 @@ void srtp_close(gate *g)
     pthread_mutex_unlock(&install_lock);
 }
 
+/* For the gate that nobody holds any more: its group lock cannot be taken again. */
+void srtp_forget(gate *g)
+{
+    if (g->send.context)
+        srtp_dealloc(g->send.context);
+    if (g->receive.context)
+        srtp_dealloc(g->receive.context);
+}
+
 /* Protects in place; false: it must not leave. Under the group lock. */
 pj_bool_t srtp_outgoing(gate *g, void *packet, int *size, pj_bool_t rtcp)
 {
