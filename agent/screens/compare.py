@@ -7,7 +7,7 @@ from agent.phone.security import SecurityState
 from agent.phone.views import CompareSas, Half
 from agent.screens.fonts import BOLD_24, NAMES, SMALL, Font, writable
 from agent.screens.icons import LOCK, WARNING
-from agent.screens.layout import BAR, FIRST, FOOT, Align, Canvas
+from agent.screens.layout import BAR, FIRST, FOOT, PAD, PITCH, Align, Canvas
 from agent.screens.words import Words
 from hw.types import WIDTH, Key, Picture
 
@@ -59,14 +59,14 @@ def _head(canvas: Canvas, view: CompareSas, words: Words) -> int:
         return BAR + 1
     title = words.compare[view.state].format(name=words.called(view.name))
     if view.state.is_secure:
-        canvas.marked(LOCK, title, SMALL, FIRST)
+        canvas.marked(LOCK, title, SMALL, FIRST, left=PAD)
     elif view.state.is_alarm:
         canvas.bar(WARNING, title)
     else:
         canvas.line(title, SMALL, FIRST, align=Align.CENTRE)
     if view.signalling_verified:
         return BAR + 1
-    canvas.marked(WARNING, words.signalling_not_verified, SMALL, BAR + 2)
+    canvas.marked(WARNING, words.signalling_not_verified, SMALL, BAR + 2, left=PAD)
     return BAR + 2 + SMALL.rows
 
 
@@ -107,7 +107,7 @@ def _put_tag(canvas: Canvas, top: int, words: Words, *, ours: bool) -> None:
 
 
 def _put_characters(canvas: Canvas, readings: list[_Reading], words: Words, top: int) -> None:
-    spelled = 2 * (SMALL.rows + 1)
+    spelled = len(readings) * PITCH
     rows = FOOT + 1 - top - spelled
     font = next(font for font in _FONTS if font.rows <= rows)
     row = top + (rows - font.rows) // 2
@@ -122,7 +122,7 @@ def _put_characters(canvas: Canvas, readings: list[_Reading], words: Words, top:
     for index, reading in enumerate(readings):
         spelling = " ".join(words.spelling.get(character, "?") for character in reading.half)
         line = f"{_reader(reading, words)}: {spelling}"
-        below = FOOT + 1 - spelled + index * (SMALL.rows + 1)
+        below = FOOT + 1 - spelled + index * PITCH
         canvas.line(line, SMALL, below, align=Align.CENTRE)
 
 

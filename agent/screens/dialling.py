@@ -3,9 +3,9 @@
 from typing import Final
 
 from agent.phone.views import Calling, Dialling, Ringing
-from agent.screens.fonts import BOLD_10, BOLD_14, ELLIPSIS, NAMES, SMALL, writable
+from agent.screens.fonts import BOLD_10, BOLD_14, NAMES, SMALL, writable
 from agent.screens.icons import WARNING
-from agent.screens.layout import FIRST, LAST, Align, Canvas, largest
+from agent.screens.layout import FIRST, LAST, Align, Canvas, ending, largest
 from agent.screens.words import Words
 from hw.types import WIDTH, Picture
 
@@ -20,10 +20,8 @@ _BELOW: Final = 42
 def draw_dialling(view: Dialling, words: Words) -> Picture:
     """The digits, large; of a long number the end, which the person has just dialled."""
     canvas = Canvas()
-    digits = writable(view.digits)
-    font = largest(digits, _DIGITS, WIDTH)
-    while font.width(digits) > WIDTH:
-        digits = ELLIPSIS + digits.lstrip(ELLIPSIS)[1:]
+    font = largest(view.digits, _DIGITS, WIDTH)
+    digits = ending(writable(view.digits), font, WIDTH)
     canvas.line(digits, font, 14, align=Align.CENTRE)
     canvas.line(view.name, largest(view.name, _CONTACT, WIDTH), 38, align=Align.CENTRE)
     canvas.foot(words.dialling_keys)

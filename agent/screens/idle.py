@@ -5,12 +5,10 @@ from typing import Final
 from agent.phone.events import AccountCondition
 from agent.phone.views import AccountLine, Fault, Idle, OffHook
 from agent.screens.fonts import BOLD_18, BOLD_24, BOLD_34, SMALL, writable
-from agent.screens.layout import FIRST, LAST, Align, Canvas, fold
+from agent.screens.layout import FIRST, LAST, PITCH, Align, Canvas, fold
 from agent.screens.words import Words
 from hw.types import HEIGHT, WIDTH, Picture
 
-_PITCH: Final = 9
-"""Rows from one line of the small font to the next."""
 _HEAD: Final = FIRST + SMALL.rows
 """First row below the name."""
 _MOST: Final = 3
@@ -23,15 +21,14 @@ def draw_idle(view: Idle, words: Words) -> Picture:
     """The time, large; below it what a person ought to know, the worst first."""
     canvas = Canvas()
     canvas.line(view.name, SMALL, FIRST, align=Align.CENTRE)
-    sentences = _sentences(view, words)
-    lines = _lines(sentences, words)
-    foot = LAST - (len(lines) - 1) * _PITCH
+    blocks = _blocks(_sentences(view, words), words)
+    lines = sum(len(block) for block in blocks)
+    foot = LAST - (lines - 1) * PITCH
     if view.hour is not None:
-        clock = BOLD_34 if len(lines) <= _BIG_CLOCK else BOLD_24
+        clock = BOLD_34 if lines <= _BIG_CLOCK else BOLD_24
         top = _HEAD + (foot - SMALL.above - _HEAD - clock.capitals) // 2
         canvas.line(f"{view.hour}:{view.minute:02}", clock, top, align=Align.CENTRE)
-    for index, line in enumerate(lines):
-        canvas.line(line, SMALL, foot + index * _PITCH, align=Align.CENTRE)
+    canvas.blocks(blocks)
     return canvas.picture()
 
 
@@ -39,18 +36,18 @@ def draw_off_hook(view: OffHook, words: Words) -> Picture:
     """Dial tone: an invitation, and what is wrong, since somebody is looking now."""
     canvas = Canvas()
     canvas.line(words.dial, BOLD_18, 16, align=Align.CENTRE)
-    canvas.paragraph(" ".join(_faults(view.faults, words)), (SMALL,), 38, HEIGHT)
+    canvas.paragraph("; ".join(_faults(view.faults, words)), (SMALL,), 38, HEIGHT)
     return canvas.picture()
 
 
-def _lines(sentences: list[str], words: Words) -> list[str]:
+def _blocks(sentences: list[str], words: Words) -> list[list[str]]:
     """The first sentence in full, if it can be; the others in a line each, while there is room."""
     first, *others = sentences
-    lines = fold(writable(first), SMALL, WIDTH, _MOST - bool(others))
-    room = _MOST - len(lines)
+    block = fold(writable(first), SMALL, WIDTH, _MOST - bool(others))
+    room = _MOST - len(block)
     if len(others) > room:
         others = [*others[: room - 1], words.and_more.format(count=len(others) - room + 1)]
-    return lines + others
+    return [block, *([line] for line in others)]
 
 
 def _sentences(view: Idle, words: Words) -> list[str]:

@@ -23,10 +23,10 @@ LAST: Final = HEIGHT - SMALL.rows
 """Top of a line in a small font that stands at the lower edge."""
 FOOT: Final = HEIGHT - 10
 """First row of what stands at the lower edge."""
+PITCH: Final = SMALL.rows + LEADING
+"""Rows from one line of the small font to the next."""
 PAD: Final = 2
 """Columns between an icon and its word."""
-_LONGEST: Final = 300
-"""Characters of a text that are looked at; no panel of this size can show more."""
 
 
 class Align(Enum):
@@ -39,18 +39,26 @@ class Align(Enum):
 
 def shorten(text: str, font: Font, width: int) -> str:
     """The text, or as much of its beginning as fits with an ellipsis."""
-    if len(text) <= _LONGEST and font.width(text) <= width:
+    if font.width(text) <= width:
         return text
-    kept = text[:_LONGEST]
-    while kept and font.width(kept + ELLIPSIS) > width:
-        kept = kept[:-1]
-    return kept.rstrip() + ELLIPSIS
+    while text and font.width(text + ELLIPSIS) > width:
+        text = text[:-1]
+    return text.rstrip() + ELLIPSIS
+
+
+def ending(text: str, font: Font, width: int) -> str:
+    """The text, or as much of its end as fits behind an ellipsis."""
+    if font.width(text) <= width:
+        return text
+    while text and font.width(ELLIPSIS + text) > width:
+        text = text[1:]
+    return ELLIPSIS + text.lstrip()
 
 
 def wrap(text: str, font: Font, width: int) -> list[str]:
     """Breaks a text into lines between its words; a word that is too long is broken itself."""
     lines = [""]
-    for word in text[:_LONGEST].split(" "):
+    for word in text.split(" "):
         joined = f"{lines[-1]} {word}".lstrip()
         if font.width(joined) <= width:
             lines[-1] = joined
@@ -71,7 +79,8 @@ def _broken(word: str, font: Font, width: int) -> list[str]:
 
 def largest(text: str, fonts: tuple[Font, ...], width: int) -> Font:
     """The first of the fonts in which the text fits the width, else the last one."""
-    return next((font for font in fonts if font.width(text) <= width), fonts[-1])
+    shown = writable(text)
+    return next((font for font in fonts if font.width(shown) <= width), fonts[-1])
 
 
 def paragraph_rows(lines: int, font: Font) -> int:
@@ -95,8 +104,8 @@ def _composed(sentence: str, fonts: tuple[Font, ...], rows: int) -> tuple[Font, 
     for whole in (True, False):
         for font in fonts:
             lines = wrap(sentence, font, WIDTH)
-            unbroken = " ".join(lines) == sentence
-            if paragraph_rows(len(lines), font) <= rows and unbroken >= whole:
+            broken = " ".join(lines) != sentence
+            if paragraph_rows(len(lines), font) <= rows and not (whole and broken):
                 return font, lines
     smallest = fonts[-1]
     most = (rows + LEADING) // (smallest.rows + LEADING)
@@ -209,14 +218,27 @@ class Canvas:
             self.say(f"{key.value}: {what}")
             left += width + spare
 
+    def block(self, lines: list[str], font: Font, top: int) -> None:
+        """Draws lines below each other, each in the middle, and says them as one sentence."""
+        shown = [
+            self.put_line(line, font, top + index * (font.rows + LEADING), align=Align.CENTRE)
+            for index, line in enumerate(lines)
+        ]
+        self.say(" ".join(shown))
+
+    def blocks(self, blocks: list[list[str]]) -> None:
+        """Draws and says sentences in the small font, the last one along the lower edge."""
+        top = LAST + PITCH - PITCH * sum(len(lines) for lines in blocks)
+        for lines in blocks:
+            self.block(lines, SMALL, top)
+            top += PITCH * len(lines)
+
     def paragraph(
         self,
         text: str,
         fonts: tuple[Font, ...],
         top: int,
         bottom: int,
-        *,
-        align: Align = Align.CENTRE,
     ) -> None:
         """Draws and says a text as one sentence, wrapped, in the largest font that fits.
 
@@ -227,11 +249,7 @@ class Canvas:
             return
         font, lines = _composed(writable(text), fonts, bottom - top)
         row = top + (bottom - top - paragraph_rows(len(lines), font)) // 2
-        shown = [
-            self.put_line(line, font, row + index * (font.rows + LEADING), align=align)
-            for index, line in enumerate(lines)
-        ]
-        self.say(" ".join(shown))
+        self.block(lines, font, row)
 
     def picture(self, invert_every_ms: int = 0) -> Picture:
         """What was drawn so far."""

@@ -1,25 +1,30 @@
 """Just confirmed: the name of the person at the other end."""
 
+from typing import Final
+
 from agent.phone.views import EnterName
 from agent.screens.fonts import BOLD_14, SMALL, writable
 from agent.screens.icons import LOCK
-from agent.screens.layout import FIRST, Align, Canvas
+from agent.screens.layout import FIRST, PAD, Align, Canvas, ending
 from agent.screens.words import Words
 from hw.types import WIDTH, Key, Picture
 
-_TOP = 26
+_TOP: Final = 26
+"""Top of the name."""
+_CURSOR: Final = 4
+"""Columns for the cursor."""
 
 
 def draw_enter_name(view: EnterName, words: Words) -> Picture:
     """The name with its cursor: a bar after it, or under the letter that can still change."""
     canvas = Canvas()
-    canvas.marked(LOCK, words.who_is_it, SMALL, FIRST)
+    canvas.marked(LOCK, words.who_is_it, SMALL, FIRST, left=PAD)
     mode = words.digits if view.digits else words.capitals if view.upper else words.small_letters
-    canvas.line(mode, SMALL, FIRST, align=Align.RIGHT)
-    text = writable(view.text)
-    while BOLD_14.width(text) > WIDTH - 4:
-        text = text[1:]
-    left = (WIDTH - BOLD_14.width(text)) // 2
+    canvas.line(mode, SMALL, FIRST, right=WIDTH - PAD, align=Align.RIGHT)
+    # A space at the end is a step of the cursor: it must not be tidied away.
+    typed = writable(view.text) + " " * view.text.endswith(" ")
+    text = ending(typed, BOLD_14, WIDTH - _CURSOR)
+    left = (WIDTH - _CURSOR - BOLD_14.width(text)) // 2
     canvas.line(text, BOLD_14, _TOP, left=left)
     end = left + BOLD_14.width(text)
     if view.pending and text:

@@ -52,7 +52,6 @@ class Words:
     new_here: str
     verified_on: str
     verified_on_as: str
-    not_verified: str
     signalling_not_verified: str
     securing: str
     no_sound_yet: str
@@ -162,7 +161,6 @@ ENGLISH: Final = Words(
     new_here="New here",
     verified_on="Verified {date}",
     verified_on_as="{name}, verified {date}",
-    not_verified="Not verified yet",
     signalling_not_verified="Signalling not verified",
     securing="Securing …",
     no_sound_yet="No sound until it is secure",
@@ -238,7 +236,7 @@ ENGLISH: Final = Words(
         Notice.DISCLOSURE: "The other phone says that it can disclose this call",
         Notice.MITM: "An exchange is in the middle and can listen",
         Notice.HASH_MISSING: "Their phone was not announced",
-        Notice.SAS_NOT_COMPARED: "Words not compared yet",
+        Notice.SAS_NOT_COMPARED: "Words not compared yet: press confirm to see them",
     },
     notices_short={
         Notice.SIGNALLING_NOT_VERIFIED: "Signalling not verified",

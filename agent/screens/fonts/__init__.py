@@ -14,6 +14,8 @@ from PIL import ImageFont
 ELLIPSIS: Final = "…"
 _CODE_PAGE: Final = "cp1252"
 """What the 256 places of a font file hold: Latin-1 and a few signs more, such as "…" and "€"."""
+_LONGEST: Final = 300
+"""Characters of a text that are looked at; the panel cannot show more."""
 _BARRED: Final = str.maketrans("ŁłĐđĦħŦŧı", "LlDdHhTti")
 """Letters that Unicode does not take apart into a base letter and a mark."""
 
@@ -24,7 +26,7 @@ def writable(text: str) -> str:
     A letter that they lack stands as its base letter ("č" as "c"), or as "?": a name can
     neither vanish nor bring control characters onto the panel.
     """
-    composed = unicodedata.normalize("NFC", " ".join(text.split())).translate(_BARRED)
+    composed = unicodedata.normalize("NFC", " ".join(text[:_LONGEST].split())).translate(_BARRED)
     return "".join(_writable_character(character) for character in composed)
 
 

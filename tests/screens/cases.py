@@ -1,0 +1,274 @@
+"""Every view in every state, by name: the golden pictures show them."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.security import SecurityState
+from agent.phone.views import (
+    AccountLine,
+    Alarm,
+    Calling,
+    CallOver,
+    CompareSas,
+    Dialling,
+    EnterName,
+    Fault,
+    Half,
+    Idle,
+    InCall,
+    Insecure,
+    NotEncrypted,
+    Notice,
+    OffHook,
+    Ringing,
+    Securing,
+    Unknown,
+    View,
+)
+from hw.types import Device
+
+_LONG: Final = "Bundesbeauftragte für den Datenschutz und die Informationsfreiheit"
+_ADDRESS: Final = "sip:conference-room-4711@exchange.example.org"
+_ACCENTS: Final = "Ångström Ève Çağlayan"
+_MAY: Final = date(2026, 5, 3)
+_REFUSED: Final = AccountLine("office", AccountCondition.REFUSED, "wrong password")
+_EXPIRED: Final = AccountLine(
+    "home", AccountCondition.UNTRUSTED, "certificate of sip.example.org expired 2026-11-01"
+)
+_READY: Final = AccountLine("office", AccountCondition.READY)
+_NO_HANDSET: Final = Fault(Device.HANDSET, "no USB sound card found")
+_NO_RINGER: Final = Fault(Device.RINGER, "sound device hw:2 is busy")
+
+_IDLE: Final[Mapping[str, View]] = {
+    "idle-before-the-first-tick": Idle("Alice"),
+    "idle-direct-calls-only": Idle("Alice", 9, 5),
+    "idle-ready": Idle("Alice", 12, 58, (_READY,)),
+    "idle-no-name": Idle("", 0, 0, (_READY,)),
+    "idle-long-name": Idle(_LONG, 23, 59, (_READY,)),
+    "idle-missed-one": Idle("Alice", 20, 44, (_READY,), missed=1),
+    "idle-missed-many": Idle("Alice", 20, 44, (_READY,), missed=12),
+    "idle-starting": Idle("Alice", 7, 0, (AccountLine("office", AccountCondition.STARTING),)),
+    "idle-unreachable": Idle(
+        "Alice", 7, 0, (AccountLine("office", AccountCondition.UNREACHABLE, "no network"),)
+    ),
+    "idle-refused": Idle("Alice", 7, 0, (_REFUSED,)),
+    "idle-untrusted": Idle("Alice", 7, 0, (_EXPIRED,)),
+    "idle-two-accounts-one-refused": Idle("Alice", 7, 0, (_READY, _REFUSED)),
+    "idle-two-accounts-two-troubles": Idle("Alice", 7, 0, (_EXPIRED, _REFUSED), missed=3),
+    "idle-fault": Idle("Alice", 7, 0, (_READY,), faults=(_NO_HANDSET,)),
+    "idle-everything-at-once": Idle(
+        "Alice", 7, 0, (_EXPIRED, _REFUSED), missed=3, faults=(_NO_HANDSET, _NO_RINGER)
+    ),
+    "idle-reason-without-end": Idle(
+        "Alice", 7, 0, (AccountLine("office", AccountCondition.REFUSED, _LONG * 3),)
+    ),
+    **{
+        f"idle-missing-{device.name.lower()}": Idle("Alice", 7, 0, faults=(Fault(device, ""),))
+        for device in Device
+    },
+    "off-hook": OffHook(),
+    "off-hook-fault": OffHook((_NO_HANDSET,)),
+    "off-hook-faults": OffHook((_NO_HANDSET, _NO_RINGER)),
+}
+
+
+def _ringing(
+    name: str, account: str = "office", *, remembered_as: str, verified_on: date
+) -> Ringing:
+    return Ringing(
+        name,
+        account,
+        signalling_verified=True,
+        remembered_as=remembered_as,
+        verified_on=verified_on,
+    )
+
+
+_DIALLING: Final[Mapping[str, View]] = {
+    "dialling-one-digit": Dialling("4"),
+    "dialling-number": Dialling("0301234567"),
+    "dialling-long-number": Dialling("00493012345678901234567890"),
+    "dialling-contact": Dialling("42", "Bob"),
+    "dialling-long-contact": Dialling("*42#", _LONG),
+    "calling": Calling("Bob"),
+    "calling-ringing": Calling("Bob", ringing=True),
+    "calling-long-name": Calling(_LONG, ringing=True),
+    "calling-address": Calling(_ADDRESS),
+    "calling-accents": Calling(_ACCENTS),
+    "ringing-new": Ringing("Bob", "", signalling_verified=True),
+    "ringing-new-not-verified": Ringing("192.0.2.7", "", signalling_verified=False),
+    "ringing-account": Ringing("Bob", "office", signalling_verified=True),
+    "ringing-verified-before": _ringing("Bob", remembered_as="Bob", verified_on=_MAY),
+    "ringing-other-name-before": _ringing("Robert Fischer", remembered_as="Bob", verified_on=_MAY),
+    "ringing-verified-before-direct": Ringing(
+        "Bob", "", signalling_verified=False, remembered_as="Bob", verified_on=_MAY
+    ),
+    "ringing-unknown-letters": Ringing("Łukasz Dvořák Дима", "", signalling_verified=True),
+    "ringing-long-names": _ringing(_LONG, account=_LONG, remembered_as=_LONG, verified_on=_MAY),
+    "ringing-no-name": Ringing("", "", signalling_verified=True),
+    "unknown-number": Unknown("0815"),
+    "unknown-long-number": Unknown("00493012345678901234567890"),
+}
+
+_ALARMS: Final[Mapping[str, View]] = {
+    "securing": Securing("Bob", signalling_verified=True),
+    "securing-signalling-not-verified": Securing("Bob", signalling_verified=False),
+    "securing-long-name": Securing(_LONG, signalling_verified=False),
+    "alarm-wiretapped": Alarm(SecurityState.SAS_MISMATCH, "Bob"),
+    "alarm-cache-mismatch": Alarm(SecurityState.CACHE_MISMATCH, "Bob"),
+    "alarm-another-phone": Alarm(SecurityState.ANOTHER_PHONE, "Bob", _MAY),
+    "alarm-another-phone-longest-date": Alarm(
+        SecurityState.ANOTHER_PHONE, "Bob", date(2026, 9, 30)
+    ),
+    "alarm-another-phone-no-date": Alarm(SecurityState.ANOTHER_PHONE, "Bob"),
+    "alarm-hash-differs": Alarm(SecurityState.HASH_DIFFERS, "Bob"),
+    "alarm-long-name": Alarm(SecurityState.CACHE_MISMATCH, _LONG),
+    "alarm-no-name": Alarm(SecurityState.CACHE_MISMATCH, ""),
+    "not-encrypted": NotEncrypted("Bob"),
+    "not-encrypted-long-name": NotEncrypted(_LONG),
+    **{f"insecure-{fault.name.lower()}": Insecure("Bob", fault) for fault in EncryptionFault},
+}
+
+
+def _compare(
+    *sas: str,
+    state: SecurityState = SecurityState.NOT_VERIFIED,
+    name: str = "Bob",
+    reads: Half = Half.FIRST,
+    confirmable: bool = True,
+    holding: bool = False,
+    differing: bool = False,
+    signalling_verified: bool = True,
+) -> CompareSas:
+    return CompareSas(
+        name,
+        sas,
+        reads,
+        state,
+        confirmable,
+        holding,
+        not state.is_secure,
+        signalling_verified,
+        differing,
+    )
+
+
+_COMPARE: Final[Mapping[str, View]] = {
+    "compare-just-shown": _compare("topmost", "Istanbul", confirmable=False),
+    "compare-callee-reads-first": _compare("topmost", "Istanbul"),
+    "compare-caller-reads-second": _compare("topmost", "Istanbul", reads=Half.SECOND),
+    "compare-holding-match": _compare("topmost", "Istanbul", holding=True),
+    "compare-holding-differ": _compare("topmost", "Istanbul", differing=True),
+    "compare-short-words": _compare("Zulu", "visitor", reads=Half.SECOND),
+    "compare-long-words": _compare("glitter", "paperweight"),
+    "compare-descenders": _compare("gazelle", "typewriter"),
+    "compare-longest-words": _compare("stopwatch", "businessman"),
+    "compare-long-name": _compare("topmost", "Istanbul", name=_LONG),
+    "compare-no-name": _compare("topmost", "Istanbul", name=""),
+    "compare-characters": _compare("q7zn"),
+    "compare-characters-caller": _compare("yg1p", reads=Half.SECOND),
+    "compare-characters-wide": _compare("mwmw"),
+    "compare-characters-longest-spelling": _compare("nnnn", reads=Half.SECOND),
+    "compare-characters-holding": _compare("q7zn", holding=True),
+    "compare-characters-again": _compare("q7zn", state=SecurityState.ZRTP_SECURE),
+    "compare-characters-alarm-signalling-not-verified": _compare(
+        "ypqj", state=SecurityState.CACHE_MISMATCH, signalling_verified=False
+    ),
+    "compare-verified-signalling-not-verified": _compare(
+        "gazelle", "typewriter", state=SecurityState.ZRTP_SECURE, signalling_verified=False
+    ),
+    "compare-alarm-signalling-not-verified": _compare(
+        "topmost", "Istanbul", state=SecurityState.ANOTHER_PHONE, signalling_verified=False
+    ),
+    **{
+        f"compare-{state.name.lower()}": _compare(
+            "topmost",
+            "Istanbul",
+            state=state,
+            signalling_verified=state is not SecurityState.SIGNALLING_NOT_VERIFIED,
+        )
+        for state in SecurityState
+    },
+}
+
+_IN_CALL: Final[Mapping[str, View]] = {
+    "enter-name-empty": EnterName("", upper=True),
+    "enter-name-prefilled": EnterName("Bob"),
+    "enter-name-space": EnterName("Bob ", upper=True),
+    "enter-name-pending": EnterName("Bobb", pending=True),
+    "enter-name-digits": EnterName("Bob 2", digits=True),
+    "enter-name-long": EnterName(_LONG),
+    **{f"in-call-{state.name.lower()}": InCall("Bob", state, 133) for state in SecurityState},
+    "in-call-hours": InCall("Bob", SecurityState.ZRTP_SECURE, 36_061),
+    "in-call-muted": InCall("Bob", SecurityState.ZRTP_SECURE, 5, muted=True),
+    "in-call-muted-widest": InCall("Bob", SecurityState.GREEN_SECURE, 36_061, muted=True),
+    "in-call-muted-alarm": InCall("Bob", SecurityState.CACHE_MISMATCH, 36_061, muted=True),
+    "in-call-long-name": InCall(_LONG, SecurityState.GREEN_SECURE, 5),
+    "in-call-accents": InCall(_ACCENTS, SecurityState.GREEN_SECURE, 5),
+    "in-call-sip-name": InCall("Bob", SecurityState.GREEN_SECURE, 5, "Robert Fischer"),
+    "in-call-long-sip-name": InCall("Bob", SecurityState.GREEN_SECURE, 5, _LONG),
+    **{
+        f"in-call-notice-{notice.name.lower()}": InCall(
+            "Bob", SecurityState.NOT_VERIFIED, 5, notices=(notice,)
+        )
+        for notice in Notice
+    },
+    "in-call-direct-not-compared": InCall(
+        "Bob",
+        SecurityState.SIGNALLING_NOT_VERIFIED,
+        5,
+        notices=(Notice.SIGNALLING_NOT_VERIFIED, Notice.SAS_NOT_COMPARED),
+    ),
+    "in-call-three-notices": InCall(
+        "Bob",
+        SecurityState.SIGNALLING_NOT_VERIFIED,
+        5,
+        notices=(Notice.DISCLOSURE, Notice.SIGNALLING_NOT_VERIFIED, Notice.SAS_NOT_COMPARED),
+    ),
+    "in-call-all-notices": InCall(
+        _LONG, SecurityState.NOT_VERIFIED, 5, "Robert Fischer", tuple(Notice), muted=True
+    ),
+}
+
+_OVER: Final[Mapping[str, View]] = {
+    **{f"over-{reason.name.lower()}": CallOver("Bob", reason) for reason in EndReason},
+    "over-talked": CallOver("Bob", EndReason.REMOTE_HUNG_UP, duration_s=133),
+    "over-detail": CallOver("Bob", EndReason.NOT_TRUSTED, "certificate of 192.0.2.7 has expired"),
+    "over-detail-and-talked": CallOver("Bob", EndReason.FAILED, "network is down", 133),
+    "over-long-detail": CallOver("Bob", EndReason.NO_COMMON_ENCRYPTION, _LONG),
+    "over-long-name": CallOver(_LONG, EndReason.BUSY),
+    "over-no-name": CallOver("", EndReason.BUSY),
+}
+
+CASES: Final[Mapping[str, View]] = {
+    **_IDLE,
+    **_DIALLING,
+    **_ALARMS,
+    **_COMPARE,
+    **_IN_CALL,
+    **_OVER,
+}
+
+SHORTENED: Final = frozenset(
+    {
+        "alarm-long-name",
+        "calling-long-name",
+        "compare-long-name",
+        "dialling-long-contact",
+        "dialling-long-number",
+        "enter-name-long",
+        "idle-long-name",
+        "idle-reason-without-end",
+        "idle-two-accounts-two-troubles",
+        "in-call-all-notices",
+        "in-call-long-sip-name",
+        "not-encrypted-long-name",
+        "over-long-detail",
+        "over-long-name",
+        "ringing-long-names",
+        "securing-long-name",
+    }
+)
+"""The cases whose names or reasons are too long for any panel of this size."""
