@@ -210,8 +210,6 @@ class Phone:
         return (HangUp(call.id, Refusal.NOT_ENCRYPTED),)
 
     def _answered(self, call: Call) -> None:
-        if isinstance(self._line, Ringing):
-            return  # nobody here has answered it
         if call.answered_at is None:
             call.answered_at = self._now
         if isinstance(self._line, Placed):
