@@ -13,7 +13,8 @@
 #
 # Environment:
 #   PYTHON                 interpreter to build the module for (/usr/bin/python3)
-#   SOTTO_PJSIP_ASSERTS    1: keep PJSIP's assertions, in a folder of its own; for hunting bugs
+#   SOTTO_PJSIP_ASSERTS    1: keep PJSIP's assertions, in a folder of its own; for hunting bugs:
+#                          SOTTO_PJSIP_ASSERTS=1 image/pjsip.sh build/venv, and without it to go back
 set -euo pipefail
 
 readonly PYTHON=${PYTHON:-/usr/bin/python3}
@@ -39,9 +40,12 @@ debian_mirror() {
 
 # Leaves the tarball, checked by apt, in $ROOT/source and prints its name.
 fetch() {
-    local apt=$ROOT/apt keyring=/usr/share/keyrings/debian-archive-keyring.gpg tarball
+    local apt=$ROOT/apt tarball keyring
     for tarball in "$ROOT"/source/*.orig-Xpjproject.tar.xz; do
         [[ -e $tarball ]] && printf '%s\n' "$tarball" && return
+    done
+    for keyring in /usr/share/keyrings/debian-archive-keyring.{gpg,pgp}; do
+        [[ -e $keyring ]] && break
     done
     rm -rf "$apt"
     mkdir -p "$apt/lists/partial" "$ROOT/source"
@@ -49,7 +53,7 @@ fetch() {
         "Signed-By: $keyring" >"$apt/debian.sources"
     local options=(-q -o "Dir::Etc::sourcelist=$apt/debian.sources" -o Dir::Etc::sourceparts=-
         -o "Dir::State::lists=$apt/lists" -o "Dir::Cache::srcpkgcache=" -o "Dir::Cache::pkgcache="
-        -o "APT::Sandbox::User=$(id -un)" -o APT::Get::AllowUnauthenticated=false
+        -o "APT::Sandbox::User=$(id -un)" -o APT::Default-Release= -o APT::Get::AllowUnauthenticated=false
         -o Acquire::AllowInsecureRepositories=false)
     say "fetching the source from $(debian_mirror)"
     apt-get "${options[@]}" update >&2
