@@ -246,3 +246,8 @@ def test_the_end_of_a_call_says_why_what_the_network_said_and_how_long() -> None
         "try later",
         "You talked for 1:05",
     )
+
+
+def test_accounts_that_are_all_ready_need_no_names() -> None:
+    accounts = tuple(AccountLine(name, AccountCondition.READY) for name in ("office", "home"))
+    assert render(Idle("Alice", 9, 5, accounts)).text == ("Alice", "9:05", "Ready")
