@@ -70,14 +70,20 @@ class Endpoint:
         self.wall = wall
         self.events: list[Event] = []
         self.sent: list[bytes] = []
+        self.drawn: list[bytes] = []
         self.session = Session(
             identity=Identity(self.zid, f"Test {name}"),
             store=self.store,
-            randbytes=self.random.randbytes,
+            randbytes=self.randbytes,
             wall_clock=lambda: self.wall,
             offer=offer,
             cache_seconds=cache_seconds,
         )
+
+    def randbytes(self, length: int) -> bytes:
+        """Octets from the seed, remembered."""
+        self.drawn.append(self.random.randbytes(length))
+        return self.drawn[-1]
 
     def pump(self) -> list[bytes]:
         """Act on all events, then take the packets: the order that a host has to keep."""
