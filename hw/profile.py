@@ -1,0 +1,252 @@
+"""Which board this is: what is wired to which pin, read from TOML.
+
+Pins are BCM numbers (GPIO17 is 17), as on every drawing of the 40-pin header.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from hw.matrix import Matrix
+from hw.profile_table import ProfileError, Table
+from hw.types import Key
+
+BOARDS: Final = Path(__file__).parent / "boards"
+"""Where the profiles lie that come with the phone."""
+
+
+_SETTLE_US: Final = 20
+
+
+class Controller(Enum):
+    """The chip of the display."""
+
+    SSD1306 = "ssd1306"
+    SH1106 = "sh1106"
+
+
+@dataclass(frozen=True, slots=True)
+class I2cBus:
+    """The display hangs on I2C.
+
+    Attributes:
+        port: The bus: /dev/i2c-PORT.
+        address: The 7-bit address, 0x3c or 0x3d on nearly all panels.
+    """
+
+    port: int
+    address: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpiBus:
+    """The display hangs on SPI0: /dev/spidev0.DEVICE.
+
+    Attributes:
+        device: The chip select line, CE0 or CE1.
+        data_command: Pin of the D/C line.
+        reset: Pin of the RES line.
+    """
+
+    device: int
+    data_command: int
+    reset: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayProfile:
+    """The display."""
+
+    controller: Controller
+    bus: I2cBus | SpiBus
+
+
+@dataclass(frozen=True, slots=True)
+class KeypadProfile:
+    """The key matrix.
+
+    Attributes:
+        rows: Their pins, from the top.
+        columns: Their pins, from the left.
+        matrix: Which key lies where.
+        long_press: Which key a long press of a key stands for.
+        settle: Seconds that a column needs to follow its row; long cables need more.
+    """
+
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    matrix: Matrix
+    long_press: Mapping[Key, Key] = field(default_factory=dict)
+    settle: float = _SETTLE_US * 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class HookProfile:
+    """The hook switch, between its pin and ground; `lifted_is_open` says how it is built."""
+
+    pin: int
+    lifted_is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedsProfile:
+    """The lamps, each from its pin through a resistor to ground."""
+
+    red: int
+    green: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuzzerProfile:
+    """A passive buzzer between its pin and ground."""
+
+    pin: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerProfile:
+    """A loudspeaker on an ALSA PCM, which is not the handset's."""
+
+    pcm: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandsetProfile:
+    """The handset's sound card, by name, because numbers change from boot to boot.
+
+    Attributes:
+        card: A part of the card's name, e.g. "usb"; empty if the PCMs are named.
+        capture: The microphone's ALSA PCM, where no card is named.
+        playback: The earpiece's ALSA PCM, where no card is named.
+        control: The mixer control of the earpiece; empty: the first that fits.
+    """
+
+    card: str = ""
+    capture: str = ""
+    playback: str = ""
+    control: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardProfile:
+    """A whole board."""
+
+    name: str
+    description: str
+    keypad: KeypadProfile
+    hook: HookProfile
+    leds: LedsProfile
+    ringer: BuzzerProfile | SpeakerProfile
+    display: DisplayProfile
+    handset: HandsetProfile
+
+
+def load_profile(name: str) -> BoardProfile:
+    """Reads a profile.
+
+    Args:
+        name: A file, or the name of a profile that comes with the phone.
+
+    Raises:
+        ProfileError: There is none, or it is wrong; the text says where, and what is right.
+    """
+    path = Path(name) if name.endswith(".toml") else BOARDS / f"{name}.toml"
+    try:
+        text = path.read_text()
+    except OSError as error:
+        known = ", ".join(sorted(file.stem for file in BOARDS.glob("*.toml")))
+        raise ProfileError(
+            f"{path}: {error.strerror}; a profile is a file or one of {known}"
+        ) from error
+    try:
+        return parse_profile(path.stem, Table(str(path), tomllib.loads(text)))
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{path}: this is no TOML: {error}") from error
+
+
+def parse_profile(name: str, top: Table) -> BoardProfile:
+    """Turns a table into a profile; raises `ProfileError`."""
+    profile = BoardProfile(
+        name=name,
+        description=top.text("description"),
+        keypad=_keypad(top.table("keypad")),
+        hook=_hook(top.table("hook")),
+        leds=_leds(top.table("leds")),
+        ringer=_ringer(top.table("ringer")),
+        display=_display(top.table("display")),
+        handset=_handset(top.table("handset")),
+    )
+    top.finish()
+    return profile
+
+
+def _keypad(table: Table) -> KeypadProfile:
+    rows, columns = table.pins("rows"), table.pins("columns")
+    keys = table.keys("keys")
+    if len(keys) != len(rows) or any(len(row) != len(columns) for row in keys):
+        raise table.error("keys", f"{len(rows)} rows of {len(columns)} keys, as many as pins")
+    try:
+        matrix = Matrix(keys)
+    except ValueError as error:
+        raise table.error("keys", f"each key once ({error})") from error
+    long_press = table.key_map("long_press")
+    there = {key for row in keys for key in row}
+    if not there.issuperset(long_press):
+        raise table.error("long_press", "names of keys that the matrix has")
+    if missing := [key.value for key in Key if key not in there | set(long_press.values())]:
+        raise table.error("keys", f"all keys, there or as a long press; no {' '.join(missing)}")
+    settle_us = table.optional_number("settle_us", 0, 20_000, _SETTLE_US)
+    table.finish()
+    return KeypadProfile(rows, columns, matrix, long_press, settle_us * 1e-6)
+
+
+def _hook(table: Table) -> HookProfile:
+    hook = HookProfile(table.pin("pin"), table.choice("lifted", ("open", "closed")) == "open")
+    table.finish()
+    return hook
+
+
+def _leds(table: Table) -> LedsProfile:
+    leds = LedsProfile(red=table.pin("red"), green=table.pin("green"))
+    table.finish()
+    return leds
+
+
+def _ringer(table: Table) -> BuzzerProfile | SpeakerProfile:
+    ringer: BuzzerProfile | SpeakerProfile
+    if table.choice("kind", ("buzzer", "speaker")) == "buzzer":
+        ringer = BuzzerProfile(table.pin("pin"))
+    else:
+        ringer = SpeakerProfile(table.text("pcm"))
+    table.finish()
+    return ringer
+
+
+def _display(table: Table) -> DisplayProfile:
+    controller = Controller(table.choice("controller", [each.value for each in Controller]))
+    bus: I2cBus | SpiBus
+    if table.choice("bus", ("i2c", "spi")) == "i2c":
+        table.reserve("SDA", "SCL")
+        bus = I2cBus(table.number("port", 0, 255), table.number("address", 0x08, 0x77))
+    else:
+        table.reserve("MISO", "MOSI", "SCLK", "CE0", "CE1")
+        device = table.number("device", 0, 1)
+        bus = SpiBus(device, table.pin("data_command"), table.pin("reset"))
+    table.finish()
+    return DisplayProfile(controller, bus)
+
+
+def _handset(table: Table) -> HandsetProfile:
+    control = table.optional_text("control")
+    if card := table.optional_text("card"):
+        handset = HandsetProfile(card=card, control=control)
+    else:
+        capture, playback = table.optional_text("capture"), table.optional_text("playback")
+        if not (capture and playback):
+            raise table.error("card", 'a part of a sound card\'s name, e.g. "usb"')
+        handset = HandsetProfile(capture=capture, playback=playback, control=control)
+    table.finish()
+    return handset

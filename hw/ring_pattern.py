@@ -1,0 +1,108 @@
+"""A ring tone in time: which frequency sounds when, and as samples. Pure."""
+
+import math
+import sys
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from hw.types import RingTone
+
+SAMPLE_RATE: Final = 16000
+"""Samples a second of the made tone."""
+_AMPLITUDE: Final = 12000
+"""Of 32767: loud, with room for a cheap amplifier."""
+_RAMP: Final = SAMPLE_RATE // 200
+"""Samples (5 ms) in which a tone comes and goes, so that it does not click."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of a ring tone; lengths are in the pattern's ticks.
+
+    Attributes:
+        frequency: What sounds, in hertz; 0 is silence.
+        since: How long ago this sound or silence began.
+        until: How long it still lasts, at least 1.
+        change: After how long the frequency may be another one, at least 1.
+    """
+
+    frequency: int
+    since: int
+    until: int
+    change: int
+
+
+class Pattern:
+    """A ring tone laid out in time.
+
+    Args:
+        tone: The tone. Without any cadence it sounds without a pause.
+        ticks: How many ticks a second has, in multiples of 1,000.
+    """
+
+    def __init__(self, tone: RingTone, ticks: int) -> None:
+        per_ms = ticks // 1000
+        self._frequencies = tone.frequencies or (0,)
+        self._turn = max(tone.turn_ms, 1) * per_ms
+        cadence = tone.cadence_ms if sum(tone.cadence_ms) > 0 else (1000,)
+        self._parts = [length * per_ms for length in cadence]
+
+    def at(self, tick: int) -> Moment:
+        """Returns the moment that many ticks after the beginning."""
+        since, part = self._place(tick)
+        until = self._parts[part] - since
+        if part % 2:
+            return Moment(0, since, until, until)
+        frequency = self._frequencies[since // self._turn % len(self._frequencies)]
+        return Moment(frequency, since, until, min(until, self._turn - since % self._turn))
+
+    def _place(self, tick: int) -> tuple[int, int]:
+        """Returns how far into which part of the cadence a tick lies."""
+        since = tick % sum(self._parts)
+        part = 0
+        while since >= self._parts[part]:
+            since -= self._parts[part]
+            part += 1
+        return since, part
+
+
+def samples(pattern: Pattern, start: int, count: int) -> bytes:
+    """Makes samples of a tone: signed 16 bit, little endian, one channel.
+
+    Args:
+        pattern: The tone, with `SAMPLE_RATE` ticks a second.
+        start: The first sample, counted from the beginning of the ringing.
+        count: How many.
+    """
+    made = array("h")
+    while len(made) < count:
+        index = start + len(made)
+        moment = pattern.at(index)
+        run = min(count - len(made), _even_run(moment))
+        made.extend(_wave(moment, index, run))
+    if sys.byteorder == "big":
+        made.byteswap()
+    return made.tobytes()
+
+
+def _even_run(moment: Moment) -> int:
+    """Returns how many samples from here on are all of a ramp, or all of none."""
+    if moment.since < _RAMP:
+        return min(moment.change, _RAMP - moment.since)
+    if moment.until > _RAMP:
+        return min(moment.change, moment.until - _RAMP)
+    return moment.change
+
+
+def _wave(moment: Moment, index: int, run: int) -> Iterator[int]:
+    if not moment.frequency:
+        return iter(bytes(run))
+    step = 2 * math.pi * moment.frequency / SAMPLE_RATE
+    wave = (_AMPLITUDE * math.sin(step * i) for i in range(index, index + run))
+    if moment.since < _RAMP:
+        return (round(s * i / _RAMP) for i, s in enumerate(wave, moment.since))
+    if moment.until <= _RAMP:
+        return (round(s * (moment.until - i) / _RAMP) for i, s in enumerate(wave))
+    return map(round, wave)

@@ -1,0 +1,151 @@
+"""The ringer: a buzzer on a GPIO line, or a loudspeaker on an ALSA PCM of its own."""
+
+from typing import Any, Final
+
+from hw.board import Emit
+from hw.gpio import Line, OpenGpio
+from hw.part import FOREVER, PartError
+from hw.profile import BuzzerProfile, SpeakerProfile
+from hw.ring_pattern import SAMPLE_RATE, Pattern, samples
+from hw.sound_cards import absence, card_id_of, cards, find_card, library
+from hw.types import Device, RingTone
+
+_MS: Final = 1000
+_PERIOD: Final = SAMPLE_RATE // 50
+"""Samples that are made at once: 20 ms, so that answering stops the ringing at once."""
+LOOK_SECONDS: Final = 10.0
+"""How often a silent loudspeaker is looked for."""
+
+
+class Buzzer:
+    """A passive buzzer.
+
+    Args:
+        open_gpio: Opens the lines.
+        profile: Which line.
+    """
+
+    device: Final = Device.RINGER
+
+    def __init__(self, open_gpio: OpenGpio, profile: BuzzerProfile) -> None:
+        self._open_gpio = open_gpio
+        self._profile = profile
+        self._line: Line | None = None
+        self._wanted: RingTone | None = None
+        self._playing: tuple[RingTone, Pattern, float] | None = None
+        self._frequency = 0
+
+    def ring(self, tone: RingTone | None) -> None:
+        """Says what is to sound; any thread may, and the next step begins it."""
+        self._wanted = tone
+
+    def open(self) -> None:
+        """Takes the line; raises `GpioError`."""
+        self._line = self._open_gpio().take(self._profile.pin)
+        self._line.pulse(0)
+        self._frequency = 0
+
+    def step(self, now: float, emit: Emit) -> float:  # noqa: ARG002 - Part's
+        """Changes the frequency if that is due."""
+        wanted = self._wanted
+        if wanted is None:
+            self._playing = None
+            self._sound(0)
+            return FOREVER
+        if self._playing is None or self._playing[0] != wanted:
+            self._playing = (wanted, Pattern(wanted, _MS), now)
+        _, pattern, began = self._playing
+        moment = pattern.at(round((now - began) * _MS))
+        self._sound(moment.frequency)
+        return moment.change / _MS
+
+    def close(self) -> None:
+        """Falls silent and gives the line back."""
+        if self._line is not None:
+            self._line.release()
+            self._line = None
+
+    def _sound(self, frequency: int) -> None:
+        if self._line is not None and frequency != self._frequency:
+            self._line.pulse(frequency)
+            self._frequency = frequency
+
+
+class Speaker:
+    """A loudspeaker. Its PCM is open only while it rings.
+
+    Args:
+        profile: Which PCM.
+    """
+
+    device: Final = Device.RINGER
+
+    def __init__(self, profile: SpeakerProfile) -> None:
+        self._profile = profile
+        self._wanted: RingTone | None = None
+        self._playing: tuple[RingTone, Pattern] | None = None
+        self._played = 0
+        self._pcm: Any = None
+
+    def ring(self, tone: RingTone | None) -> None:
+        """Says what is to sound; any thread may, and the next step begins it."""
+        self._wanted = tone
+
+    def open(self) -> None:
+        """Looks whether the PCM can be opened; raises `PartError`."""
+        self._open_pcm()
+        self._close_pcm()
+
+    def step(self, now: float, emit: Emit) -> float:  # noqa: ARG002 - Part's
+        """Plays 20 ms of the tone, or is silent."""
+        wanted = self._wanted
+        if wanted is None:
+            self.close()
+            self.open()
+            return LOOK_SECONDS
+        if self._playing is None or self._playing[0] != wanted:
+            self._playing = (wanted, Pattern(wanted, SAMPLE_RATE))
+            self._played = 0
+        if self._pcm is None:
+            self._open_pcm()
+        self._write(samples(self._playing[1], self._played, _PERIOD))
+        self._played += _PERIOD
+        return 0.0
+
+    def close(self) -> None:
+        """Falls silent."""
+        self._playing = None
+        self._close_pcm()
+
+    def _open_pcm(self) -> None:
+        alsaaudio = library()
+        wanted = card_id_of(self._profile.pcm)
+        # Asked first, because ALSA writes to the journal each time that a card is not there.
+        if wanted and find_card(wanted, present := cards()) is None:
+            raise PartError(f"no loudspeaker for ringing: {absence(wanted, present)}")
+        try:
+            self._pcm = alsaaudio.PCM(
+                alsaaudio.PCM_PLAYBACK,
+                device=self._profile.pcm,
+                rate=SAMPLE_RATE,
+                channels=1,
+                format=alsaaudio.PCM_FORMAT_S16_LE,
+                periodsize=_PERIOD,
+                periods=4,
+            )
+        except alsaaudio.ALSAAudioError as error:
+            raise PartError(f"no loudspeaker for ringing: {error}") from error
+
+    def _write(self, sound: bytes) -> None:
+        """Waits until the card takes the samples, which sets the pace."""
+        alsaaudio = library()
+        try:
+            self._pcm.write(sound)
+        except alsaaudio.ALSAAudioError as error:
+            raise PartError(f"the loudspeaker for ringing went away: {error}") from error
+
+    def _close_pcm(self) -> None:
+        if self._pcm is not None:
+            self._pcm.drop()  # else `close` would play what is still buffered
+            self._pcm.close()
+            self._pcm = None
