@@ -22,6 +22,8 @@ CLOCK_HZ: Final = 48_000
 no call is resampled twice."""
 FRAME_MS: Final = 20
 """Length of one turn of the bridge, in milliseconds; also of one RTP packet."""
+REST_AFTER_S: Final = 1.0
+"""How long after the last sound the microphone is closed, in seconds."""
 
 
 class HandsetAudio:
@@ -43,12 +45,14 @@ class HandsetAudio:
         self._complaint = ""
         self._calls: dict[str, Any] = {}
         self._muted = False
+        self._awake = False
+        self._quiet_since: float | None = None
         self._tone_plays = False
         self._microphone: Any = None
         self._earpiece: Any = None
         self._generator: Any = pj.ToneGenerator()
         self._generator.createToneGenerator(CLOCK_HZ, 1)
-        self._open()
+        self._find()
 
     def connect(self, call: str, media: Any) -> None:
         """Joins a call with the handset, both ways.
@@ -57,8 +61,8 @@ class HandsetAudio:
             call: The call's name.
             media: Its pjsua2 AudioMedia; another one than before after a re-INVITE.
         """
-        self._ready()
         self._calls[call] = media
+        self._wake()
         self._route(call)
 
     def disconnect(self, call: str) -> None:
@@ -75,15 +79,29 @@ class HandsetAudio:
     def play(self, tone: ToneSpec | None) -> None:
         """Plays a tone into the earpiece, in place of the one before; None: silence."""
         self._generator.stop()
+        self._tone_plays = tone is not None
         if tone is None:
             _stop(self._generator, self._earpiece)
-            self._tone_plays = False
             return
-        self._ready()
+        self._wake()
         self._generator.play(_descriptors(tone), tone.repeat)
         if self._earpiece is not None:
             self._start(self._generator, self._earpiece)
-        self._tone_plays = True
+
+    def rest(self, now: float, *, calls: bool) -> None:
+        """Closes the microphone when there has been nothing to say or to hear for a while.
+
+        Args:
+            now: Seconds of a clock that only grows.
+            calls: Whether there is any call.
+        """
+        if not self._awake or self._tone_plays or self._calls or calls:
+            self._quiet_since = None
+        elif self._quiet_since is None:
+            self._quiet_since = now
+        elif now - self._quiet_since >= REST_AFTER_S:
+            self._awake = False
+            self._find()
 
     def set_muted(self, muted: bool) -> None:  # noqa: FBT001 - the one thing it sets
         """Takes the microphone's sound away, or gives it back.
@@ -102,17 +120,23 @@ class HandsetAudio:
         self.play(None)
         self._microphone = self._earpiece = self._generator = None
 
-    def _ready(self) -> None:
-        """Before sound is wanted: asks again for a device that was missing."""
+    def _wake(self) -> None:
+        """Before sound is wanted: starts the clock, or asks again for what was missing."""
         if self._complaint:
-            self._open()
+            self._find()
             for call in self._calls:
                 self._route(call)
+        if not self._devices.is_card and not self._awake:
+            self._manager.setNullDev()
+        self._awake = True
 
-    def _open(self) -> None:
+    def _find(self) -> None:
+        """Finds the devices and leaves them closed; a card is opened by the first connection."""
+        # As long as a device is open, choosing another one would open that at once.
+        self._manager.setNoDev()
         try:
             if self._devices.is_card:
-                self._open_card()
+                self._find_card()
             else:
                 self._open_files()
         except AudioDeviceError as error:
@@ -121,7 +145,7 @@ class HandsetAudio:
             self._complaint = ""
             self.set_muted(self._muted)
 
-    def _open_card(self) -> None:
+    def _find_card(self) -> None:
         self._manager.refreshDevs()
         found = [each for each in self._manager.enumDev2() if each.driver == "ALSA"]
         capture = find_device(
@@ -130,16 +154,12 @@ class HandsetAudio:
         playback = find_device(
             [each.name for each in found if each.outputCount], self._devices.playback, "earpiece"
         )
-        try:
-            self._manager.setCaptureDev(self._manager.lookupDev("ALSA", capture))
-            self._manager.setPlaybackDev(self._manager.lookupDev("ALSA", playback))
-        except pj.Error as error:
-            raise AudioDeviceError(f"The handset cannot be opened: {error.reason}") from None
+        self._manager.setCaptureDev(self._manager.lookupDev("ALSA", capture))
+        self._manager.setPlaybackDev(self._manager.lookupDev("ALSA", playback))
         self._microphone = self._manager.getCaptureDevMedia()
         self._earpiece = self._manager.getPlaybackDevMedia()
 
     def _open_files(self) -> None:
-        self._manager.setNullDev()
         microphone, earpiece = self._devices.microphone_file, self._devices.earpiece_file
         if earpiece and self._earpiece is None:
             self._earpiece = _recorder(earpiece)

@@ -247,7 +247,9 @@ def _parameters() -> Any:
 
 
 def _has_active_audio(leg: CallLeg) -> bool:
+    # The info must outlive the loop: its parts are pointers into it, not objects.
+    info = leg.getInfo()
     return any(
         each.type == pj.PJMEDIA_TYPE_AUDIO and each.status == pj.PJSUA_CALL_MEDIA_ACTIVE
-        for each in leg.getInfo().media
+        for each in info.media
     )

@@ -128,6 +128,7 @@ class SipStack:
         now = time.monotonic()
         for name in [name for name, due in self._retries.items() if due <= now]:
             self._register(self._servers[name])
+        self.audio.rest(now, calls=len(self.calls) > 0)
         events = int(self._library.libHandleEvents(0))
         later, self._later = self._later, []
         for step in later:
@@ -344,6 +345,7 @@ def _library_config(settings: SipSettings) -> Any:
     config.medConfig.audioFramePtime = config.medConfig.ptime = FRAME_MS
     config.medConfig.channelCount = 1
     config.medConfig.noVad = True  # RFC 6562: pauses tell what is said
+    config.medConfig.sndAutoCloseTime = -1  # HandsetAudio.rest does it
     config.medConfig.ecTailLen = 0  # a handset needs no echo canceller
     return config
 
