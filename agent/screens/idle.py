@@ -64,8 +64,7 @@ def _sentences(view: Idle, words: Words) -> list[str]:
 
 
 def _account(line: AccountLine, words: Words, *, alone: bool) -> str:
-    what = words.accounts[line.condition]
-    stands = words.because.format(what=what, reason=line.reason) if line.reason else what
+    stands = line.reason or words.accounts[line.condition]
     return stands if alone else words.because.format(what=line.account, reason=stands)
 
 

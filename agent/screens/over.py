@@ -18,10 +18,12 @@ def draw_call_over(view: CallOver, words: Words) -> Picture:
     """Why it is over, large; who it was, what the network said, and how long both talked."""
     canvas = Canvas()
     canvas.line(words.called(view.name), SMALL, FIRST, align=Align.CENTRE)
+    ending = words.endings[view.reason]
+    detail = "" if view.detail.casefold() == ending.casefold() else view.detail
     foot = HEIGHT - _TALKED_ROWS if view.duration_s else HEIGHT
-    detail = foot - _DETAIL_ROWS if view.detail else foot
-    canvas.paragraph(words.endings[view.reason], (BOLD_18, *SENTENCES), _HEAD, detail - 1)
-    canvas.paragraph(view.detail, (SMALL,), detail, foot)
+    bottom = foot - _DETAIL_ROWS if detail else foot
+    canvas.paragraph(ending, (BOLD_18, *SENTENCES), _HEAD, bottom - 1)
+    canvas.paragraph(detail, (SMALL,), bottom, foot)
     if view.duration_s:
         canvas.foot(words.talked_for.format(duration=duration(view.duration_s)))
     return canvas.picture()

@@ -32,6 +32,7 @@ class Words:
     """How a date is said: `{day}` and `{month}`."""
 
     accounts: Mapping[AccountCondition, str]
+    """Where no reason is known that says more."""
     because: str
     """`{what}` happened, and the `{reason}` is known."""
     direct_calls_only: str

@@ -33,9 +33,9 @@ _LONG: Final = "Bundesbeauftragte für den Datenschutz und die Informationsfreih
 _ADDRESS: Final = "sip:conference-room-4711@exchange.example.org"
 _ACCENTS: Final = "Ångström Ève Çağlayan"
 _MAY: Final = date(2026, 5, 3)
-_REFUSED: Final = AccountLine("office", AccountCondition.REFUSED, "wrong password")
+_REFUSED: Final = AccountLine("office", AccountCondition.REFUSED, "Server refused: wrong password")
 _EXPIRED: Final = AccountLine(
-    "home", AccountCondition.UNTRUSTED, "certificate of sip.example.org expired 2026-11-01"
+    "home", AccountCondition.UNTRUSTED, "Certificate of sip.example.org: expired 2026-11-01"
 )
 _READY: Final = AccountLine("office", AccountCondition.READY)
 _NO_HANDSET: Final = Fault(Device.HANDSET, "no USB sound card found")
@@ -51,7 +51,16 @@ _IDLE: Final[Mapping[str, View]] = {
     "idle-missed-many": Idle("Alice", 20, 44, (_READY,), missed=12),
     "idle-starting": Idle("Alice", 7, 0, (AccountLine("office", AccountCondition.STARTING),)),
     "idle-unreachable": Idle(
-        "Alice", 7, 0, (AccountLine("office", AccountCondition.UNREACHABLE, "no network"),)
+        "Alice", 7, 0, (AccountLine("office", AccountCondition.UNREACHABLE, "No network"),)
+    ),
+    "idle-refused-no-reason": Idle(
+        "Alice", 7, 0, (AccountLine("office", AccountCondition.REFUSED),)
+    ),
+    "idle-unreachable-no-reason": Idle(
+        "Alice", 7, 0, (AccountLine("office", AccountCondition.UNREACHABLE),)
+    ),
+    "idle-untrusted-no-reason": Idle(
+        "Alice", 7, 0, (AccountLine("office", AccountCondition.UNTRUSTED),)
     ),
     "idle-refused": Idle("Alice", 7, 0, (_REFUSED,)),
     "idle-untrusted": Idle("Alice", 7, 0, (_EXPIRED,)),
@@ -235,8 +244,11 @@ _IN_CALL: Final[Mapping[str, View]] = {
 _OVER: Final[Mapping[str, View]] = {
     **{f"over-{reason.name.lower()}": CallOver("Bob", reason) for reason in EndReason},
     "over-talked": CallOver("Bob", EndReason.REMOTE_HUNG_UP, duration_s=133),
-    "over-detail": CallOver("Bob", EndReason.NOT_TRUSTED, "certificate of 192.0.2.7 has expired"),
-    "over-detail-and-talked": CallOver("Bob", EndReason.FAILED, "network is down", 133),
+    "over-detail": CallOver(
+        "Bob", EndReason.NOT_TRUSTED, "Certificate of 192.0.2.7: expired 2026-11-01"
+    ),
+    "over-detail-and-talked": CallOver("Bob", EndReason.FAILED, "Their server has a fault", 133),
+    "over-detail-says-the-same": CallOver("Bob", EndReason.BUSY, "Busy"),
     "over-long-detail": CallOver("Bob", EndReason.NO_COMMON_ENCRYPTION, _LONG),
     "over-long-name": CallOver(_LONG, EndReason.BUSY),
     "over-no-name": CallOver("", EndReason.BUSY),

@@ -174,11 +174,13 @@ def test_a_caller_met_before(remembered_as: str, known: str) -> None:
 
 def test_trouble_of_one_account_among_several_names_it() -> None:
     ready = AccountLine("office", AccountCondition.READY)
-    refused = AccountLine("home", AccountCondition.REFUSED, "wrong password")
+    refused = AccountLine("home", AccountCondition.REFUSED, "Server refused: wrong password")
     assert (
         "home: Server refused: wrong password" in render(Idle("", accounts=(ready, refused))).text
     )
     assert "Server refused: wrong password" in render(Idle("", accounts=(refused,))).text
+    silent = replace(refused, reason="")
+    assert "Server refused" in render(Idle("", accounts=(silent,))).text
 
 
 def test_a_call_that_rings_there_says_so() -> None:
@@ -240,6 +242,7 @@ def test_what_the_next_key_writes(view: EnterName, mode: str) -> None:
 def test_the_end_of_a_call_says_why_what_the_network_said_and_how_long() -> None:
     busy = CallOver("Bob", EndReason.BUSY)
     assert render(busy).text == ("Bob", "Busy")
+    assert render(replace(busy, detail="Busy")).text == ("Bob", "Busy")
     assert render(replace(busy, detail="try later", duration_s=65)).text == (
         "Bob",
         "Busy",
