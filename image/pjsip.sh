@@ -149,7 +149,7 @@ build() {
     (compile "$work" "$prefix" && bind "$work" "$prefix") >"$ROOT/build.log" 2>&1 ||
         die "failed; the end of build/pjsip/build.log: $(tail -n 15 "$ROOT/build.log")"
     rm -f "$prefix"/lib/*.a
-    check "$prefix" "$version"
+    check "$prefix" "$version" >>"$ROOT/build.log"  # pjlib talks on stdout until it is told not to
     printf '%s\n' "$RECIPE" >"$prefix/recipe"
 }
 
