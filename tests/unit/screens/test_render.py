@@ -254,3 +254,27 @@ def test_the_end_of_a_call_says_why_what_the_network_said_and_how_long() -> None
 def test_accounts_that_are_all_ready_need_no_names() -> None:
     accounts = tuple(AccountLine(name, AccountCondition.READY) for name in ("office", "home"))
     assert render(Idle("Alice", 9, 5, accounts)).text == ("Alice", "9:05", "Ready")
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_securing_says_why_it_is_silent(*, verified: bool) -> None:
+    text = render(Securing("Bob", signalling_verified=verified)).text
+    assert text[-3:] == ("Bob", "Securing …", "No sound until it is secure")
+    assert (ENGLISH.signalling_not_verified in text) == (not verified)
+
+
+@pytest.mark.parametrize(
+    ("view", "text"),
+    [
+        (OffHook(), ("Dial a number",)),
+        (
+            OffHook((Fault(Device.RINGER, "it is busy"),)),
+            ("Dial a number", "Ringer missing: it is busy"),
+        ),
+        (Unknown("0815"), ("0815", "Nobody has this number")),
+        (NotEncrypted("Bob"), ("Bob?", "No encryption there. Call not connected.")),
+        (NotEncrypted(""), ("No name?", "No encryption there. Call not connected.")),
+    ],
+)
+def test_what_stands_there_word_for_word(view: OffHook, text: tuple[str, ...]) -> None:
+    assert render(view).text == text
