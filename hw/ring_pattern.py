@@ -56,7 +56,8 @@ class Pattern:
         if part % 2:
             return Moment(0, since, until, until)
         frequency = self._frequencies[since // self._turn % len(self._frequencies)]
-        return Moment(frequency, since, until, min(until, self._turn - since % self._turn))
+        turn = self._turn - since % self._turn if len(self._frequencies) > 1 else until
+        return Moment(frequency, since, until, min(until, turn))
 
     def _place(self, tick: int) -> tuple[int, int]:
         """Returns how far into which part of the cadence a tick lies."""

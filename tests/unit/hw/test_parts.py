@@ -1,0 +1,189 @@
+"""The drivers step by step, on lines that are none: no threads, no clock."""
+
+import itertools
+
+import pytest
+
+from hw.gpio import GpioError, Pull, RpiGpio
+from hw.hook import Hook
+from hw.keypad import SCAN_SECONDS, Keypad
+from hw.leds import Lamps
+from hw.part import FOREVER
+from hw.profile import BuzzerProfile, HookProfile, LedsProfile, load_profile
+from hw.ringer import Buzzer
+from hw.types import (
+    HardwareEvent,
+    HookLifted,
+    HookReplaced,
+    Key,
+    KeyPressed,
+    KeyReleased,
+    Leds,
+    RingTone,
+)
+from support.fake_gpio import GROUND, FakeGpio, WiringFaultError
+
+FOUR = load_profile("pi-usb-handset").keypad
+THREE = load_profile("pi-spi-12-keys").keypad
+ROWS, COLUMNS = FOUR.rows, FOUR.columns
+
+
+class Typist:
+    """Presses crossings of a keypad and lets it look for as long as that takes."""
+
+    def __init__(self, keypad: Keypad, gpio: FakeGpio) -> None:
+        self.gpio = gpio
+        self.events: list[HardwareEvent] = []
+        self._keypad = keypad
+        self._now = (at * SCAN_SECONDS for at in itertools.count())
+        keypad.open()
+
+    def look(self, times: int = 12) -> list[HardwareEvent]:
+        before = len(self.events)
+        for _ in range(times):
+            assert self._keypad.step(next(self._now), self.events.append) == SCAN_SECONDS
+        return self.events[before:]
+
+    def press(self, row: int, column: int) -> list[HardwareEvent]:
+        self.gpio.join(ROWS[row], COLUMNS[column])
+        return self.look()
+
+    def release(self, row: int, column: int) -> list[HardwareEvent]:
+        self.gpio.part(ROWS[row], COLUMNS[column])
+        return self.look()
+
+
+@pytest.fixture
+def gpio() -> FakeGpio:
+    return FakeGpio()
+
+
+def test_three_corners_of_a_rectangle_raise_no_ghost(gpio: FakeGpio) -> None:
+    typist = Typist(Keypad(lambda: gpio, FOUR), gpio)
+    assert typist.press(0, 0) == [KeyPressed(Key.DIGIT_1)]
+    assert typist.press(0, 1) == [KeyPressed(Key.DIGIT_2)]
+    assert typist.press(1, 0) == []  # or is it 5 that was pressed?
+    assert typist.release(0, 1) == [KeyReleased(Key.DIGIT_2), KeyPressed(Key.DIGIT_4)]
+    assert typist.release(0, 0) == [KeyReleased(Key.DIGIT_1)]
+    assert typist.release(1, 0) == [KeyReleased(Key.DIGIT_4)]
+    assert gpio.faults == []
+
+
+def test_a_keypad_at_rest_only_reads(gpio: FakeGpio) -> None:
+    typist = Typist(Keypad(lambda: gpio, FOUR), gpio)
+    typist.press(2, 3)
+    typist.release(2, 3)
+    written = gpio.writes
+    typist.look(100)
+    assert gpio.writes == written
+
+
+def test_twelve_keys_do_the_work_of_sixteen(gpio: FakeGpio) -> None:
+    typist = Typist(Keypad(lambda: gpio, THREE), gpio)
+    assert typist.press(3, 2) == []
+    assert typist.look(130) == [KeyPressed(Key.CALL)]
+    assert typist.release(3, 2) == [KeyReleased(Key.CALL)]
+    typist.press(3, 2)
+    assert typist.release(3, 2) == [KeyPressed(Key.HASH), KeyReleased(Key.HASH)]
+
+
+def test_a_keypad_gives_its_lines_back_even_after_half_an_opening(gpio: FakeGpio) -> None:
+    other = gpio.take(COLUMNS[2])
+    keypad = Keypad(lambda: gpio, FOUR)
+    with pytest.raises(GpioError, match=f"GPIO{COLUMNS[2]} is taken already"):
+        keypad.open()
+    keypad.close()
+    assert gpio.taken() == {COLUMNS[2]}
+    other.release()
+    keypad.open()
+    assert gpio.taken() == {*ROWS, *COLUMNS}
+    keypad.close()
+    assert gpio.taken() == set()
+
+
+@pytest.mark.parametrize("lifted_is_open", [True, False])
+def test_a_hook_of_either_kind(gpio: FakeGpio, *, lifted_is_open: bool) -> None:
+    pin = 17
+    move = (
+        {True: gpio.part, False: gpio.join}
+        if lifted_is_open
+        else {
+            True: gpio.join,
+            False: gpio.part,
+        }
+    )
+    hook = Hook(lambda: gpio, HookProfile(pin, lifted_is_open))
+    move[False](pin)
+    hook.open()
+    events: list[HardwareEvent] = []
+    for at in range(200):
+        move[50 <= at < 120](pin)
+        hook.step(at * 0.005, events.append)
+    assert events == [HookLifted(), HookReplaced()]
+    hook.close()
+    hook.close()
+    assert gpio.taken() == set()
+
+
+def test_the_lamps_follow_the_last_word(gpio: FakeGpio) -> None:
+    lamps = Lamps(lambda: gpio, LedsProfile(red=27, green=22))
+    lamps.open()
+    for leds in (Leds(red=True), Leds(green=True), Leds()):
+        lamps.set(leds)
+        assert lamps.step(0.0, print) == FOREVER
+        assert Leds(red=gpio.is_lit(27), green=gpio.is_lit(22)) == leds
+    lamps.close()
+    assert gpio.taken() == set()
+
+
+def test_the_buzzer_keeps_the_cadence(gpio: FakeGpio) -> None:
+    buzzer = Buzzer(lambda: gpio, BuzzerProfile(25))
+    buzzer.open()
+    assert buzzer.step(5.0, print) == FOREVER
+    buzzer.ring(RingTone((800, 1000), 100, (300, 200)))
+    heard, now = [], 10.0
+    for _ in range(8):
+        wait = buzzer.step(now, print)
+        heard.append((gpio.frequency(25), round(wait, 6)))
+        now += wait
+    once = [(800, 0.1), (1000, 0.1), (800, 0.1), (0, 0.2)]
+    assert heard == [*once, *once]
+    buzzer.ring(RingTone((425,), 1, (1000,)))
+    assert buzzer.step(now, print) == 1.0
+    assert gpio.frequency(25) == 425
+    buzzer.ring(None)
+    assert buzzer.step(now, print) == FOREVER
+    assert gpio.frequency(25) == 0
+    buzzer.close()
+    assert gpio.taken() == set()
+
+
+def test_the_rules_of_the_lines(gpio: FakeGpio) -> None:
+    one, two = gpio.take(5), gpio.take(6)
+    with pytest.raises(GpioError):
+        gpio.take(5)
+    one.listen(Pull.UP)
+    two.listen(Pull.NONE)
+    assert one.read()
+    with pytest.raises(WiringFaultError, match="GPIO6 floats"):
+        two.read()
+    gpio.join(5, 6)
+    assert two.read()
+    two.listen(Pull.DOWN)
+    with pytest.raises(WiringFaultError, match="both ways"):
+        one.read()
+    two.drive(high=False)
+    assert not one.read()
+    with pytest.raises(WiringFaultError, match="shorted"):
+        one.drive(high=True)
+    gpio.part(5, 6)
+    with pytest.raises(WiringFaultError, match="shorted"):
+        gpio.join(5, GROUND)
+    two.release()
+    with pytest.raises(WiringFaultError, match="after it was released"):
+        two.read()
+
+
+def test_a_machine_that_is_no_pi_has_no_lines() -> None:
+    with pytest.raises(GpioError, match=r"^no GPIO: "):
+        RpiGpio()

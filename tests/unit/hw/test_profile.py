@@ -1,0 +1,114 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from hw.profile import (
+    BOARDS,
+    BuzzerProfile,
+    Controller,
+    HandsetProfile,
+    I2cBus,
+    SpeakerProfile,
+    SpiBus,
+    load_profile,
+)
+from hw.profile_table import ProfileError
+from hw.types import Key
+
+GOOD = (BOARDS / "pi-usb-handset.toml").read_text()
+
+
+def test_the_profile_of_the_usb_handset() -> None:
+    profile = load_profile("pi-usb-handset")
+    assert profile.name == "pi-usb-handset"
+    assert profile.keypad.matrix.keys[0] == (Key.DIGIT_1, Key.DIGIT_2, Key.DIGIT_3, Key.CALL)
+    assert profile.keypad.settle == pytest.approx(20e-6)
+    assert profile.hook.lifted_is_open
+    assert isinstance(profile.ringer, BuzzerProfile)
+    assert profile.display.controller is Controller.SSD1306
+    assert profile.display.bus == I2cBus(port=1, address=0x3C)
+    assert profile.handset == HandsetProfile(card="usb")
+
+
+def test_the_profile_of_the_twelve_keys() -> None:
+    profile = load_profile("pi-spi-12-keys")
+    assert profile.keypad.long_press[Key.HASH] is Key.CALL
+    assert profile.display.bus == SpiBus(device=0, data_command=24, reset=25)
+    assert profile.ringer == SpeakerProfile("plughw:CARD=Headphones")
+
+
+@pytest.mark.parametrize("path", sorted(BOARDS.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_profile_loads_by_name_and_by_file(path: Path) -> None:
+    assert load_profile(path.stem) == load_profile(str(path))
+
+
+def refused(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(ProfileError) as caught:
+        load_profile(str(path))
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    return message.removeprefix(f"{path}: ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("pin = 17", "pin = 18.5", "[hook] pin must be a BCM number from 2 to 27, not 18.5"),
+        ("pin = 17", "pin = 28", "[hook] pin must be a BCM number from 2 to 27, not 28"),
+        ("pin = 17", "pin = true", "[hook] pin must be a BCM number from 2 to 27, not True"),
+        ("pin = 17", "", "[hook] pin must be a BCM number from 2 to 27; it is missing"),
+        ("pin = 17", "pin = 5", ("GPIO5 is used twice, by [keypad] rows and [hook] pin; each "
+            "needs a pin of its own")),
+        ("pin = 17", "pin = 2", ("GPIO2 is used twice, by [hook] pin and [display] SDA; each "
+            "needs a pin of its own")),
+        ("pin = 17", "pin = 17\nbounce = 3", ("[hook] bounce is unknown here; known are lifted, "
+            "pin")),
+        ('lifted = "open"', 'lifted = "up"', ('[hook] lifted must be "open" or "closed", not '
+            "'up'")),
+        ("rows = [5, 6, 13, 26]", "rows = 5", ("[keypad] rows must be a list of BCM numbers, "
+            "not 5")),
+        ("rows = [5, 6, 13, 26]", "rows = [5, 6, 13]", "[keypad] keys must be 3 rows of 4 keys"),
+        ('"call"]', '"Call"]', "[keypad] keys must be made of 0 1 2"),
+        ('"call"]', '"1"]', "[keypad] keys must be each key once (twice in the matrix: 1)"),
+        ("keys = [\n", "keys = [1,\n", "[keypad] keys must be a list of rows, each a list"),
+        ("[hook]", "long_press = 1\n[hook]", "[keypad] long_press must be a table such as"),
+        ("[hook]", "settle_us = -1\n[hook]", "[keypad] settle_us must be a whole number from 0"),
+        ("address = 0x3c", "address = 0x78", ("[display] address must be a whole number from 8 "
+            "to 119, not 120")),
+        ('kind = "buzzer"', 'kind = "bell"', '[ringer] kind must be "buzzer" or "speaker"'),
+        ('card = "usb"', "", ("[handset] card must be a part of a sound card's name, e.g. "
+            '"usb"; it is missing')),
+        ('card = "usb"', "card = 1", "[handset] card must be a text, not 1"),
+        ("[leds]", "[lamps]", "leds must be a table; it is missing"),
+        ("description", "describtion", "description must be a text; it is missing"),
+        ("[hook]", "[colour]\n[hook]", "colour is unknown here; known are description, display"),
+        ("[hook]", "[hook", "this is no TOML: "),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_what_would_be_right(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    assert old in GOOD
+    assert refused(tmp_path, GOOD.replace(old, new, 1)).startswith(message)
+
+
+def test_every_key_must_be_somewhere(tmp_path: Path) -> None:
+    text = (BOARDS / "pi-spi-12-keys.toml").read_text()
+    lacking = text.replace(', "5" = "menu"', "")
+    assert "no menu, not" in refused(tmp_path, lacking)
+    nowhere = text.replace('"5" = "menu"', '"call" = "menu"')
+    assert "long_press must be names of keys that the matrix has" in refused(tmp_path, nowhere)
+
+
+def test_pcms_may_be_named_instead_of_a_card(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD.replace('card = "usb"', 'capture = "mic"\nplayback = "ear"'))
+    assert load_profile(str(path)).handset == HandsetProfile(capture="mic", playback="ear")
+
+
+def test_what_is_not_there_is_told_with_what_is() -> None:
+    with pytest.raises(ProfileError, match=re.escape("one of pi-spi-12-keys, pi-usb-handset")):
+        load_profile("pi-nothing")
