@@ -4,12 +4,11 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
 from agent.arguments import DemoOptions
 from agent.demo import story
-from agent.demo.household import ALICE, BOB, DemoError, Home, running
+from agent.demo.household import ALICE, BOB, DemoError, Home, Resident, running
 from agent.demo.person import Person
 from agent.demo.speech import TEXTS, speak
 from hw.simulator.page import serve_page
@@ -36,15 +35,19 @@ async def _demo(options: DemoOptions) -> None:
         if options.script:
             # The story begins with two people who never met.
             shutil.rmtree(folder, ignore_errors=True)
-        homes = [Home(who, folder / who.name, Path(sockets)) for who in (ALICE, BOB)]
+        homes = (_home(ALICE, folder, sockets), _home(BOB, folder, sockets))
         for home, other in zip(homes, (BOB, ALICE), strict=True):
             home.furnish(other)
             name = home.resident.name
             speak(TEXTS[name], home.resident.voice, home.microphone)
-        await (_story(*homes) if options.script else _live(homes, options))
+        await (_story(homes) if options.script else _live(homes, options))
 
 
-async def _live(homes: list[Home], options: DemoOptions) -> None:
+def _home(resident: Resident, folder: Path, sockets: str) -> Home:
+    return Home(resident, folder / resident.name, Path(sockets))
+
+
+async def _live(homes: tuple[Home, Home], options: DemoOptions) -> None:
     phones = {home.resident.title: home.socket for home in homes}
     async with contextlib.AsyncExitStack() as stack:
         for home in homes:
@@ -62,15 +65,14 @@ async def _live(homes: list[Home], options: DemoOptions) -> None:
             ) from error
 
 
-async def _story(alice_home: Home, bob_home: Home) -> None:
-    async with running(alice_home), running(bob_home):
-        alice = await Person.at("Alice", alice_home.socket, _show)
-        bob = await Person.at("Bob", bob_home.socket, _show)
-        past = await story.play(alice, bob, _say)
+async def _story(homes: tuple[Home, Home]) -> None:
+    async with running(homes[0]), running(homes[1]):
+        alice = await Person.at("Alice", homes[0].socket, _show)
+        bob = await Person.at("Bob", homes[1].socket, _show)
+        past = await story.play(alice, bob, homes, _say)
         await alice.leaves()
         await bob.leaves()
-        ended = time.monotonic()
-    story.check_sound(alice_home, bob_home, past, ended, _say)
+    story.check_sound(past, homes, _say)
     _say("All of it was so.")
 
 

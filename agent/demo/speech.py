@@ -9,11 +9,14 @@ import subprocess
 import sys
 import wave
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from agent.demo.household import DemoError
 
+WAV_HEADER: Final = 44
+"""Octets before the first sample, in files as PJSIP writes them."""
 FRAME_S: Final = 0.02
 """Loudness is measured over 20 ms, the length of one RTP packet's audio."""
 
@@ -50,13 +53,46 @@ def speak(text: str, voice: str, path: Path) -> None:
     spoken.rename(path)
 
 
-def loudness(path: Path) -> list[float]:
-    """The root mean square of each 20 ms of a WAV file (16 bit, first channel), 0 to 32767."""
-    mono, rate = _samples(path)
-    step = int(rate * FRAME_S)
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Samples of 16 bit, one channel, and their rate in hertz."""
+
+    samples: "array.array[int]"
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of what an earpiece played: octets of its WAV file, from and to."""
+
+    recording: Path
+    start: int
+    end: int
+
+
+def read(path: Path) -> Sound:
+    """The first channel of a WAV file of 16 bit."""
+    with wave.open(str(path), "rb") as file:
+        rate, channels = file.getframerate(), file.getnchannels()
+        samples = array.array("h", file.readframes(file.getnframes()))
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return Sound(samples[::channels], rate)
+
+
+def cut(stretch: Stretch) -> Sound:
+    """A part of a recording with one channel."""
+    whole = read(stretch.recording)
+    first, last = ((octets - WAV_HEADER) // 2 for octets in (stretch.start, stretch.end))
+    return Sound(whole.samples[max(0, first) : max(0, last)], whole.rate)
+
+
+def loudness(sound: Sound) -> list[float]:
+    """The root mean square of each 20 ms, 0 to 32767."""
+    step = int(sound.rate * FRAME_S)
     return [
-        math.sqrt(sum(value * value for value in mono[start : start + step]) / step)
-        for start in range(0, len(mono) - step + 1, step)
+        math.sqrt(sum(value * value for value in sound.samples[start : start + step]) / step)
+        for start in range(0, len(sound.samples) - step + 1, step)
     ]
 
 
@@ -84,32 +120,13 @@ def _correlation(left: Sequence[float], right: Sequence[float]) -> float:
     return sum(a * b for a, b in pairs) / energy if energy else 0.0
 
 
-def tone_share(path: Path, hertz: float, start_s: float, seconds: float) -> float:
-    """The share of a stretch's power that lies at one frequency, 0 to 1 (Goertzel).
-
-    Args:
-        path: A WAV file, 16 bit; its first channel counts.
-        hertz: The frequency.
-        start_s: Where the stretch begins, in seconds.
-        seconds: How long it is.
-    """
-    mono, rate = _samples(path)
-    samples = mono[int(start_s * rate) : int((start_s + seconds) * rate)]
-    turn = 2 * math.cos(2 * math.pi * hertz / rate)
+def tone_share(sound: Sound, hertz: float) -> float:
+    """The share of a sound's power that lies at one frequency, 0 to 1 (Goertzel)."""
+    turn = 2 * math.cos(2 * math.pi * hertz / sound.rate)
     before, last = 0.0, 0.0
     energy = 0.0
-    for value in samples:
+    for value in sound.samples:
         before, last = last, value + turn * last - before
         energy += value * value
     power = before * before + last * last - turn * before * last
-    return 2 * power / (len(samples) * energy) if energy else 0.0
-
-
-def _samples(path: Path) -> tuple["array.array[int]", int]:
-    """The first channel of a WAV file of 16 bit, and its rate in hertz."""
-    with wave.open(str(path), "rb") as file:
-        rate, channels = file.getframerate(), file.getnchannels()
-        samples = array.array("h", file.readframes(file.getnframes()))
-    if sys.byteorder == "big":
-        samples.byteswap()
-    return samples[::channels], rate
+    return 2 * power / (len(sound.samples) * energy) if energy else 0.0

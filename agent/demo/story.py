@@ -1,7 +1,6 @@
 """The story of two calls, played on the phones' keys and read off their panels."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +8,7 @@ from typing import Final
 from agent.demo import speech
 from agent.demo.household import DemoError, Home
 from agent.demo.person import Person, sas_words
+from agent.demo.speech import Stretch
 from hw.types import Key
 
 TALK_S: Final = 10.0
@@ -20,47 +20,69 @@ LIKE: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A stretch of the story on the monotonic clock, in seconds."""
-
-    start: float
-    end: float
-
-
-@dataclass(frozen=True, slots=True)
 class Recollection:
     """What is to be found again in the recordings of the earpieces."""
 
-    dial_tone: Moment
-    talk: Moment
+    dial_tone: Stretch
+    alice_heard: Stretch
+    bob_heard: Stretch
 
 
-async def play(alice: Person, bob: Person, say: Callable[[str], None]) -> Recollection:
+class Listening:
+    """Notes from where to where a recording is of interest."""
+
+    def __init__(self, home: Home) -> None:
+        self._recording = home.earpiece
+        self._start = self._length()
+
+    def so_far(self) -> Stretch:
+        """From the beginning until now."""
+        return Stretch(self._recording, self._start, self._length())
+
+    def _length(self) -> int:
+        return self._recording.stat().st_size if self._recording.exists() else 0
+
+
+async def play(
+    alice: Person, bob: Person, homes: tuple[Home, Home], say: Callable[[str], None]
+) -> Recollection:
     """Plays both calls.
+
+    Args:
+        alice: At her phone.
+        bob: At his.
+        homes: Where both phones live.
+        say: Tells what happens.
+
+    Returns:
+        What to look for in the recordings, when the phones have closed them.
 
     Raises:
         DemoError: Something was not as it should be; the message says what.
     """
-    tone = await _first_call_rings(alice, bob, say)
+    tone = await _first_call_rings(alice, bob, homes[0], say)
     await _compare(alice, bob, say)
     say(f"They talk for {TALK_S:.0f} seconds.")
-    talk_start = time.monotonic()
+    at_alices, at_bobs = (Listening(home) for home in homes)
     await asyncio.sleep(TALK_S)
-    talk = Moment(talk_start, time.monotonic())
+    past = Recollection(tone, at_alices.so_far(), at_bobs.so_far())
     await _hang_up(alice, bob, say)
     await _second_call(alice, bob, say)
     await _hang_up(alice, bob, say)
-    return Recollection(tone, talk)
+    return past
 
 
-async def _first_call_rings(alice: Person, bob: Person, say: Callable[[str], None]) -> Moment:
+async def _first_call_rings(
+    alice: Person, bob: Person, home: Home, say: Callable[[str], None]
+) -> Stretch:
     await alice.sees("Alice")
     await bob.sees("Bob")
     say("Alice lifts the handset and hears the dial tone.")
-    lifted = time.monotonic()
     await alice.phone.lift()
-    await asyncio.sleep(1.5)
-    tone = Moment(lifted + 0.3, time.monotonic() - 0.2)
+    await asyncio.sleep(0.5)
+    listening = Listening(home)
+    await asyncio.sleep(1.0)
+    tone = listening.so_far()
     await _dial(alice, bob, say)
     say("Bob answers.")
     await bob.phone.lift()
@@ -121,36 +143,33 @@ async def _second_call(alice: Person, bob: Person, say: Callable[[str], None]) -
     await asyncio.sleep(2.0)
 
 
-def check_sound(
-    alice: Home, bob: Home, past: Recollection, ended: float, say: Callable[[str], None]
-) -> None:
+def check_sound(past: Recollection, homes: tuple[Home, Home], say: Callable[[str], None]) -> None:
     """Looks for the dial tone and the speech in what the earpieces played.
 
     Args:
-        alice: Her phone, stopped.
-        bob: His phone, stopped.
-        past: When what was to be heard.
-        ended: When the recordings ended, on the same clock.
+        past: Where to look.
+        homes: Alice's and Bob's; both phones have stopped.
         say: Tells what was found.
 
     Raises:
         DemoError: Something was not heard.
     """
-    length = len(speech.loudness(alice.earpiece)) * speech.FRAME_S
-    begin = length - (ended - past.dial_tone.start)
-    share = speech.tone_share(
-        alice.earpiece, DIAL_TONE_HZ, begin, past.dial_tone.end - past.dial_tone.start
-    )
-    say(f"Alice's earpiece: {share:.0%} of what sounded off-hook was the dial tone.")
+    alice, bob = homes
+    share = speech.tone_share(speech.cut(past.dial_tone), DIAL_TONE_HZ)
+    say(f"Alice's earpiece off-hook: {share:.0%} of the sound was the dial tone.")
     if share < LIKE:
         raise DemoError("there was no dial tone in Alice's earpiece")
-    for listener, speaker in ((alice, bob), (bob, alice)):
-        heard = speech.loudness(listener.earpiece)
-        first = len(heard) - int((ended - past.talk.start) / speech.FRAME_S)
-        last = len(heard) - int((ended - past.talk.end) / speech.FRAME_S)
-        spoken = speech.loudness(speaker.microphone)
-        like = speech.likeness(spoken, heard[first:last])
-        names = (listener.resident.title, speaker.resident.title)
-        say(f"{names[0]}'s earpiece: likeness to {names[1]}'s speech {like:.2f}.")
-        if like < LIKE:
-            raise DemoError(f"{names[0]} did not hear what {names[1]} said")
+    _check_speech(alice, bob, past.alice_heard, say)
+    _check_speech(bob, alice, past.bob_heard, say)
+
+
+def _check_speech(
+    listener: Home, speaker: Home, heard: Stretch, say: Callable[[str], None]
+) -> None:
+    like = speech.likeness(
+        speech.loudness(speech.read(speaker.microphone)), speech.loudness(speech.cut(heard))
+    )
+    ear, mouth = listener.resident.title, speaker.resident.title
+    say(f"{ear}'s earpiece: likeness to {mouth}'s speech {like:.2f}.")
+    if like < LIKE:
+        raise DemoError(f"{ear} did not hear what {mouth} said")

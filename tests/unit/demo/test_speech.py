@@ -27,7 +27,7 @@ def tone(hertz: float, seconds: float, level: float = 8000.0) -> list[float]:
 
 def test_loudness_is_measured_each_20_ms(tmp_path: Path) -> None:
     path = write(tmp_path / "a.wav", tone(1000, 0.1) + [0.0] * (RATE // 10))
-    loud = speech.loudness(path)
+    loud = speech.loudness(speech.read(path))
     assert len(loud) == 10
     assert loud[0] == pytest.approx(8000 / math.sqrt(2), rel=0.01)
     assert loud[-1] == 0
@@ -52,9 +52,12 @@ def test_strangers_speech_silence_and_a_snippet_are_not_alike() -> None:
 
 def test_a_tone_is_told_from_another_and_from_silence(tmp_path: Path) -> None:
     path = write(tmp_path / "b.wav", [0.0] * RATE + tone(425, 1.0))
-    assert speech.tone_share(path, 425, 1.0, 1.0) == pytest.approx(1.0, abs=0.02)
-    assert speech.tone_share(path, 1000, 1.0, 1.0) < 0.01
-    assert speech.tone_share(path, 425, 0.0, 0.9) == 0
+    silent = speech.cut(speech.Stretch(path, 0, speech.WAV_HEADER + 2 * RATE))
+    loud = speech.cut(speech.Stretch(path, speech.WAV_HEADER + 2 * RATE, path.stat().st_size))
+    assert speech.tone_share(loud, 425) == pytest.approx(1.0, abs=0.02)
+    assert speech.tone_share(loud, 1000) < 0.01
+    assert len(silent.samples) == RATE
+    assert speech.tone_share(silent, 425) == 0
 
 
 def test_speech_that_cannot_be_written_is_told(tmp_path: Path) -> None:
