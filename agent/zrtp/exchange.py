@@ -179,6 +179,11 @@ class Exchange:
         if known and packet.ssrc not in known:
             raise NotUsedError(Ignored.WRONG_SOURCE)
 
+    def greet_again(self) -> None:
+        """A peer that still says Hello can have our HelloACK next, and would wait for our Hello."""
+        if self.stream.due is None:
+            self.stream.send_repeatedly(self.hello, T1_EXTENDED, self.now)
+
     def review_hellos(self) -> bool:
         """Compare the accepted Hellos with an announcement that came later.
 

@@ -254,6 +254,8 @@ class Session:
             self._exchange.check_source(packet)
         if self._exchange.stream.answer_again(packet.message):
             self._ignored[Ignored.DUPLICATE] += 1
+            if self._state is State.PEER_FOUND:
+                self._exchange.greet_again()
         else:
             self._attempt(happened, packet)
         if self._state in _WAITING_AS_RESPONDER:

@@ -270,3 +270,43 @@ def with_message(packet: bytes, message: bytes) -> bytes:
 def is_type(packet: bytes, kind: MessageType) -> bool:
     """Whether a packet holds a message of this type."""
     return message_type(decode_packet(packet).message) is kind
+
+
+def altering(kind: MessageType, alter: Callable[[bytes], bytes | None], *, by: str = "") -> Tamper:
+    """A line on which somebody alters all messages of one type; None takes the packet away.
+
+    Args:
+        kind: the type.
+        alter: from the message to what arrives in its place; the CRC is made to fit.
+        by: only those that the side of this name sends.
+    """
+
+    def tamper(sender: str, packet: bytes) -> list[bytes]:
+        if by not in {"", sender} or not is_type(packet, kind):
+            return [packet]
+        altered = alter(decode_packet(packet).message)
+        return [] if altered is None else [with_message(packet, altered)]
+
+    return tamper
+
+
+def losing(kind: MessageType, *, by: str = "") -> Tamper:
+    """A line that loses all messages of one type."""
+    return altering(kind, lambda _message: None, by=by)
+
+
+def initiated_by(name: str) -> Tamper:
+    """A line that loses the HelloACKs of one side: the other never commits, so it initiates."""
+    return losing(MessageType.HELLO_ACK, by=name)
+
+
+def chained(*tampers: Tamper) -> Tamper:
+    """Several of them, one after the other."""
+
+    def tamper(sender: str, packet: bytes) -> list[bytes]:
+        packets = [packet]
+        for each in tampers:
+            packets = [after for before in packets for after in each(sender, before)]
+        return packets
+
+    return tamper

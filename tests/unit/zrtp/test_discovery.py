@@ -1,0 +1,452 @@
+"""Hellos: versions, announced hashes, sources, and the schedule on which they go out."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+from agent.zrtp import (
+    ErrorCode,
+    Failed,
+    HelloHash,
+    HelloHashDiffers,
+    Negotiating,
+    NoZrtpPeer,
+    PeerFound,
+    Role,
+    Secured,
+    State,
+)
+from agent.zrtp.discovery import Discovery, announce
+from agent.zrtp.errors import NotUsedError
+from agent.zrtp.hash_chain import HashChain
+from agent.zrtp.messages import Hello, MessageType, Ping, message_type
+from agent.zrtp.wire import Packet, decode_packet, encode_packet
+from support.zrtp_pair import Endpoint, Pair, altering, losing
+
+CHAIN = HashChain.from_seed(b"p" * 32)
+HELLO = Hello(b"1.10", b"Peer            ", CHAIN.h3, b"peer's ZID..", (), (), (), (), ())
+RAW = HELLO.serialize(CHAIN.h2)
+HASH = announce(RAW)
+HELLO_ACK = b"\x50\x5a\x00\x03HelloACK"
+FALSE_HASH = "1.10 " + "ab" * 32
+
+
+def other_hello(number: int) -> bytes:
+    chain = HashChain.from_seed(bytes([number]) * 32)
+    return replace(HELLO, h3=chain.h3).serialize(chain.h2)
+
+
+def started(hashes: tuple[str, ...] = ()) -> Endpoint:
+    alice = Endpoint("alice")
+    alice.session.start(0.0, ssrc=alice.ssrc, peer_hello_hashes=hashes)
+    alice.pump()
+    return alice
+
+
+def say(alice: Endpoint, message: bytes, now: float = 0.0, ssrc: int = 7) -> list[MessageType]:
+    """Give her a message; the types of what she answers."""
+    alice.session.receive(encode_packet(Packet(1, ssrc, message)), now)
+    return [message_type(decode_packet(packet).message) for packet in alice.pump()]
+
+
+def wait(alice: Endpoint, until: float) -> list[float]:
+    """Let her timers run; when she sent something."""
+    times = []
+    while (due := alice.session.next_timer()) is not None and due <= until:
+        alice.session.handle_timer(due)
+        times += [due] * len(alice.pump())
+    return times
+
+
+def test_t09_without_any_sign_of_a_peer_discovery_takes_four_seconds() -> None:
+    alice = started()
+    times = wait(alice, 60.0)
+    assert len(times) == 20
+    assert times[-1] == pytest.approx(3.75)
+    assert alice.events == [NoZrtpPeer()]
+    assert alice.session.state is State.DISCOVERING
+
+
+def test_t11_an_announced_peer_is_waited_for_twelve_seconds() -> None:
+    alice = started((HASH,))
+    assert wait(alice, 60.0)[-1] >= 12.0
+    assert alice.events == [NoZrtpPeer()]
+
+
+@pytest.mark.parametrize("sign", ["announced late", "ping", "hello"])
+def test_t11_a_sign_of_a_peer_stretches_the_schedule(sign: str) -> None:
+    alice = started()
+    wait(alice, 1.0)
+    if sign == "announced late":
+        alice.session.update_peer_hello_hashes((HASH,))
+    elif sign == "ping":
+        assert say(alice, Ping(b"1.10", bytes(8)).serialize(), 1.0) == [MessageType.PING_ACK]
+    else:
+        say(alice, RAW, 1.0)
+    times = wait(alice, 60.0)
+    assert times[-1] >= 12.0
+    assert alice.all(NoZrtpPeer) == [NoZrtpPeer()]
+
+
+def test_t11_a_late_hello_is_still_accepted() -> None:
+    alice = started()
+    wait(alice, 60.0)
+    assert say(alice, RAW, 60.0) == [MessageType.HELLO_ACK, MessageType.HELLO]
+    assert alice.session.state is State.PEER_FOUND
+    assert wait(alice, 99.0)[-1] >= 72.0
+
+
+@pytest.mark.parametrize("side", ["alice", "bob"])
+def test_t11_a_late_commit_is_still_accepted(side: str) -> None:
+    # Bob hears nothing of Alice for 20 seconds but she hears him, or the other way round.
+    def deaf(sender: str, packet: bytes) -> list[bytes]:
+        return [] if sender == side and pair.now < 1014.0 else [packet]
+
+    pair = Pair(tamper=deaf)
+    pair.start(right_after=4.0)
+    pair.run()
+    pair.secured()
+
+
+def test_a_peer_that_acknowledges_but_never_says_hello() -> None:
+    alice = started()
+    assert say(alice, HELLO_ACK) == []
+    assert alice.session.state is State.ACKNOWLEDGED
+    assert wait(alice, 60.0) == []
+    assert alice.events == [NoZrtpPeer()]
+    assert say(alice, RAW, 60.0) == [MessageType.COMMIT]
+
+
+def test_n15_the_commit_stands_for_a_hello_ack_and_the_hello_may_come_again() -> None:
+    alice = started()
+    say(alice, HELLO_ACK)
+    assert say(alice, RAW) == [MessageType.COMMIT]
+    assert alice.only(Negotiating).role is Role.INITIATOR
+    assert say(alice, RAW) == [MessageType.HELLO_ACK]
+    assert alice.session.counters.duplicates == 1
+
+
+def test_c01_no_commit_before_both_a_hello_and_a_hello_ack() -> None:
+    alice = started()
+    say(alice, RAW)
+    assert alice.session.state is State.PEER_FOUND
+    assert MessageType.COMMIT not in alice.sent_types
+    assert say(alice, HELLO_ACK) == [MessageType.COMMIT]
+
+
+def test_n14_a_hello_is_acknowledged_each_time() -> None:
+    alice = started()
+    assert say(alice, RAW) == [MessageType.HELLO_ACK]
+    assert say(alice, RAW) == [MessageType.HELLO_ACK]
+    assert len(alice.all(PeerFound)) == 1
+
+
+@pytest.mark.parametrize("version", [b"1.20", b"2.00", b"9.9 "])
+def test_n06_a_higher_version_is_acknowledged_and_ignored(version: bytes) -> None:
+    alice = started()
+    raw = replace(HELLO, version=version).serialize(CHAIN.h2)
+    assert say(alice, raw) == [MessageType.HELLO_ACK]
+    assert alice.session.state is State.DISCOVERING
+    assert alice.session.counters.unsupported_version == 1
+    assert wait(alice, 1.0)
+    say(alice, RAW)
+    assert alice.only(PeerFound).version == "1.10"
+
+
+def test_n06_a_higher_version_may_look_quite_different() -> None:
+    alice = started()
+    raw = b"\x50\x5a\x00\x05Hello   2.00" + b"\xff" * 4
+    assert say(alice, raw) == [MessageType.HELLO_ACK]
+    assert alice.session.counters.unsupported_version == 1
+
+
+@pytest.mark.parametrize("version", [b"1.00", b"0.90", b"    "])
+def test_n08_a_lower_version_is_refused(version: bytes) -> None:
+    alice = started()
+    raw = replace(HELLO, version=version).serialize(CHAIN.h2)
+    assert say(alice, raw) == [MessageType.HELLO_ACK, MessageType.ERROR]
+    assert alice.session.state is State.FAILED
+    assert alice.only(Failed).code is ErrorCode.UNSUPPORTED_VERSION
+
+
+@pytest.mark.parametrize("version", [b"1.1 ", b"1.11", b"1.1a"])
+def test_n09_the_last_character_of_a_version_does_not_count(version: bytes) -> None:
+    alice = started()
+    say(alice, replace(HELLO, version=version).serialize(CHAIN.h2))
+    assert alice.only(PeerFound).version == version.decode().strip()
+
+
+def test_n19_xa16_our_own_zid_is_refused() -> None:
+    alice = started()
+    raw = replace(HELLO, zid=alice.zid).serialize(CHAIN.h2)
+    assert say(alice, raw) == [MessageType.ERROR]
+    failed = alice.only(Failed)
+    assert failed.code is ErrorCode.EQUAL_ZIDS
+    assert not failed.attack
+
+
+def test_n19_two_phones_with_one_zid_both_give_up() -> None:
+    pair = Pair(Endpoint("alice", zid=b"the same ZID"), Endpoint("bob", zid=b"the same ZID"))
+    pair.start()
+    pair.run()
+    for endpoint in (pair.alice, pair.bob):
+        assert endpoint.only(Failed).code is ErrorCode.EQUAL_ZIDS
+        assert endpoint.session.next_timer() is None
+
+
+def test_n03_xa16_our_own_ssrc_is_a_collision() -> None:
+    pair = Pair(Endpoint("alice", ssrc=5), Endpoint("bob", ssrc=5))
+    pair.start()
+    pair.run()
+    for endpoint in (pair.alice, pair.bob):
+        assert endpoint.only(Failed).code is ErrorCode.SSRC_COLLISION
+
+
+def test_xb21_a_malicious_client_id_is_made_harmless() -> None:
+    alice = started()
+    say(alice, replace(HELLO, client_id=b"\x1b[31m\x00\nphone\xe9\x7f  ").serialize(CHAIN.h2))
+    assert alice.only(PeerFound).client_id == "?[31m??phone??"
+
+
+def test_h06_an_announced_hello_matches() -> None:
+    alice = started((HASH.upper(),))
+    say(alice, RAW)
+    assert alice.only(PeerFound).hello_hash is HelloHash.MATCHED
+
+
+@pytest.mark.parametrize(
+    "hashes",
+    [
+        (),
+        ("2.00 " + "00" * 32,),
+        ("1.10 " + "00" * 31,),
+        ("1.10 xyz",),
+        ("1.10",),
+        ("",),
+        ("\N{SNOWMAN}",),
+    ],
+)
+def test_n02_nothing_usable_announced_means_missing(hashes: tuple[str, ...]) -> None:
+    alice = started(hashes)
+    say(alice, RAW)
+    assert alice.only(PeerFound).hello_hash is HelloHash.MISSING
+
+
+def test_xs04_one_of_several_announced_hashes_is_enough() -> None:
+    alice = started(("2.00 " + "00" * 48, FALSE_HASH, f" {HASH} "))
+    say(alice, RAW)
+    assert alice.only(PeerFound).hello_hash is HelloHash.MATCHED
+
+
+def test_h06_xb01_a_hello_that_was_not_announced_is_rejected() -> None:
+    alice = started((FALSE_HASH,))
+    assert say(alice, RAW) == []
+    assert say(alice, RAW) == []
+    assert alice.events == [HelloHashDiffers()]
+    assert alice.session.counters.bad_hello_hash == 2
+
+
+def test_h06_xb01_the_right_one_may_still_come() -> None:
+    alice = started((HASH,))
+    say(alice, other_hello(1))
+    say(alice, RAW)
+    assert alice.session.state is State.PEER_FOUND
+    assert alice.only(PeerFound).hello_hash is HelloHash.MATCHED
+
+
+@pytest.mark.parametrize("acknowledged", [False, True])
+def test_xs03_if_none_comes_it_is_an_attack(*, acknowledged: bool) -> None:
+    alice = started((FALSE_HASH,))
+    say(alice, RAW)
+    if acknowledged:
+        say(alice, HELLO_ACK)
+    wait(alice, 60.0)
+    failed = alice.only(Failed)
+    assert failed.attack
+    assert failed.code is None
+    assert MessageType.ERROR not in alice.sent_types
+
+
+def test_xs03_a_replaced_hash_keeps_two_phones_apart() -> None:
+    pair = Pair()
+    pair.alice.session.start(pair.now, ssrc=1, peer_hello_hashes=(FALSE_HASH,))
+    pair.bob.session.start(pair.now, ssrc=2, peer_hello_hashes=pair.alice.session.hello_hashes)
+    pair.run()
+    pair.alice.pump()
+    assert pair.alice.session.state is State.FAILED
+    assert not pair.bob.all(Secured)
+
+
+def test_an_announcement_that_comes_late_confirms() -> None:
+    alice = started()
+    say(alice, RAW)
+    alice.session.update_peer_hello_hashes((HASH,))
+    alice.pump()
+    assert [event.hello_hash for event in alice.all(PeerFound)] == [
+        HelloHash.MISSING,
+        HelloHash.MATCHED,
+    ]
+    alice.session.update_peer_hello_hashes((HASH,))
+    alice.session.update_peer_hello_hashes(())
+    alice.pump()
+    assert len(alice.all(PeerFound)) == 2
+
+
+def test_an_announcement_that_comes_late_and_says_nothing_changes_nothing() -> None:
+    alice = started()
+    alice.session.update_peer_hello_hashes(())
+    assert wait(alice, 60.0)[-1] < 4.0
+
+
+def test_an_announcement_before_the_start_counts() -> None:
+    alice = Endpoint("alice")
+    alice.session.update_peer_hello_hashes((HASH,))
+    alice.session.start(0.0, ssrc=alice.ssrc)
+    alice.pump()
+    say(alice, RAW)
+    assert alice.only(PeerFound).hello_hash is HelloHash.MATCHED
+
+
+def test_an_announcement_that_comes_late_disowns_the_hello_that_came() -> None:
+    alice = started()
+    say(alice, other_hello(1))
+    alice.session.update_peer_hello_hashes((HASH,))
+    alice.pump()
+    assert alice.all(HelloHashDiffers) == [HelloHashDiffers()]
+    assert alice.session.state is State.DISCOVERING
+    # The disowned one is not even acknowledged any more.
+    assert say(alice, other_hello(1)) == []
+    assert MessageType.HELLO_ACK in say(alice, RAW)
+    assert alice.all(PeerFound)[-1].hello_hash is HelloHash.MATCHED
+
+
+def test_of_several_hellos_the_announced_one_stays() -> None:
+    alice = started()
+    say(alice, other_hello(1), ssrc=1)
+    say(alice, RAW, ssrc=2)
+    alice.session.update_peer_hello_hashes((HASH,))
+    assert alice.session.state is State.PEER_FOUND
+    assert say(alice, HELLO_ACK, ssrc=1) == []
+    assert say(alice, HELLO_ACK, ssrc=2) == [MessageType.COMMIT]
+
+
+def test_in_an_exchange_a_contradicting_announcement_ends_it() -> None:
+    alice = started()
+    say(alice, RAW)
+    say(alice, HELLO_ACK)
+    alice.session.update_peer_hello_hashes((FALSE_HASH,))
+    alice.pump()
+    assert alice.session.state is State.FAILED
+    assert alice.only(Failed).attack
+
+
+def test_in_an_exchange_a_fitting_announcement_counts_for_secured() -> None:
+    pair = Pair(tamper=losing(MessageType.CONF2_ACK))
+    pair.start(hashes=False)
+    pair.run(until=pair.now + 2.0)
+    for endpoint, other in ((pair.alice, pair.bob), (pair.bob, pair.alice)):
+        endpoint.session.update_peer_hello_hashes(other.session.hello_hashes)
+    pair.tamper = lambda _sender, packet: [packet]
+    pair.run()
+    initiator = pair.alice if pair.alice.session.role is Role.INITIATOR else pair.bob
+    assert initiator.only(Secured).hello_hash is HelloHash.MATCHED
+    assert len(initiator.all(PeerFound)) == 2
+
+
+def test_in_a_secure_call_a_contradicting_announcement_is_reported() -> None:
+    pair = Pair()
+    pair.call(hashes=False)
+    pair.alice.session.update_peer_hello_hashes((FALSE_HASH,))
+    pair.alice.pump()
+    assert pair.alice.events[-1] == HelloHashDiffers()
+    assert pair.alice.session.state is State.SECURE
+
+
+def test_what_was_announced_once_stays_announced() -> None:
+    pair = Pair()
+    pair.call()
+    pair.alice.session.update_peer_hello_hashes((FALSE_HASH,))
+    assert pair.alice.session.next_event() is None
+
+
+def test_xb01_without_an_announcement_hellos_of_several_sources_wait_for_a_commit() -> None:
+    pair = Pair()
+    pair.start(hashes=False)
+    fakes = [encode_packet(Packet(1, 100 + number, other_hello(number))) for number in range(3)]
+    for fake in fakes:
+        pair.alice.session.receive(fake, pair.now)
+    pair.run()
+    alice, _ = pair.secured()
+    assert alice.peer_zid == pair.bob.zid
+
+
+def test_xb04_a_flood_of_hellos_pushes_the_oldest_out() -> None:
+    discovery = Discovery(bytes(12))
+    for number in range(1, 6):
+        discovery.accept(Packet(0, number, other_hello(number)))
+    assert list(discovery.found) == [2, 3, 4, 5]
+    discovery.accept(Packet(0, 2, other_hello(9)))
+    assert list(discovery.found) == [3, 4, 5, 2]
+
+
+def test_xb04_a_flood_costs_no_key_and_one_small_packet_each() -> None:
+    alice = started()
+    drawn = len(alice.drawn)
+    for number in range(1, 200):
+        assert say(alice, other_hello(number), ssrc=number) == [MessageType.HELLO_ACK]
+    assert len(alice.drawn) == drawn
+
+
+def test_xb18_in_an_exchange_other_sources_are_ignored() -> None:
+    alice = started()
+    say(alice, RAW)
+    say(alice, HELLO_ACK)
+    assert say(alice, other_hello(1), ssrc=8) == []
+    assert say(alice, b"\x50\x5a\x00\x04Error   \0\0\0\x20", ssrc=8) == []
+    assert alice.session.counters.wrong_source == 2
+    assert alice.session.state is State.COMMIT_SENT
+
+
+def test_xb18_before_a_commit_only_sources_that_said_hello_count() -> None:
+    alice = started()
+    say(alice, RAW)
+    assert say(alice, HELLO_ACK, ssrc=8) == []
+    assert alice.session.counters.wrong_source == 1
+
+
+def test_an_error_before_a_hello_ends_nothing() -> None:
+    alice = started()
+    assert say(alice, b"\x50\x5a\x00\x04Error   \0\0\0\x20") == [MessageType.ERROR_ACK]
+    assert alice.session.state is State.DISCOVERING
+    assert alice.session.counters.errors_ignored == 1
+
+
+def test_a_malformed_hello_is_counted_and_not_acknowledged() -> None:
+    alice = started()
+    assert say(alice, b"\x50\x5a\x00\x04Hello   1.10") == []
+    assert say(alice, b"\x50\x5a\x00\x03Hello   ") == []
+    assert alice.session.counters.malformed == 2
+
+
+def test_the_value_of_zrtp_hash() -> None:
+    assert "1.10 " + sha256(RAW).hexdigest() == HASH
+
+
+def test_a_hello_that_cannot_be_read_is_not_kept() -> None:
+    discovery = Discovery(bytes(12))
+    with pytest.raises(NotUsedError):
+        discovery.accept(Packet(0, 1, RAW[:-4]))
+    assert not discovery.found
+
+
+def test_r01_a_pbx_says_so_in_its_hello() -> None:
+    def claim_mitm(raw: bytes) -> bytes:
+        hello = replace(Hello.parse(raw), mitm=True)
+        return hello.serialize(CHAIN.h2)
+
+    # Altering it on the way breaks its MAC, so the flag is shown only for what the peer sent.
+    pair = Pair(tamper=altering(MessageType.HELLO, claim_mitm, by="bob"))
+    pair.start(hashes=False)
+    pair.run()
+    assert any(failed.attack for failed in pair.alice.all(Failed))
