@@ -113,6 +113,9 @@ def direct_config(address: str, settings: SipSettings, transport: int) -> Any:
     """
     config = _config(f"sip:{address}", settings, transport)
     config.natConfig.sipOutboundUse = 0
+    # The Contact names the port that this phone listens on, not the one it called from.
+    config.natConfig.contactUseSrcPort = 0
+    config.natConfig.contactRewriteUse = 0
     return config
 
 

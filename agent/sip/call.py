@@ -57,6 +57,7 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         self._calls = calls
         self.name = name
         self.host = host
+        self.is_incoming = leg != pj.PJSUA_INVALID_ID
         self.ended_here = False
         self.rang = False
         self.was_up = False
@@ -109,7 +110,8 @@ class Calls:
         try:
             leg.makeCall(uri, _parameters())
         except pj.Error as error:
-            self._end(leg, SERVER_ERROR, f"The call cannot be made: {describe(error)}")
+            status = int(error.status)
+            self._end(leg, *reasons.dialling_failed(host, status, describe(error)))
             return
         if name in self._legs:
             self._around.emit(Dialled(name, leg.getId(), verified))
@@ -136,7 +138,8 @@ class Calls:
             return
         leg.ended_here = True
         parameters = pj.CallOpParam()
-        parameters.statusCode = code if code >= 300 else 0  # noqa: PLR2004 - 0: PJSIP's choice
+        if code >= 300 and leg.is_incoming:  # noqa: PLR2004 - else PJSIP's choice: BYE, CANCEL
+            parameters.statusCode = code
         leg.hangup(parameters)
 
     def hang_up_all(self) -> None:

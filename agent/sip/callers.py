@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
+from agent.sip_uri import identity_of
+
 LONGEST_NAME: Final = 64
 """Characters of a display name that are kept."""
 LONGEST_URI: Final = 256
@@ -28,6 +30,21 @@ def caller(remote: str) -> tuple[str, str]:
     quoted, plain, uri = match.groups()
     name = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain
     return printable(name, LONGEST_NAME), printable(uri, LONGEST_URI)
+
+
+def direct_address(contact: str, address: str) -> str:
+    """Where a direct caller can be called back.
+
+    RFC 3261 section 20 allows no port in From, so that a phone on another port than 5061
+    would be somebody else; its Contact has it.
+
+    Args:
+        contact: What stands in its Contact header.
+        address: What stands in its From header.
+    """
+    _, uri = caller(contact)
+    known = identity_of(uri)
+    return known if known.startswith(("sip:", "sips:")) else address
 
 
 def printable(text: str, limit: int) -> str:

@@ -148,6 +148,24 @@ def call_ended(code: int) -> str:
     return _CALLS.get(code) or _CLASSES.get(code // 100, "The call failed")
 
 
+def dialling_failed(host: str, status: int, text: str) -> tuple[int, str]:
+    """What to say of a call that PJSIP did not even begin.
+
+    Args:
+        host: Whom the INVITE should have gone to.
+        status: PJSIP's pj_status_t.
+        text: PJSIP's words for it.
+
+    Returns:
+        A SIP status and a sentence.
+    """
+    if status == ERESOLVE:
+        return 502, _unreachable(host, status)
+    if _START_OS < status < _START_PJSIP:
+        return 503, _unreachable(host, status)
+    return 500, f"The call cannot be made: {text}"
+
+
 def registration_refused(code: int, status: int = 0) -> str:
     """The sentence for a server that said no.
 

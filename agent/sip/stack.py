@@ -15,7 +15,7 @@ from agent.media.audio import CLOCK_HZ, FRAME_MS, HandsetAudio
 from agent.sip import tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls, server_config
 from agent.sip.call import Calls, CallSurroundings
-from agent.sip.callers import caller
+from agent.sip.callers import caller, direct_address
 from agent.sip.connections import Connections, Faults, port_of
 from agent.sip.errors import SipError
 from agent.sip.events import (
@@ -209,7 +209,10 @@ class SipStack:
         if verified == is_direct:
             self.calls.hang_up(leg.name, 403)
             return
-        name, uri = caller(str(leg.getInfo().remoteUri))
+        info = leg.getInfo()
+        name, uri = caller(str(info.remoteUri))
+        if is_direct:
+            uri = direct_address(str(info.remoteContact), uri)
         event = IncomingCall(leg.name, leg.getId(), account.name, name, uri, verified)
         self.emit(event)
 

@@ -1,0 +1,105 @@
+"""A peer that speaks SIP over TLS by hand, so that it can say what no phone would."""
+
+import contextlib
+import re
+import socket
+import ssl
+from pathlib import Path
+from typing import Final, Self
+
+_PATIENCE_S: Final = 5.0
+
+AVP: Final = "RTP/AVP"
+SAVP: Final = "RTP/SAVP"
+
+
+class RawPeer:
+    """One TLS connection to a phone's own door, and one dialog on it.
+
+    Args:
+        port: The phone's SIP port on 127.0.0.1.
+        identity: Certificate and key to show, if any.
+    """
+
+    def __init__(self, port: int, identity: tuple[Path, Path] | None = None) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        if identity is not None:
+            context.load_cert_chain(*identity)
+        plain = socket.create_connection(("127.0.0.1", port), _PATIENCE_S)
+        self._channel = context.wrap_socket(plain)
+        self._buffer = b""
+        self._sequence = 0
+        self._to = "<sip:127.0.0.1>"
+        self._contact = f"sip:127.0.0.1:{port};transport=tls"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        with contextlib.suppress(OSError):
+            self._channel.close()
+
+    def invite(self, protocol: str = AVP, *, name: str = "Mallory", headers: str = "") -> None:
+        """Sends an INVITE, inside the dialog once there is one."""
+        self.request("INVITE", headers=headers, name=name, sdp=_sdp(protocol))
+
+    def request(
+        self, method: str, *, headers: str = "", name: str = "Mallory", sdp: str = ""
+    ) -> None:
+        """Sends any request; `headers` are further lines, each with its CRLF."""
+        if method != "ACK":
+            self._sequence += 1
+        local = self._channel.getsockname()[1]
+        content = "Content-Type: application/sdp\r\n" if sdp else ""
+        self._channel.sendall(
+            (
+                f"{method} {self._contact} SIP/2.0\r\n"
+                f"Via: SIP/2.0/TLS 127.0.0.1:{local};branch=z9hG4bK{method}{self._sequence}\r\n"
+                f"Max-Forwards: 70\r\n"
+                f'From: "{name}" <sip:mallory@127.0.0.1>;tag=raw\r\n'
+                f"To: {self._to}\r\n"
+                f"Call-ID: by-hand\r\n"
+                f"CSeq: {self._sequence} {method}\r\n"
+                f"Contact: <sip:mallory@127.0.0.1:{local};transport=tls>\r\n"
+                f"{headers}{content}Content-Length: {len(sdp)}\r\n\r\n{sdp}"
+            ).encode()
+        )
+
+    def final_status(self) -> int:
+        """The next final status for the last request; acknowledges an INVITE's 2xx."""
+        while True:
+            head = self._response()
+            status = int(head.split(" ", 2)[1])
+            if status < 200 or f"CSeq: {self._sequence} " not in head:
+                continue
+            to = re.search(r"^To: (.*)\r$", head, re.MULTILINE)
+            if to is not None and 200 <= status < 300:
+                self._to = to[1]
+                if "INVITE" in head:
+                    self.request("ACK")
+            return status
+
+    def _response(self) -> str:
+        while True:
+            head, found, rest = self._buffer.partition(b"\r\n\r\n")
+            length = re.search(rb"Content-Length: *(\d+)", head)
+            if found and length is not None and len(rest) >= int(length[1]):
+                self._buffer = rest[int(length[1]) :]
+                if head.startswith(b"SIP/2.0"):
+                    return head.decode() + "\r\n"
+                continue  # a request of theirs
+            data = self._channel.recv(65536)
+            if not data:
+                raise ConnectionError("the phone closed the connection")
+            self._buffer += data
+
+
+def _sdp(protocol: str) -> str:
+    crypto = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" + "A" * 40 + "\r\n"
+    return (
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+        f"m=audio 40000 {protocol} 0\r\na=rtpmap:0 PCMU/8000\r\n"
+        f"{crypto if protocol == SAVP else ''}"
+    )
