@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -24,12 +25,16 @@ def run(options: DemoOptions) -> int:
     except DemoError as error:
         print(f"The demo failed: {error}", flush=True)  # noqa: T201 - it speaks to a person
         return 1
-    except KeyboardInterrupt:
-        return 0
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 0 if not options.script else 1
     return 0
 
 
 async def _demo(options: DemoOptions) -> None:
+    task = asyncio.current_task()
+    if task is not None:
+        # The phones are processes of their own: they must not outlive whoever started them.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     with tempfile.TemporaryDirectory(prefix="sotto-") as sockets:
         folder = options.state_dir.resolve() / ("story" if options.script else "live")
         if options.script:
