@@ -4,6 +4,7 @@ A second, much simpler phone (`Witness`) only writes down the facts of the call 
 real one is in; what the real one claims is checked against that.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import settings
@@ -56,9 +57,11 @@ from hw.types import (
     KeyPressed,
     KeyReleased,
 )
-from support.phone_driver import THIRD_OF_MAY, PhoneDriver
+from support.phone_driver import THIRD_OF_MAY, PhoneDriver, association
 
-CALLS = st.sampled_from([CallId(name) for name in ("out-1", "out-2", "in-1", "in-2", "x")])
+CURRENT = CallId("current")
+"""Stands for the call that is up when the event happens."""
+CALLS = st.just(CURRENT) | st.sampled_from([CallId(name) for name in ("out-1", "in-1", "x")])
 NAMES = st.sampled_from(["", "Bob", "Bob\x00\u202e", "x" * 100])
 ASSOCIATIONS = st.builds(
     Association,
@@ -72,6 +75,13 @@ ASSOCIATIONS = st.builds(
     another_phone=st.none() | st.just(Remembered("Bobby", THIRD_OF_MAY)),
     disclosure=st.booleans(),
     mitm=st.booleans(),
+)
+PROVEN = association(verified=True, cache_name="Bobby")
+NEARLY_PROVEN = st.one_of(
+    st.just(PROVEN),
+    st.builds(replace, st.just(PROVEN), mitm=st.booleans(), disclosure=st.booleans()),
+    st.builds(replace, st.just(PROVEN), verified_there=st.just(value=False)),
+    st.builds(replace, st.just(PROVEN), sas=st.just(("adult", "amulet"))),
 )
 OF_CALLS = st.one_of(
     st.builds(Dialled, CALLS, st.booleans()),
@@ -175,10 +185,27 @@ class AnyEvents(RuleBasedStateMachine):
         self.calls_seen: set[CallId] = set()
 
     def feed(self, *events: PhoneEvent) -> None:
-        for event in events:
+        for drawn in events:
+            event = self.of_now(drawn)
             self.witness.happened(event)
             self.driver.happens(event)
             self.listen()
+
+    def of_now(self, event: PhoneEvent) -> PhoneEvent:
+        match event:
+            case (
+                Dialled(call)
+                | RemoteRinging(call)
+                | Answered(call)
+                | CallEnded(call)
+                | Securing(call)
+                | EncryptionMissing(call)
+                | EncryptionFailed(call)
+                | Encrypted(call)
+            ) if call == CURRENT:
+                return replace(event, call=self.witness.call or CallId("none"))
+            case _:
+                return event
 
     def listen(self) -> None:
         for action in self.driver.actions():
@@ -188,7 +215,7 @@ class AnyEvents(RuleBasedStateMachine):
     def anything(self, event: PhoneEvent) -> None:
         self.feed(event)
 
-    @rule(call=CALLS, association=ASSOCIATIONS)
+    @rule(call=CALLS, association=ASSOCIATIONS | NEARLY_PROVEN)
     def keys_are_agreed(self, call: CallId, association: Association) -> None:
         self.feed(Encrypted(call, association))
 
@@ -220,7 +247,7 @@ class AnyEvents(RuleBasedStateMachine):
         assert self.driver.tone is None
         assert self.driver.audio is None
 
-    @rule(verified=st.booleans(), association=ASSOCIATIONS)
+    @rule(verified=st.booleans(), association=ASSOCIATIONS | NEARLY_PROVEN)
     def a_call_comes_to_keys(self, association: Association, *, verified: bool) -> None:
         """Gets deep quickly: an incoming call answered, with keys, the words long shown."""
         call = CallId(f"in-{len(self.calls_seen) + 10}")
@@ -228,6 +255,11 @@ class AnyEvents(RuleBasedStateMachine):
         self.feed(HookReplaced(), IncomingCall(call, "Bob", "", "", verified, None), HookLifted())
         self.feed(Answered(call), Encrypted(call, association))
         self.time_passes(2.0)
+
+    @rule(key=st.sampled_from([Key.CONFIRM, Key.STAR, Key.MENU, Key.CALL]))
+    def the_person_judges(self, key: Key) -> None:
+        self.time_passes(1.6)
+        self.a_key_is_pressed(key, 0.6)
 
     @invariant()
     def green_only_with_all_facts(self) -> None:
