@@ -1,0 +1,77 @@
+import pytest
+
+from agent.sip.connections import FRESH_S, Connections, Faults, port_of
+from agent.sip.reasons import ConnectionFault
+
+SERVER = "192.0.2.1:5061"
+
+
+@pytest.fixture(name="book")
+def _book() -> Connections:
+    book = Connections()
+    book.listens_on(5061)
+    return book
+
+
+def open_to(
+    book: Connections, handle: int, *, trusted: bool, local: str = "10.0.0.2:40001"
+) -> None:
+    book.opened(handle, local=local, remote=SERVER, trusted=trusted)
+
+
+def test_unknown_source_is_not_verified(book: Connections) -> None:
+    assert not book.is_verified(SERVER)
+
+
+def test_server_that_proved_its_name(book: Connections) -> None:
+    open_to(book, 1, trusted=True)
+    assert book.is_verified(SERVER)
+
+
+def test_server_that_did_not(book: Connections) -> None:
+    open_to(book, 1, trusted=False)
+    assert not book.is_verified(SERVER)
+
+
+def test_whoever_came_in_by_our_door_proved_nothing(book: Connections) -> None:
+    open_to(book, 1, trusted=True, local="10.0.0.2:5061")
+    assert not book.is_verified(SERVER)
+
+
+def test_doubt_counts_as_not_verified(book: Connections) -> None:
+    open_to(book, 1, trusted=True)
+    open_to(book, 2, trusted=False)
+    assert not book.is_verified(SERVER)
+    book.closed(2)
+    assert book.is_verified(SERVER)
+
+
+def test_closing_tells_what_was_open(book: Connections) -> None:
+    open_to(book, 1, trusted=True)
+    lost = book.closed(1)
+    assert lost is not None
+    assert (lost.remote, lost.verified) == (SERVER, True)
+    assert book.closed(1) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "port"),
+    [("192.0.2.7:5061", 5061), ("[2001:db8::7]:5061", 5061), ("192.0.2.7", 0), ("", 0), ("a:b", 0)],
+)
+def test_port_of(address: str, port: int) -> None:
+    assert port_of(address) == port
+
+
+def test_faults_explain_in_order_and_the_last_one_stays() -> None:
+    faults = Faults()
+    assert faults.take(0) is None
+    for status in (1, 2):
+        faults.note(ConnectionFault(status), 0)
+    found = [faults.take(FRESH_S) for _ in range(3)]
+    assert [each.status for each in found if each] == [1, 2, 2]
+
+
+def test_old_fault_explains_nothing() -> None:
+    faults = Faults()
+    faults.note(ConnectionFault(1), 0)
+    assert faults.take(FRESH_S + 0.1) is None
