@@ -6,12 +6,14 @@ already). So a few sessions, each with its Hello ready, wait in stock; every new
 takes the hash of one of them and says by its token which.
 """
 
+import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Final, Protocol
 
 from agent.media.gate import (
+    Counters,
     GateAttached,
     GateCreated,
     GateDestroyed,
@@ -21,7 +23,10 @@ from agent.media.gate import (
     ZrtpPacket,
 )
 from agent.phone.events import CallId
+from agent.zrtp import Counters as ZrtpCounters
 from agent.zrtp import Session
+
+log = logging.getLogger(__name__)
 
 STOCK: Final = 4
 """Hellos kept ready: more INVITEs than that at one moment get an answer without a hash,
@@ -100,8 +105,11 @@ class Associations:
                 association.session.receive(data, now)
             case SrtpReceived():
                 association.session.srtp_received(now)
-            case GateDestroyed():
+            case GateDestroyed(counters=counters):
                 del self._by_gate[event.gate]
+                log.info("%s: packets: %s", association.call, _told(counters) or "none")
+                if ignored := _told(association.session.counters):
+                    log.info("%s: ZRTP not used: %s", association.call, ignored)
                 association.session.close(now)
             case GateDetached():
                 pass  # a re-INVITE takes the stream away and brings it back; the keys stay
@@ -128,3 +136,9 @@ class Associations:
             return
         association.started = True
         association.session.start(now, ssrc=event.ssrc, peer_hello_hashes=event.remote_hashes)
+
+
+def _told(counters: Counters | ZrtpCounters) -> str:
+    """Those that are not zero, such as "sent 512, replayed 2"."""
+    numbers = asdict(counters).items()
+    return ", ".join(f"{name.replace('_', ' ')} {number}" for name, number in numbers if number)

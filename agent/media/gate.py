@@ -7,7 +7,7 @@ Every function may be called from any thread, as long as the endpoint lives.
 
 import hashlib
 import re
-from typing import Literal
+from typing import Any, Literal
 
 from agent.media import _gate
 from agent.media.gate_events import (
@@ -81,7 +81,15 @@ def fileno() -> int:
 
 def drain() -> list[GateEvent]:
     """Takes all that has happened since the last call, in order."""
-    return [_EVENTS[kind](*fields) for kind, fields in _gate.drain()]
+    return [_event(kind, fields) for kind, fields in _gate.drain()]
+
+
+def _event(kind: int, fields: tuple[Any, ...]) -> GateEvent:
+    event = _EVENTS[kind]
+    if event is GateDestroyed:
+        gate, leg, numbers = fields
+        return GateDestroyed(gate, leg, Counters(*numbers))
+    return event(*fields)
 
 
 def arm(token: int, value: str) -> None:

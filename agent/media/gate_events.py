@@ -107,17 +107,6 @@ class SrtpReceived:
 
 
 @dataclass(frozen=True, slots=True)
-class GateDestroyed:
-    """The gate is no more; its number means nothing from now on."""
-
-    gate: int
-    leg: int
-
-
-GateEvent = GateCreated | GateAttached | GateDetached | ZrtpPacket | SrtpReceived | GateDestroyed
-
-
-@dataclass(frozen=True, slots=True)
 class Counters:
     """What has passed a gate, and what has not, since it was made. Packets, but for the octets.
 
@@ -156,3 +145,21 @@ class Counters:
     replayed: int
     rtcp_dropped: int
     malformed: int
+
+
+@dataclass(frozen=True, slots=True)
+class GateDestroyed:
+    """The gate is no more; its number means nothing from now on.
+
+    Args:
+        gate: The gate's number.
+        leg: pjsua's call id.
+        counters: All that has passed it.
+    """
+
+    gate: int
+    leg: int
+    counters: Counters
+
+
+GateEvent = GateCreated | GateAttached | GateDetached | ZrtpPacket | SrtpReceived | GateDestroyed

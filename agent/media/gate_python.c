@@ -65,8 +65,20 @@ static PyObject *hashes_of(const gate_event *event)
     return hashes;
 }
 
+static PyObject *numbers(const uint64_t values[COUNTERS])
+{
+    PyObject *result = PyTuple_New(COUNTERS);
+    for (int i = 0; result && i < COUNTERS; i++) {
+        PyObject *value = PyLong_FromUnsignedLongLong(values[i]);
+        if (!value || PyTuple_SetItem(result, i, value) < 0)
+            Py_CLEAR(result);
+    }
+    return result;
+}
+
 static PyObject *fields_of(const gate_event *event)
 {
+    uint64_t values[COUNTERS];
     switch (event->kind) {
     case CREATED:
         return Py_BuildValue("(iiIi)", event->gate, event->leg, event->media_index, event->token);
@@ -76,6 +88,9 @@ static PyObject *fields_of(const gate_event *event)
     case ZRTP_PACKET:
         return Py_BuildValue("(iiy#s)", event->gate, event->leg, (const char *)event->data,
                              (Py_ssize_t)event->size, event->address);
+    case DESTROYED:
+        memcpy(values, event->data, sizeof(values));
+        return Py_BuildValue("(iiN)", event->gate, event->leg, numbers(values));
     default:
         return Py_BuildValue("(ii)", event->gate, event->leg);
     }
@@ -203,15 +218,7 @@ static PyObject *counters(PyObject *self, PyObject *args)
         gate_leave(g);
     }
     Py_END_ALLOW_THREADS
-    if (!g)
-        return gone(id);
-    PyObject *result = PyTuple_New(COUNTERS);
-    for (int i = 0; result && i < COUNTERS; i++) {
-        PyObject *value = PyLong_FromUnsignedLongLong(values[i]);
-        if (!value || PyTuple_SetItem(result, i, value) < 0)
-            Py_CLEAR(result);
-    }
-    return result;
+    return g ? numbers(values) : gone(id);
 }
 
 static PyMethodDef methods[] = {

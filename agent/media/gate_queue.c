@@ -45,6 +45,15 @@ static void write_address(gate_event *event, const pj_sockaddr_t *address)
         pj_sockaddr_print(address, event->address, sizeof(event->address), 3);
 }
 
+/* What passed the gate: nobody can ask it once it is gone. */
+static void write_counters(gate_event *event, const gate *g)
+{
+    for (int i = 0; i < COUNTERS; i++) {
+        uint64_t value = __atomic_load_n(&g->counters[i], __ATOMIC_RELAXED);
+        memcpy(event->data + i * sizeof(value), &value, sizeof(value));
+    }
+}
+
 static void append(gate_event *event)  /* under the lock */
 {
     if (last)
@@ -57,10 +66,12 @@ static void append(gate_event *event)  /* under the lock */
 
 void queue_post(gate *g, enum event_kind kind, int token)
 {
-    gate_event *event = new_event(g, kind, 0);
+    gate_event *event = new_event(g, kind, kind == DESTROYED ? sizeof(g->counters) : 0);
     if (!event)
         return;
     event->token = token;
+    if (kind == DESTROYED)
+        write_counters(event, g);
     if (kind == ATTACHED) {
         event->ssrc = g->ssrc;
         event->hash_count = g->remote_hash_count;

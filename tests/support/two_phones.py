@@ -6,13 +6,14 @@ pump, the gates carry ZRTP packets, the board keeps what it was shown. Time is s
 
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
 from agent.associations import Associations
 from agent.media.gate import (
+    Counters,
     Direction,
     GateAttached,
     GateCreated,
@@ -46,6 +47,7 @@ from hw.types import (
 )
 
 DARK: Final = Picture(bytes(1024))
+NOTHING_PASSED: Final = Counters(*[0] * len(fields(Counters)))
 WALL: Final = 1_780_000_000.0
 """Where the simulated wall clock starts: in May 2026."""
 
@@ -133,7 +135,7 @@ class Wire:
         self.happen(GateAttached(self.gate, self.gate, ssrc, hashes, "192.0.2.1:4000"))
 
     def destroy(self) -> None:
-        self.happen(GateDestroyed(self.gate, self.gate))
+        self.happen(GateDestroyed(self.gate, self.gate, NOTHING_PASSED))
 
     def send_zrtp(self, gate: int, packet: bytes) -> bool:
         self._phone.diary.append("packet")

@@ -309,6 +309,7 @@ def test_zrtp_leaves_from_the_rtp_port_and_nothing_else_does() -> None:
 @in_gate_process
 def test_a_gate_that_is_gone_says_so() -> None:
     with one_call() as call:
+        assert gate.send_zrtp(call.number, _zrtp())
         call.hang_up()
         assert not gate.send_zrtp(call.number, _zrtp())
         gate.close(call.number)
@@ -318,6 +319,8 @@ def test_a_gate_that_is_gone_says_so() -> None:
             call.open(send=_key())
         kinds = [type(event) for event in call.phone.events]
         assert kinds[-2:] == [gate.GateDetached, gate.GateDestroyed]
+        (destroyed,) = call.phone.of(gate.GateDestroyed)
+        assert destroyed.counters.zrtp_sent == 1
 
 
 def _elsewhere() -> socket.socket:
