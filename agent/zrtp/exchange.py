@@ -211,9 +211,9 @@ class Exchange:
         self.events.append(Failed(refusal.code, refusal.reason, refusal.attack))
 
     def drop(self) -> None:
-        """Forget all keys and stop repeating."""
+        """Forget all keys, repeat nothing and answer nothing again."""
         self._progress = None
-        self.stream.stop()
+        self.stream.fall_silent()
 
     def sas_verified(self) -> None:
         """The user compared the SAS and it is the same."""

@@ -107,8 +107,15 @@ def plain_message(kind: MessageType) -> bytes:
 
 
 def hello_version(message: bytes) -> bytes:
-    """The version of a Hello, 4 octets; all that is known of one of another version."""
-    return _body(message).take(WORD)
+    """The version of a Hello, 4 octets; all that is known of one of another version.
+
+    Raises:
+        NotUsedError: it does not begin like "1.1", so the message is no Hello at all.
+    """
+    version = _body(message).take(WORD)
+    if not (version[:1].isdigit() and version[1:2] == b"." and version[2:3].isdigit()):
+        raise NotUsedError(Ignored.MALFORMED)
+    return version
 
 
 def same_version(version: bytes) -> bool:

@@ -80,6 +80,11 @@ class Stream:
         """Repeat nothing any more."""
         self._repetition = None
 
+    def fall_silent(self) -> None:
+        """Repeat nothing, and answer nothing again."""
+        self.stop()
+        self._answers.clear()
+
     def handle_due(self, now: float) -> bool:
         """The due time has come: repeat. True when the schedule has ended instead."""
         repetition = self._repetition

@@ -161,7 +161,14 @@ def test_n06_a_higher_version_may_look_quite_different() -> None:
     assert alice.session.counters.unsupported_version == 1
 
 
-@pytest.mark.parametrize("version", [b"1.00", b"0.90", b"    "])
+@pytest.mark.parametrize("version", [b"    ", b"1-10", b"\xff.10", b"1.x0"])
+def test_what_is_no_version_is_no_hello(version: bytes) -> None:
+    alice = started()
+    assert say(alice, replace(HELLO, version=version).serialize(CHAIN.h2)) == []
+    assert alice.session.counters.malformed == 1
+
+
+@pytest.mark.parametrize("version", [b"1.00", b"0.90"])
 def test_n08_a_lower_version_is_refused(version: bytes) -> None:
     alice = started()
     raw = replace(HELLO, version=version).serialize(CHAIN.h2)
@@ -297,6 +304,10 @@ def test_an_announcement_that_comes_late_and_says_nothing_changes_nothing() -> N
     alice = started()
     alice.session.update_peer_hello_hashes(())
     assert wait(alice, 60.0)[-1] < 4.0
+    say(alice, RAW)
+    alice.session.update_peer_hello_hashes(())
+    alice.pump()
+    assert alice.only(PeerFound).hello_hash is HelloHash.MISSING
 
 
 def test_an_announcement_before_the_start_counts() -> None:
