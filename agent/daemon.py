@@ -29,7 +29,8 @@ from agent.systemd import Systemd
 from agent.zrtp import Identity, Session
 from hw.board import Board, HandsetDevices
 from hw.pi import PiBoard
-from hw.profile import ProfileError, load_profile
+from hw.profile import load_profile
+from hw.profile_table import ProfileError
 from hw.simulator.board import SimulatorBoard
 
 log = logging.getLogger(__name__)

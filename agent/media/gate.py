@@ -17,10 +17,11 @@ from agent.media.gate_events import (
     GateDestroyed,
     GateDetached,
     GateEvent,
-    SrtpKey,
     SrtpReceived,
     ZrtpPacket,
+    check_key,
 )
+from agent.zrtp.events import SrtpKey
 
 __all__ = [
     "Counters",
@@ -146,9 +147,11 @@ def install_keys(gate: int, *, direction: Direction, key: SrtpKey) -> None:
 
     Raises:
         GateGoneError: There is no such gate.
+        ValueError: libsrtp has no cipher for it.
         KeyReuseError: The key was in use before, here or in another gate of this process.
         RuntimeError: libsrtp refuses the key.
     """
+    check_key(key)
     secret = key.master_key + key.master_salt
     fingerprint = hashlib.sha256(b"Sotto SRTP key" + secret).digest()
     try:

@@ -1,36 +1,27 @@
 """What the gate says and takes, as values: usable without PJSIP."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from agent.zrtp.events import SrtpKey
 
 _SRTP_KEY_SIZES = (16, 32)
 _SRTP_SALT_SIZE = 14
 _SRTP_AUTH_TAG_BITS = (32, 80)
 
 
-@dataclass(frozen=True, slots=True)
-class SrtpKey:
-    """One direction's SRTP master key (RFC 6189 section 4.5.3); its repr shows no key.
-
-    Args:
-        master_key: 16 or 32 octets (AES-CM).
-        master_salt: 14 octets.
-        auth_tag_bits: RTP's HMAC-SHA1 tag, 32 or 80; RTCP's is always 80 (RFC 3711 section 5.2).
+def check_key(key: SrtpKey) -> None:
+    """Refuses a key that libsrtp has no cipher for.
 
     Raises:
-        ValueError: A length is none of these.
+        ValueError: The master key has not 16 or 32 octets (AES-CM), the salt not 14, or RTP's
+            HMAC-SHA1 tag not 32 or 80 bits. RTCP's tag is always 80 (RFC 3711 section 5.2).
     """
-
-    master_key: bytes = field(repr=False)
-    master_salt: bytes = field(repr=False)
-    auth_tag_bits: int
-
-    def __post_init__(self) -> None:
-        if len(self.master_key) not in _SRTP_KEY_SIZES:
-            raise ValueError(f"an SRTP master key has 16 or 32 octets, not {len(self.master_key)}")
-        if len(self.master_salt) != _SRTP_SALT_SIZE:
-            raise ValueError(f"an SRTP master salt has 14 octets, not {len(self.master_salt)}")
-        if self.auth_tag_bits not in _SRTP_AUTH_TAG_BITS:
-            raise ValueError(f"an SRTP tag has 32 or 80 bits, not {self.auth_tag_bits}")
+    if len(key.master_key) not in _SRTP_KEY_SIZES:
+        raise ValueError(f"an SRTP master key has 16 or 32 octets, not {len(key.master_key)}")
+    if len(key.master_salt) != _SRTP_SALT_SIZE:
+        raise ValueError(f"an SRTP master salt has 14 octets, not {len(key.master_salt)}")
+    if key.auth_tag_bits not in _SRTP_AUTH_TAG_BITS:
+        raise ValueError(f"an SRTP tag has 32 or 80 bits, not {key.auth_tag_bits}")
 
 
 @dataclass(frozen=True, slots=True)

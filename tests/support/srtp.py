@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from agent.media.gate_events import SrtpKey
+from agent.zrtp.events import SrtpKey
 
 _RTP_LABELS, _RTCP_LABELS = (0, 1, 2), (3, 4, 5)  # section 4.3.2: cipher, tag, salt
 _RTP_HEADER, _RTCP_HEADER = 12, 8
