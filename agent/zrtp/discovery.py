@@ -45,7 +45,8 @@ class FoundPeer:
 
 def _printable(text: bytes) -> str:
     """What the peer wrote, fit for a log and a display: nothing but printable ASCII."""
-    characters = text.decode("latin-1")
+    # The RFC does not say what fills up the client identifier; libbzrtp takes zeros.
+    characters = text.rstrip(b"\0").decode("latin-1")
     return "".join(c if c.isascii() and c.isprintable() else "?" for c in characters).strip()
 
 

@@ -125,36 +125,7 @@ class Exchange:
         self._wall_clock = wall_clock
         self._confirmed_at = 0
         self._progress: object = None
-        self._steps: dict[Step, Callable[[Packet], None]] = {
-            Step.SEND_HELLO: self._send_hello,
-            Step.MEET_PEER: self._meet_peer,
-            Step.MEET_ANOTHER_PEER: self._meet_another_peer,
-            Step.WAIT_FOR_HELLO: self._wait_for_hello,
-            Step.COMMIT_TO_NEW_PEER: self._commit_to_new_peer,
-            Step.COMMIT_TO_KNOWN_PEER: self._commit_to_known_peer,
-            Step.OVERRULE_PRESHARED: self._overrule_preshared,
-            Step.ACCEPT_COMMIT: self._accept_commit,
-            Step.RESOLVE_CONTENTION: self._resolve_contention,
-            Step.DISCARD_PRESHARED: self._discard_preshared,
-            Step.REFUSE_MULTISTREAM: self._refuse_multistream,
-            Step.REFUSE_MIXED_COMMITS: self._refuse_mixed_commits,
-            Step.SEND_DHPART2: self._send_dhpart2,
-            Step.SEND_CONFIRM1: self._send_confirm1,
-            Step.SEND_CONFIRM2: self._send_confirm2,
-            Step.FINISH_AS_RESPONDER: self._finish_as_responder,
-            Step.FINISH_AS_INITIATOR: self._finish_as_initiator,
-            Step.REPORT_NO_PEER: self._report_no_peer,
-            Step.FORGET_PEER: self._forget_peer,
-            Step.REFUSE_PEER: self._refuse_peer,
-            Step.REPORT_HASH: self._report_hash,
-            Step.GIVE_UP: self._give_up,
-            Step.END_BY_PEER: self._end_by_peer,
-            Step.IGNORE_ERROR: self._ignore_error,
-            Step.STOP_REPEATING: self._stop_repeating,
-            Step.ANSWER_PING: self._answer_ping,
-            Step.REFUSE_GO_CLEAR: self._refuse_go_clear,
-            Step.ACKNOWLEDGE_SAS_RELAY: self._acknowledge_sas_relay,
-        }
+        self._steps = self._all_steps()
 
     def carry_out(self, step: Step, packet: Packet) -> None:
         """Do what a step says.
@@ -224,6 +195,38 @@ class Exchange:
     def sas_mismatch(self) -> None:
         """The user compared the SAS and it differs."""
         self.events.append(self._as(Established).sas_mismatch())
+
+    def _all_steps(self) -> dict[Step, Callable[[Packet], None]]:
+        return {
+            Step.SEND_HELLO: self._send_hello,
+            Step.MEET_PEER: self._meet_peer,
+            Step.MEET_ANOTHER_PEER: self._meet_another_peer,
+            Step.WAIT_FOR_HELLO: self._wait_for_hello,
+            Step.COMMIT_TO_NEW_PEER: self._commit_to_new_peer,
+            Step.COMMIT_TO_KNOWN_PEER: self._commit_to_known_peer,
+            Step.OVERRULE_PRESHARED: self._overrule_preshared,
+            Step.ACCEPT_COMMIT: self._accept_commit,
+            Step.RESOLVE_CONTENTION: self._resolve_contention,
+            Step.DISCARD_PRESHARED: self._discard_preshared,
+            Step.REFUSE_MULTISTREAM: self._refuse_multistream,
+            Step.REFUSE_MIXED_COMMITS: self._refuse_mixed_commits,
+            Step.SEND_DHPART2: self._send_dhpart2,
+            Step.SEND_CONFIRM1: self._send_confirm1,
+            Step.SEND_CONFIRM2: self._send_confirm2,
+            Step.FINISH_AS_RESPONDER: self._finish_as_responder,
+            Step.FINISH_AS_INITIATOR: self._finish_as_initiator,
+            Step.REPORT_NO_PEER: self._report_no_peer,
+            Step.FORGET_PEER: self._forget_peer,
+            Step.REFUSE_PEER: self._refuse_peer,
+            Step.REPORT_HASH: self._report_hash,
+            Step.GIVE_UP: self._give_up,
+            Step.END_BY_PEER: self._end_by_peer,
+            Step.IGNORE_ERROR: self._ignore_error,
+            Step.STOP_REPEATING: self._stop_repeating,
+            Step.ANSWER_PING: self._answer_ping,
+            Step.REFUSE_GO_CLEAR: self._refuse_go_clear,
+            Step.ACKNOWLEDGE_SAS_RELAY: self._acknowledge_sas_relay,
+        }
 
     def _as(self, kind: type[_T]) -> _T:
         """What the steps so far have brought; that it is of this kind the table guarantees."""

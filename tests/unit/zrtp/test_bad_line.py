@@ -30,7 +30,7 @@ def test_with_one_packet_in_five_lost_every_exchange_succeeds(seed: int) -> None
     pair.secured()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     loss=st.floats(0.0, 0.4),

@@ -216,6 +216,13 @@ def test_xb21_a_malicious_client_id_is_made_harmless() -> None:
     assert alice.only(PeerFound).client_id == "?[31m??phone??"
 
 
+@pytest.mark.parametrize("filled", [b"Phone 2.0       ", b"Phone 2.0\0\0\0\0\0\0\0"])
+def test_what_fills_up_a_client_id_is_not_shown(filled: bytes) -> None:
+    alice = started()
+    say(alice, replace(HELLO, client_id=filled).serialize(CHAIN.h2))
+    assert alice.only(PeerFound).client_id == "Phone 2.0"
+
+
 def test_h06_an_announced_hello_matches() -> None:
     alice = started((HASH.upper(),))
     say(alice, RAW)

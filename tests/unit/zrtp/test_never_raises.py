@@ -44,7 +44,7 @@ packets = st.one_of(st.binary(max_size=600), st.sampled_from(RECORDED), mutated(
 
 
 @pytest.mark.parametrize("progress", range(12))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.lists(packets, max_size=12), seed=st.integers(0, 99))
 def test_receive_never_raises(*, progress: int, data: list[bytes], seed: int) -> None:
     # Alice has come some way with the true Bob before the noise begins.
@@ -74,13 +74,13 @@ def test_noise_is_counted(noise: list[bytes]) -> None:
     assert alice.session.packets_to_send() == []
 
 
-def test_ten_thousand_random_packets_with_good_crc() -> None:
+def test_thousands_of_random_packets_with_good_crc() -> None:
     chance = random.Random(7)
     alice = Endpoint("alice")
     alice.session.start(0.0, ssrc=alice.ssrc)
     alice.pump()
     kinds = list(MessageType)
-    for number in range(10_000):
+    for number in range(3_000):
         body = chance.randbytes(4 * chance.randrange(12))
         head = b"\x50\x5a" + (3 + len(body) // 4).to_bytes(2) + chance.choice(kinds).value
         packet = Packet(number, chance.getrandbits(32), head + body)

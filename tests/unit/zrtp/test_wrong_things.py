@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from agent.zrtp import ErrorCode, Failed, NoZrtpPeer, Offer, PeerError, Role, Secured, State
 from agent.zrtp.hash_chain import HashChain, append_mac
 from agent.zrtp.key_agreement import MODP_3072
-from agent.zrtp.messages import DHPart1, DHPart2, MessageType
+from agent.zrtp.messages import DHPart1, DHPart2, MessageType, message_type
 from agent.zrtp.wire import decode_packet
 from support.zrtp_pair import (
     Endpoint,
@@ -26,7 +26,7 @@ from support.zrtp_pair import (
 T = MessageType
 # Octets of each message of an exchange with X25519; Alice initiates.
 LENGTHS = {
-    T.HELLO: 88 + 4 * 14,
+    T.HELLO: 88 + 4 * 12,
     T.HELLO_ACK: 12,
     T.COMMIT: 116,
     T.DHPART1: 116,
@@ -80,24 +80,36 @@ def first_only(tamper: Tamper) -> Tamper:
     return once
 
 
-@pytest.mark.parametrize(
-    ("kind", "at"), [(kind, at) for kind, length in LENGTHS.items() for at in range(length)]
-)
-def test_every_octet_of_every_message_changed_with_a_good_crc(kind: T, at: int) -> None:
-    pair = run(Pair(tamper=chained(initiated_by("alice"), altering(kind, flip(at)))))
-    ended_well_or_clearly(pair)
+@pytest.mark.parametrize("kind", LENGTHS)
+def test_every_octet_of_every_message_changed_with_a_good_crc(kind: T) -> None:
+    for at in range(LENGTHS[kind]):
+        pair = run(Pair(tamper=chained(initiated_by("alice"), altering(kind, flip(at)))))
+        ended_well_or_clearly(pair)
+
+
+def test_the_lengths_above_are_those_of_an_exchange() -> None:
+    pair = Pair(tamper=initiated_by("alice"))
+    pair.call()
+    messages = [decode_packet(packet).message for packet in pair.alice.sent + pair.bob.sent]
+    assert {message_type(message): len(message) for message in messages} == LENGTHS
 
 
 @pytest.mark.parametrize("kind", LENGTHS)
-@pytest.mark.parametrize("at", range(0, 60, 7))
-def test_a_damaged_packet_is_repeated_and_all_is_well(kind: T, at: int) -> None:
-    def damage(_sender: str, packet: bytes) -> list[bytes]:
+def test_a_damaged_packet_is_repeated_and_all_is_well(kind: T) -> None:
+    for at in range(28 + LENGTHS[kind]):
+        run(Pair(tamper=first_only(damaging(kind, at)))).secured()
+
+
+def damaging(kind: T, at: int) -> Tamper:
+    """A line that changes an octet of a packet, CRC and header included."""
+
+    def tamper(_sender: str, packet: bytes) -> list[bytes]:
         return [flip(at)(packet)] if is_type(packet, kind) else [packet]
 
-    run(Pair(tamper=first_only(damage))).secured()
+    return tamper
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     kind=st.sampled_from(list(LENGTHS)),
     at=st.integers(0, 200),
