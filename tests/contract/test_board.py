@@ -12,6 +12,7 @@ import pytest
 from hw.profile import Controller
 from hw.types import HookLifted, HookReplaced, Key, KeyPressed, KeyReleased, Leds, Picture, RingTone
 from support.board_rigs import Rig, pi_rig, simulator_rig, until
+from support.kernel_rig import REASON, is_here, kernel_rig
 
 # luma.oled packs pixels by a method that Pillow will have under another name.
 pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
@@ -32,6 +33,11 @@ RIGS = [
     pytest.param(partial(pi_rig, controller=Controller.SH1106), id="pi-sh1106-i2c"),
     pytest.param(partial(pi_rig, on_spi=True), id="pi-ssd1306-spi"),
     pytest.param(partial(pi_rig, on_spi=True, controller=Controller.SH1106), id="pi-sh1106-spi"),
+    pytest.param(
+        kernel_rig,
+        id="kernel",
+        marks=[pytest.mark.hardware, pytest.mark.skipif(not is_here(), reason=REASON)],
+    ),
 ]
 Story = Callable[[Rig], Awaitable[None]]
 Play = Callable[[Story], None]

@@ -1,0 +1,239 @@
+"""A board whose lines, buses and cards are the kernel's own simulations.
+
+The lines are gpio-sim's, the display hangs on a bus in user space (`support.i2c_bus`),
+the handset's sound card is snd-dummy. RPi.GPIO, luma and ALSA are the real ones.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Final
+
+from hw.gpio import Gpio, RpiGpio
+from hw.pi import PiBoard
+from hw.profile import (
+    BoardProfile,
+    BuzzerProfile,
+    HandsetProfile,
+    I2cBus,
+    load_profile,
+)
+from hw.types import HardwareEvent, Key, Leds
+
+CONFIG: Final = Path("/sys/kernel/config/gpio-sim")
+GROUND: Final = -1
+LINES: Final = 54
+"""As many as a BCM2835 has."""
+BUS: Final = 9
+REASON: Final = "needs gpio-sim, cuse and snd-dummy: tests/hardware/vm.py runs it where they are"
+_ZERO_2_W: Final = "902120"
+
+
+def is_here() -> bool:
+    """Tells whether this kernel simulates all that the rig needs."""
+    return "SOTTO_HARDWARE" in os.environ and CONFIG.is_dir() and Path("/dev/cuse").exists()
+
+
+class GpioSim:
+    """A chip of gpio-sim, and contacts between its lines.
+
+    What a contact joins, a thread carries over: a line of gpio-sim hears of nothing else.
+    """
+
+    def __init__(self) -> None:
+        self._folder = CONFIG / "phone"
+        bank = self._folder / "bank0"
+        bank.mkdir(parents=True)
+        (bank / "num_lines").write_text(str(LINES))
+        (bank / "label").write_text("pinctrl-bcm2835")
+        (self._folder / "live").write_text("1")
+        self.chip = (bank / "chip_name").read_text().strip()
+        device = (self._folder / "dev_name").read_text().strip()
+        self._lines = Path("/sys/devices/platform") / device / self.chip
+        self._contacts: set[tuple[int, int]] = set()
+        self._closing = threading.Event()
+        self._carrier = threading.Thread(target=self._carry, daemon=True)
+        self._carrier.start()
+
+    def _pull(self, pin: int, *, up: bool) -> None:
+        wanted = "pull-up" if up else "pull-down"
+        (self._lines / f"sim_gpio{pin}" / "pull").write_text(wanted)
+
+    def is_high(self, pin: int) -> bool:
+        """The level of a line, whoever gives it."""
+        return (
+            pin != GROUND and (self._lines / f"sim_gpio{pin}" / "value").read_text().strip() == "1"
+        )
+
+    def join(self, pin: int, other: int = GROUND) -> None:
+        """Closes the contact through which another line, or ground, gives a line its level."""
+        self._contacts.add((pin, other))
+
+    def part(self, pin: int, other: int = GROUND) -> None:
+        """Opens it again."""
+        self._contacts.discard((pin, other))
+
+    def close(self) -> None:
+        """Takes the chip away."""
+        self._closing.set()
+        self._carrier.join()
+        (self._folder / "live").write_text("0")
+        (self._folder / "bank0").rmdir()
+        self._folder.rmdir()
+
+    def _carry(self) -> None:
+        """Does it again and again: whoever takes a line anew sets its pull as well."""
+        joined: set[int] = set()
+        while not self._closing.wait(0.0005):
+            contacts = frozenset(self._contacts)
+            before, joined = joined, {pin for pin, _ in contacts}
+            for pin in before | joined:
+                levels = [self.is_high(other) for at, other in contacts if at == pin]
+                self._pull(pin, up=all(levels))
+
+
+class Panel:
+    """The display, on a bus that a process of its own keeps."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("i2c_bus.py"), str(BUS)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        )
+        assert self._answers.readline() == "ready\n"
+        device = Path(f"/dev/i2c-{BUS}")
+        for _ in range(1000):  # devtmpfs follows a moment later
+            if device.exists():
+                break
+            time.sleep(0.01)
+
+    def picture(self) -> bytes:
+        """What is seen at this moment."""
+        self.say("picture")
+        return bytes.fromhex(self._answers.readline())
+
+    def say(self, word: str) -> None:
+        """Says "plug" or "unplug"."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{word}\n")
+        self._process.stdin.flush()
+
+    def close(self) -> None:
+        """Takes the bus away."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._answers.close()
+
+    @property
+    def _answers(self) -> IO[str]:
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+
+@dataclass
+class KernelRig:
+    """Real drivers on simulated hardware."""
+
+    profile: BoardProfile
+    lines: GpioSim
+    display: Panel
+    board: PiBoard
+    events: list[HardwareEvent] = field(default_factory=list)
+
+    async def connect(self) -> None:
+        """Waits until the display has been prepared."""
+        await asyncio.sleep(0.5)
+
+    async def press(self, key: Key) -> None:
+        self.lines.join(*self._crossing(key))
+
+    async def release(self, key: Key) -> None:
+        self.lines.part(*self._crossing(key))
+
+    async def move_hook(self, *, lifted: bool) -> None:
+        pin = self.profile.hook.pin
+        there, back = self.lines.part, self.lines.join
+        if not lifted:
+            there, back = back, there
+        for _ in range(3):
+            there(pin)
+            await asyncio.sleep(0.012)
+            back(pin)
+            await asyncio.sleep(0.004)
+        there(pin)
+
+    def panel(self) -> bytes:
+        return self.display.picture()
+
+    def leds(self) -> Leds:
+        leds = self.profile.leds
+        return Leds(red=self.lines.is_high(leds.red), green=self.lines.is_high(leds.green))
+
+    def is_ringing(self) -> bool:
+        ringer = self.profile.ringer
+        assert isinstance(ringer, BuzzerProfile)
+        return any(self.lines.is_high(ringer.pin) for _ in range(200))
+
+    def _crossing(self, key: Key) -> tuple[int, int]:
+        keypad = self.profile.keypad
+        return next(
+            (keypad.columns[row.index(key)], keypad.rows[at])
+            for at, row in enumerate(keypad.matrix.keys)
+            if key in row
+        )
+
+
+@asynccontextmanager
+async def kernel_rig(
+    folder: Path,  # noqa: ARG001 - each rig gets one
+    *,
+    lifted: bool = False,
+) -> AsyncIterator[KernelRig]:
+    usual = load_profile("pi-usb-handset")
+    profile = replace(
+        usual,
+        keypad=replace(usual.keypad, settle=0.008),
+        display=replace(usual.display, bus=I2cBus(BUS, 0x3C)),
+        handset=HandsetProfile(card="dummy"),
+    )
+    with _hardware() as (lines, display):
+        if not lifted:
+            lines.join(profile.hook.pin)
+        opened: list[Gpio] = []
+
+        def open_gpio() -> Gpio:
+            opened.append(RpiGpio())
+            return opened[0]
+
+        rig = KernelRig(profile, lines, display, PiBoard(profile, open_gpio, retry=0.1))
+        try:
+            yield rig
+        finally:
+            rig.board.close()
+            for gpio in opened:
+                assert isinstance(gpio, RpiGpio)
+                gpio.module.cleanup()  # lets go of the chip, which is taken away next
+
+
+@contextmanager
+def _hardware() -> Iterator[tuple[GpioSim, Panel]]:
+    lines = GpioSim()
+    os.environ["RPI_LGPIO_CHIP"] = lines.chip.removeprefix("gpiochip")
+    os.environ["RPI_LGPIO_REVISION"] = _ZERO_2_W
+    display = Panel()
+    try:
+        yield lines, display
+    finally:
+        display.close()
+        lines.close()
