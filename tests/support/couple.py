@@ -1,0 +1,187 @@
+"""Two whole phones that call each other directly, the people at them, and their journals."""
+
+import asyncio
+import contextlib
+import re
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from agent.demo.household import Home, Resident, running
+from agent.demo.person import Person
+from agent.demo.speech import TEXTS, Stretch, speak
+from agent.demo.story import Listening
+from hw.types import Key
+
+T = TypeVar("T")
+
+# Names and numbers so long that no ciphertext holds them by chance.
+CALLER: Final = Resident("adelheid", "5550101", 15061, 16400, "en-gb+f3")
+CALLEE: Final = Resident("bertram", "5550102", 15062, 16500, "en-us+m3")
+RTP_PORTS: Final = "16400-16599"
+"""As nft writes a range: all RTP and RTCP of both phones."""
+AT_REST: Final = "Direct calls only"
+_PATIENCE_S: Final = 25.0
+_PACKETS: Final = re.compile(r"(\S+): packets: (.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One phone and who sits at it."""
+
+    home: Home
+    person: Person
+
+    @property
+    def journal(self) -> str:
+        """All that its daemon has said so far."""
+        return self.home.journal.read_text(encoding="utf-8")
+
+    def passed(self) -> list[dict[str, int]]:
+        """The gate's counters of each call that is over; those that are not there are 0."""
+        return [_counters(text) for _, text in _PACKETS.findall(self.journal)]
+
+    @property
+    def reads(self) -> str:
+        """What stands on the panel."""
+        return " ".join(self.person.phone.state.picture.text)
+
+    async def has_told(self, calls: int) -> None:
+        """Waits until the counters of so many calls stand in the journal."""
+        await self.until(lambda: len(self.passed()) >= calls, f"the counters of {calls} calls")
+
+    async def sees(self, text: str) -> None:
+        """Waits until this stands on the panel, on one line or several."""
+        await self.until(lambda: text in self.reads, text)
+
+    async def until(self, condition: Callable[[], bool], wish: str) -> None:
+        """Waits for something to become true.
+
+        Raises:
+            TimeoutError: It did not; the message says what the panel shows instead.
+        """
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                while True:
+                    if condition():
+                        return
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            name = self.home.resident.title
+            raise TimeoutError(f"{name} waited for {wish!r}; {self.reads!r}") from None
+
+
+@dataclass(slots=True)
+class Couple:
+    """Made by `couple`."""
+
+    caller: Side
+    callee: Side
+    _runner: asyncio.Runner
+    calls: int = 0
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both, the caller first."""
+        return self.caller, self.callee
+
+    def run(self, story: Coroutine[Any, Any, T]) -> T:
+        """Runs a story on the loop on which both people live."""
+        return self._runner.run(story)
+
+    async def dial(self) -> None:
+        """The caller calls, the callee answers."""
+        self.calls += 1
+        caller, callee = self.caller.person, self.callee.person
+        await caller.phone.lift()
+        await caller.sees("Dial a number")
+        await caller.phone.dial(CALLEE.number)
+        await caller.phone.press(Key.CALL)
+        await self.callee.until(lambda: callee.phone.state.tone is not None, "a bell")
+        await callee.phone.lift()
+
+    async def secure(self) -> tuple[str, str]:
+        """Waits until both phones show the words; they are the same.
+
+        Raises:
+            AssertionError: They differ.
+        """
+        hers, his = await self.caller.person.reads_sas(), await self.callee.person.reads_sas()
+        assert hers == his
+        return hers
+
+    async def hang_up(self) -> None:
+        """Both put the handset back; the phones are at rest, and have told what passed."""
+        for side in self.sides:
+            await side.person.phone.replace()
+        for side in self.sides:
+            await side.sees(AT_REST)
+            await side.has_told(self.calls)
+
+    async def talk(self, seconds: float) -> tuple[Stretch, Stretch]:
+        """Lets them talk; returns what the caller's and the callee's earpiece played."""
+        listening = [Listening(side.home) for side in self.sides]
+        await asyncio.sleep(seconds)
+        hers, his = (each.so_far() for each in listening)
+        return hers, his
+
+    async def whole_call(self) -> None:
+        """A call that has to become secure."""
+        await self.dial()
+        await self.secure()
+        await self.hang_up()
+
+
+@contextlib.contextmanager
+def couple(more: str = "") -> Iterator[Couple]:
+    """Starts both phones, and ends them.
+
+    Args:
+        more: What stands in both configurations besides.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="sotto-") as folder,
+        asyncio.Runner() as runner,
+    ):
+        homes = [furnish(Path(folder), me, other, more) for me, other in _PAIRS]
+        living = contextlib.AsyncExitStack()
+        try:
+            caller, callee = (
+                runner.run(living.enter_async_context(_living_at(home))) for home in homes
+            )
+            for side in (caller, callee):
+                runner.run(side.sees(AT_REST))
+            yield Couple(caller, callee, runner)
+        finally:
+            runner.run(living.aclose())
+
+
+_PAIRS: Final = ((CALLER, CALLEE), (CALLEE, CALLER))
+_SPEECH: Final = {CALLER: TEXTS["alice"], CALLEE: TEXTS["bob"]}
+
+
+def furnish(folder: Path, me: Resident, other: Resident, more: str = "") -> Home:
+    """Makes a home with its configuration and its speech."""
+    home = Home(me, folder / me.name, folder)
+    home.furnish(other)
+    with home.config.open("a", encoding="utf-8") as config:
+        config.write(more)
+    speak(_SPEECH[me], me.voice, home.microphone)
+    return home
+
+
+@contextlib.asynccontextmanager
+async def _living_at(home: Home) -> AsyncIterator[Side]:
+    async with running(home):
+        person = await Person.at(home.resident.title, home.socket, lambda *_: None)
+        try:
+            yield Side(home, person)
+        finally:
+            await person.leaves()
+
+
+def _counters(text: str) -> dict[str, int]:
+    pairs = (each.rsplit(" ", 1) for each in text.split(", ") if each != "none")
+    return {name: int(number) for name, number in pairs}

@@ -1,0 +1,147 @@
+"""What tcpdump saw on loopback, as values."""
+
+import contextlib
+import struct
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_MAGIC: Final = 0xA1B2C3D4
+_ETHERNET: Final = 1
+_IPV4: Final = 0x0800
+_ICMP, _TCP, _UDP = 1, 6, 17
+_COOKIE: Final = b"ZRTP"
+
+
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """One UDP packet.
+
+    Attributes:
+        at: When, in seconds.
+        source: The port it came from.
+        target: The port it went to.
+        payload: What it carried.
+    """
+
+    at: float
+    source: int
+    target: int
+    payload: bytes
+
+    @property
+    def zrtp(self) -> str:
+        """The type of its ZRTP message, e.g. "Hello"; empty if it carries none."""
+        if self.payload[4:8] != _COOKIE or self.payload[:1] != b"\x10":
+            return ""
+        return self.payload[16:24].decode("ascii", "replace").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One TCP segment that carried something; `sequence` is of its first octet."""
+
+    source: int
+    target: int
+    sequence: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """All that went by, in order.
+
+    Attributes:
+        notices: ICMP: what the kernel itself says of ports that nobody listens on any more.
+    """
+
+    datagrams: tuple[Datagram, ...]
+    segments: tuple[Segment, ...]
+    notices: tuple[bytes, ...]
+
+    def streams(self) -> dict[tuple[int, int], bytes]:
+        """What each direction of each TCP connection carried, by its ports."""
+        pieces: dict[tuple[int, int], dict[int, bytes]] = {}
+        for each in self.segments:
+            pieces.setdefault((each.source, each.target), {})[each.sequence] = each.payload
+        return {ports: _joined(found) for ports, found in pieces.items()}
+
+
+def read_capture(path: Path) -> Capture:
+    """Reads a file of tcpdump's: Ethernet frames with IPv4 in them, and nothing else.
+
+    Raises:
+        ValueError: There is something else.
+    """
+    data = path.read_bytes()
+    (magic,), (link,) = struct.unpack_from("<I", data), struct.unpack_from("<I", data, 20)
+    if (magic, link) != (_MAGIC, _ETHERNET):
+        raise ValueError(f"not a capture of Ethernet: {magic:x}, {link}")
+    datagrams, segments, notices = [], [], []
+    at = 24
+    while at < len(data):
+        seconds, micros, size, whole = struct.unpack_from("<IIII", data, at)
+        frame = data[at + 16 : at + 16 + size]
+        at += 16 + size
+        if size != whole or int.from_bytes(frame[12:14]) != _IPV4:
+            raise ValueError(f"a frame that is cut off or not IPv4: {frame.hex()}")
+        packet = frame[14:]
+        protocol, body = ip_body(packet)
+        if protocol == _UDP:
+            datagrams.append(udp_datagram(seconds + micros / 1e6, body))
+        elif protocol == _TCP:
+            segments += _segments(body)
+        elif protocol == _ICMP:
+            notices.append(body)
+        else:
+            raise ValueError(f"IP protocol {protocol}: {packet.hex()}")
+    return Capture(tuple(datagrams), tuple(segments), tuple(notices))
+
+
+def ip_body(packet: bytes) -> tuple[int, bytes]:
+    """The protocol of an IPv4 packet, and what it carries."""
+    header, length = (packet[0] & 15) * 4, int.from_bytes(packet[2:4])
+    return packet[9], packet[header:length]
+
+
+def udp_datagram(at: float, body: bytes) -> Datagram:
+    """A UDP header and what follows it, with the time at which it came."""
+    source, target = struct.unpack_from(">HH", body)
+    return Datagram(at, source, target, body[8:])
+
+
+def _segments(body: bytes) -> list[Segment]:
+    source, target, sequence = struct.unpack_from(">HHI", body)
+    payload = body[(body[12] >> 4) * 4 :]
+    return [Segment(source, target, sequence, payload)] if payload else []
+
+
+def _joined(pieces: dict[int, bytes]) -> bytes:
+    """From octets by sequence number to a stream; a segment may come twice."""
+    stream, start = b"", min(pieces)
+    for sequence, payload in sorted(pieces.items()):
+        known = len(stream) - (sequence - start)
+        if known < 0:
+            raise ValueError(f"{-known} octets of a TCP connection are missing")
+        stream += payload[known:]
+    return stream
+
+
+@contextlib.contextmanager
+def capturing(path: Path) -> Iterator[None]:
+    """Lets tcpdump write down all that goes over loopback. Root alone may."""
+    order = ["tcpdump", "-i", "lo", "-w", str(path), "-s", "0", "-U", "-B", "16384", "-Z", "root"]
+    with subprocess.Popen(order, stderr=subprocess.PIPE) as tcpdump:
+        assert tcpdump.stderr is not None
+        first = tcpdump.stderr.readline()
+        while first and b"listening on" not in first:
+            first = tcpdump.stderr.readline()
+        try:
+            yield
+        finally:
+            tcpdump.terminate()
+            told = tcpdump.stderr.read().decode()
+    if "0 packets dropped by kernel" not in told:
+        raise OSError(f"tcpdump missed something: {told}")
