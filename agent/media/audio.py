@@ -111,7 +111,8 @@ class HandsetAudio:
         """
         self._muted = muted
         if self._microphone is not None:
-            self._microphone.adjustRxLevel(0.0 if muted else 1.0)
+            # Seen from the bridge, pjsua2 has the two directions the wrong way round.
+            self._microphone.adjustTxLevel(0.0 if muted else 1.0)
 
     def close(self) -> None:
         """Lets go of everything; must come before `libDestroy`."""

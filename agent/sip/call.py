@@ -15,6 +15,7 @@ from agent.sip.reasons import ConnectionFault
 OK: Final = 200
 RINGING: Final = 180
 DECLINE: Final = 603
+FORBIDDEN: Final = 403
 SERVER_ERROR: Final = 500
 BAD_GATEWAY: Final = 502
 SERVICE_UNAVAILABLE: Final = 503
@@ -62,6 +63,11 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         self.rang = False
         self.was_up = False
         self.wants_audio = False
+
+    @guarded
+    def arrive(self, announce: Callable[[], None]) -> None:
+        """An incoming call is announced; if that fails it is hung up."""
+        announce()
 
     @guarded
     def onCallState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name

@@ -31,10 +31,21 @@ def guarded(callback: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
         try:
             callback(self, parameters)
         except Exception as error:  # noqa: BLE001 - whatever it was, PJSIP must not see it
-            log.error("%s", "".join(traceback.format_exception(error)))  # noqa: TRY400
-            self.broke(f"{callback.__name__}: {describe(error)}")
+            _log(error)
+            _make_safe(self, f"{callback.__name__}: {describe(error)}")
 
     return call_back
+
+
+def _make_safe(broken: Guarded, reason: str) -> None:
+    try:
+        broken.broke(reason)
+    except Exception as error:  # noqa: BLE001 - there is nobody left to tell
+        _log(error)
+
+
+def _log(error: Exception) -> None:
+    log.error("%s", "".join(traceback.format_exception(error)))
 
 
 def describe(error: Exception) -> str:

@@ -14,7 +14,7 @@ import pjsua2 as pj
 from agent.media.audio import CLOCK_HZ, FRAME_MS, HandsetAudio
 from agent.sip import tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls, server_config
-from agent.sip.call import Calls, CallSurroundings
+from agent.sip.call import FORBIDDEN, CallLeg, Calls, CallSurroundings
 from agent.sip.callers import caller, direct_address
 from agent.sip.connections import Connections, Faults, port_of
 from agent.sip.errors import SipError
@@ -202,19 +202,23 @@ class SipStack:
         return guess if guess in mine or not mine else int(mine[0])
 
     def incoming_call(self, account: ServerAccount | DirectAccount, parameters: Any) -> None:
-        """Takes a call, or refuses one that came in by the wrong door."""
-        verified = self._connections.is_verified(str(parameters.rdata.srcAddress))
+        """Takes a call; from here on the leg answers for what goes wrong with it."""
+        host = account.host if isinstance(account, ServerAccount) else ""
+        leg = self.calls.take(account, parameters.callId, host)
+        leg.arrive(lambda: self._announce(leg, account, str(parameters.rdata.srcAddress)))
+
+    def _announce(self, leg: CallLeg, account: ServerAccount | DirectAccount, source: str) -> None:
+        """Tells of a call, or refuses one that came in by the wrong door."""
+        verified = self._connections.is_verified(source)
         is_direct = isinstance(account, DirectAccount)
-        leg = self.calls.take(account, parameters.callId, "" if is_direct else account.host)
         if verified == is_direct:
-            self.calls.hang_up(leg.name, 403)
+            self.calls.hang_up(leg.name, FORBIDDEN)
             return
         info = leg.getInfo()
         name, uri = caller(str(info.remoteUri))
         if is_direct:
             uri = direct_address(str(info.remoteContact), uri)
-        event = IncomingCall(leg.name, leg.getId(), account.name, name, uri, verified)
-        self.emit(event)
+        self.emit(IncomingCall(leg.name, leg.getId(), account.name, name, uri, verified))
 
     def registration_ended(
         self, account: ServerAccount, code: int, status: int, *, from_server: bool

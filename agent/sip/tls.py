@@ -4,6 +4,7 @@ A transport makes connections by its own rules, and an account is bound to one t
 so that no connection to somebody who has proved nothing can ever serve an account.
 """
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ _HANDSHAKE_MS = 10_000
 def create_server_transport(endpoint: Any, ca_file: Path | None) -> int:
     """The transport to servers that must prove their name by a CA.
 
-    PJSIP listens on a port of its choice even here. Whoever knocks there without a
-    certificate from one of the CAs is turned away in the handshake; `Connections` takes
-    nobody for verified who came in by a listening port.
+    PJSIP listens on a port of its choice even here. But this transport has no certificate
+    of its own, so that nobody who knocks there gets through the handshake; and `Connections`
+    takes nobody for verified who came in by a listening port.
 
     Args:
         endpoint: The pjsua2 endpoint.
@@ -40,8 +41,6 @@ def create_server_transport(endpoint: Any, ca_file: Path | None) -> int:
     config = _config()
     config.tlsConfig.CaListFile = str(path)
     config.tlsConfig.verifyServer = True
-    config.tlsConfig.verifyClient = True
-    config.tlsConfig.requireClientCert = True
     return _create(
         endpoint, pj.PJSIP_TRANSPORT_TLS, config, f"The file {path} holds no certificate"
     )
@@ -65,15 +64,25 @@ def create_direct_transport(endpoint: Any, settings: SipSettings) -> int:
     for path in (settings.certificate, settings.private_key):
         if not path.is_file():
             raise SipError(f"There is no certificate or key at {path}")
-    is_ipv6 = settings.listen_host.startswith("[")
+    host, is_ipv6 = settings.listen_host.strip("[]"), settings.listen_host.startswith("[")
+    place = f"Cannot listen on {settings.listen_host}:{settings.listen_port}"
+    _require_free((host, settings.listen_port), is_ipv6=is_ipv6, complaint=place)
     config = _config()
     config.port = settings.listen_port
-    config.boundAddress = settings.listen_host.strip("[]")
+    config.boundAddress = host
     config.tlsConfig.certFile = str(settings.certificate)
     config.tlsConfig.privKeyFile = str(settings.private_key)
     kind = pj.PJSIP_TRANSPORT_TLS6 if is_ipv6 else pj.PJSIP_TRANSPORT_TLS
-    place = f"Cannot listen on {settings.listen_host}:{settings.listen_port}"
     return _create(endpoint, kind, config, place)
+
+
+def _require_free(address: tuple[str, int], *, is_ipv6: bool, complaint: str) -> None:
+    """Listens there for a moment: PJSIP itself says nothing when it cannot, and goes on deaf."""
+    family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
+    try:
+        socket.create_server(address, family=family).close()
+    except OSError as error:
+        raise SipError(f"{complaint}: {error.strerror}") from None
 
 
 def _config() -> Any:

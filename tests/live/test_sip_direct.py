@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.sip.events import Answered, Dialled, Ended, IncomingCall, RemoteRinging
+from agent.sip.events import Answered, Dialled, Ended, IncomingCall, RemoteRinging, SipFault
 from support.certificates import Authority
 from support.sip_phone import SipPhone, account_at, settings_for
 from support.sip_raw import SAVP, RawPeer
@@ -32,7 +32,8 @@ def _callee(tmp_path: Path) -> Iterator[SipPhone]:
 
 def ring(caller: SipPhone, callee: SipPhone) -> IncomingCall:
     caller.order("dial", "mine", "sip:127.0.0.1", None)
-    assert caller.wait_for(Dialled) == Dialled("mine", 0, signalling_verified=False)
+    dialled = caller.wait_for(Dialled)
+    assert (dialled.call, dialled.signalling_verified) == ("mine", False)
     call = callee.wait_for(IncomingCall)
     callee.order("ring", call.call)
     caller.wait_for(RemoteRinging)
@@ -202,11 +203,74 @@ def test_name_without_end(callee: SipPhone) -> None:
     assert len(call.uri) <= 256
 
 
+def listening_ports() -> set[int]:
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {int(row[1].split(":")[1], 16) for row in rows if row[3] == "0A"}
+
+
 def test_nothing_but_tls_listens(callee: SipPhone) -> None:
     del callee
-    listening = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    ports = {
-        int(line.split()[1].split(":")[1], 16) for line in listening if line.split()[3] == "0A"
-    }
-    assert ports == {5061}
+    assert listening_ports() == {5061}
     assert Path("/proc/net/udp").read_text().count("\n") == 1
+
+
+def test_back_door_of_the_account_is_shut(tmp_path: Path) -> None:
+    """PJSIP listens for its client transport too; not even a valid certificate opens that."""
+    authority = Authority(tmp_path)
+    identity = authority.issue("localhost")
+    account = account_at(5999, authority.file)
+    with SipPhone(settings_for(tmp_path, 5061, accounts=(account,))):
+        (port,) = listening_ports() - {5061}
+        for shown in (None, (identity.certificate, identity.private_key)):
+            with pytest.raises(ssl.SSLError):
+                RawPeer(port, shown)
+
+
+def test_without_direct_calls_nobody_gets_in_or_out(tmp_path: Path) -> None:
+    account = account_at(5999, Authority(tmp_path).file)
+    settings = settings_for(tmp_path, 5061, accounts=(account,), direct_calls=False)
+    with SipPhone(settings) as phone:
+        (port,) = listening_ports()
+        with pytest.raises(ssl.SSLError):
+            RawPeer(port)
+        phone.order("dial", "call", "sip:127.0.0.1", None)
+        assert phone.wait_for(Ended).reason == "Direct calls are switched off"
+
+
+def test_fault_in_a_callback_ends_the_call(tmp_path: Path, caller: SipPhone) -> None:
+    with SipPhone(settings_for(tmp_path, 5061), breaks_on=IncomingCall) as callee:
+        caller.order("dial", "mine", "sip:127.0.0.1", None)
+        assert callee.wait_for(SipFault).reason == "arrive: RuntimeError: out of order"
+        assert caller.wait_for(Ended).code == 500
+        assert isinstance(callee.wait_for(Ended), Ended)
+        caller.order("dial", "again", "sip:127.0.0.1", None)
+        assert caller.wait_for(Ended).code == 500
+
+
+def test_fault_in_a_call_ends_it(tmp_path: Path, caller: SipPhone) -> None:
+    with SipPhone(settings_for(tmp_path, 5061), breaks_on=Answered) as callee:
+        call = ring(caller, callee)
+        callee.order("answer", call.call)
+        assert callee.wait_for(SipFault).reason == "onCallState: RuntimeError: out of order"
+        assert caller.wait_for(Ended).reason == "They hung up"
+        callee.wait_for(Ended)
+
+
+def test_port_that_is_taken(tmp_path: Path) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 5061)),
+        pytest.raises(AssertionError, match=r"Cannot listen on 127\.0\.0\.1:5061: Address already"),
+    ):
+        SipPhone(settings_for(tmp_path, 5061))
+
+
+def test_many_calls(caller: SipPhone, callee: SipPhone) -> None:
+    """Objects that die on the wrong thread, or too late, would end the process."""
+    for _ in range(30):
+        call = answer(caller, callee)
+        caller.order("connect_audio", "mine")
+        callee.order("hang_up", call.call)
+        caller.wait_for(Ended)
+        callee.wait_for(Ended)
+    assert caller.stop() == 0
+    assert callee.stop() == 0

@@ -1,6 +1,7 @@
 """A whole SIP endpoint in a process of its own: PJSIP exists only once in a process."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import time
 from collections import deque
@@ -42,6 +43,7 @@ class SipPhone:
         settings: Its SIP.
         handset: Where its sound comes from and goes to.
         gated: Whether the gate stands in the path of its media.
+        breaks_on: An event that the phone's own program cannot take: it raises instead.
     """
 
     def __init__(
@@ -50,10 +52,11 @@ class SipPhone:
         handset: HandsetDevices | None = None,
         *,
         gated: bool = False,
+        breaks_on: type[object] | None = None,
     ) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._line, theirs = spawn.Pipe()
-        arguments = (settings, handset or HandsetDevices(), theirs, gated)
+        arguments = (settings, handset or HandsetDevices(), theirs, gated, breaks_on)
         self._process = spawn.Process(target=_main, args=arguments)
         self._seen: deque[SipEvent] = deque()
         self._process.start()
@@ -176,29 +179,51 @@ def account_at(
     )
 
 
-def _main(settings: SipSettings, handset: HandsetDevices, line: Connection, gated: bool) -> None:  # noqa: FBT001
-    asyncio.run(_serve(settings, handset, line, gated=gated))
+def _main(
+    settings: SipSettings,
+    handset: HandsetDevices,
+    line: Connection,
+    gated: bool,  # noqa: FBT001 - multiprocessing passes by position
+    breaks_on: type[object] | None,
+) -> None:
+    asyncio.run(_serve(settings, handset, line, gated=gated, breaks_on=breaks_on))
 
 
 async def _serve(
-    settings: SipSettings, handset: HandsetDevices, line: Connection, *, gated: bool
+    settings: SipSettings,
+    handset: HandsetDevices,
+    line: Connection,
+    *,
+    gated: bool,
+    breaks_on: type[object] | None,
 ) -> None:
     # Only this process may have PJSIP: the tests' own must not even import it.
     from agent.sip.endpoint import SipEndpoint  # noqa: PLC0415
 
     loop = asyncio.get_running_loop()
     orders: asyncio.Queue[tuple[str, tuple[object, ...]]] = asyncio.Queue()
-    loop.add_reader(line.fileno(), lambda: orders.put_nowait(line.recv()))
+
+    def read() -> None:
+        try:
+            orders.put_nowait(line.recv())
+        except EOFError:  # the test is gone
+            loop.remove_reader(line.fileno())
+            orders.put_nowait(("stop", ()))
 
     def emit(event: SipEvent) -> None:
+        if breaks_on is not None and isinstance(event, breaks_on):
+            raise RuntimeError("out of order")
         loop.call_soon_threadsafe(line.send, event)
 
     endpoint = SipEndpoint(settings, emit, _gate_installer() if gated else _nothing, handset)
+    loop.add_reader(line.fileno(), read)
     name: str = "start"
     arguments: tuple[object, ...] = ()
     while True:
-        line.send(await _carry_out(endpoint, name, arguments))
-        if name == "stop":
+        result = await _carry_out(endpoint, name, arguments)
+        with contextlib.suppress(BrokenPipeError):
+            line.send(result)
+        if name == "stop" or (name == "start" and isinstance(result, Failed)):
             return
         name, arguments = await orders.get()
 

@@ -27,8 +27,10 @@ class RawPeer:
         context.verify_mode = ssl.CERT_NONE
         if identity is not None:
             context.load_cert_chain(*identity)
-        plain = socket.create_connection(("127.0.0.1", port), _PATIENCE_S)
-        self._channel = context.wrap_socket(plain)
+        with contextlib.ExitStack() as stack:
+            plain = stack.enter_context(socket.create_connection(("127.0.0.1", port), _PATIENCE_S))
+            self._channel = context.wrap_socket(plain)
+            stack.pop_all()
         self._buffer = b""
         self._sequence = 0
         self._to = "<sip:127.0.0.1>"

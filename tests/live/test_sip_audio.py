@@ -1,0 +1,174 @@
+"""What the earpiece plays, what the microphone sends, and what the network can see of it."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agent.media import tones
+from agent.sip.events import Answered, AudioMissing, Ended, IncomingCall
+from hw.board import HandsetDevices
+from support import handset_files as sound
+from support.sip_phone import SipPhone, settings_for
+from support.wire import Datagram, UdpTap
+
+pytestmark = pytest.mark.live
+
+
+def until(condition: Callable[[], bool], patience: float = 5.0) -> None:
+    end = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+class Pair:
+    """Two phones in a call, with their handsets connected."""
+
+    def __init__(
+        self,
+        stack: ExitStack,
+        folder: Path,
+        codec: str,
+        *,
+        microphone: str = "",
+        gated: bool = False,
+    ) -> None:
+        self.ears = (folder / "ear-a.wav", folder / "ear-b.wav")
+        mouths = (
+            microphone or str(sound.write_tone(folder / "a.wav", 700)),
+            str(sound.write_tone(folder / "b.wav", 1900)),
+        )
+        self.phones = [
+            stack.enter_context(
+                SipPhone(
+                    settings_for(folder, port, codecs=(codec,)),
+                    HandsetDevices(microphone_file=mouth, earpiece_file=str(ear)),
+                    gated=gated,
+                )
+            )
+            for port, mouth, ear in zip((5061, 5062), mouths, self.ears, strict=True)
+        ]
+        self.phones[0].order("dial", "call", "sip:127.0.0.1:5062", None)
+        self.names = ["call", self.phones[1].wait_for(IncomingCall).call]
+        self.phones[1].order("answer", self.names[1])
+        for phone, name in zip(self.phones, self.names, strict=True):
+            phone.wait_for(Answered)
+            phone.order("connect_audio", name)
+
+    def hang_up(self) -> None:
+        self.phones[0].order("hang_up", "call")
+        for phone in self.phones:
+            phone.wait_for(Ended)
+
+
+def from_first(datagrams: list[Datagram]) -> list[bytes]:
+    """The RTP packets of the phone at port 5061 (its RTP ports begin at 22484)."""
+    sent = [each.payload for each in datagrams if 22484 <= each.source < 22584]
+    return [each for each in sent if not 192 <= each[1] <= 223]
+
+
+def test_tone_in_the_earpiece(tmp_path: Path) -> None:
+    ear = tmp_path / "ear.wav"
+    with SipPhone(settings_for(tmp_path, 5061), HandsetDevices(earpiece_file=str(ear))) as phone:
+        phone.order("play_tone", tones.DIAL_TONE)
+        until(lambda: len(sound.heard(ear)) > sound.RATE // 2)
+        phone.order("play_tone", None)
+    samples = sound.heard(ear)
+    assert sound.share_of(samples, 425) > 0.98
+    assert np.abs(samples).max() == pytest.approx(tones.DIAL_TONE.amplitude, rel=0.02)
+    assert sound.length_s(ear) == len(samples) / sound.RATE
+
+
+def test_tone_follows_tone(tmp_path: Path) -> None:
+    ear = tmp_path / "ear.wav"
+    with SipPhone(settings_for(tmp_path, 5061), HandsetDevices(earpiece_file=str(ear))) as phone:
+        for tone in (tones.BUSY, tones.ALARM, tones.CONFIRMATION, tones.ERROR):
+            phone.order("play_tone", tone)
+        until(lambda: len(sound.heard(ear)) > sound.RATE // 4)
+        phone.order("play_tone", None)
+        assert phone.events(0.1) == []
+    assert sound.share_of(sound.heard(ear)[: sound.RATE // 4], 950) > 0.9
+
+
+@pytest.mark.parametrize("codec", ["opus", "G722", "PCMU", "PCMA"])
+def test_both_hear_each_other(tmp_path: Path, codec: str) -> None:
+    with ExitStack() as stack:
+        pair = Pair(stack, tmp_path, codec)
+        until(lambda: all(len(sound.heard(ear)) > 2 * sound.RATE for ear in pair.ears))
+        pair.hang_up()
+    for ear, hertz in zip(pair.ears, (1900, 700), strict=True):
+        assert sound.share_of(sound.heard(ear)[sound.RATE // 2 :], hertz) > 0.95
+
+
+def test_disconnected_handset_hears_nothing(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        pair = Pair(stack, tmp_path, "PCMU")
+        until(lambda: len(sound.heard(pair.ears[0])) > sound.RATE // 2)
+        pair.phones[0].order("disconnect_audio", "call")
+        time.sleep(0.2)
+        before = len(sound.heard(pair.ears[0]))
+        time.sleep(0.5)
+        assert len(sound.heard(pair.ears[0])) == before
+        pair.phones[0].order("connect_audio", "call")
+        until(lambda: len(sound.heard(pair.ears[0])) > before)
+
+
+def test_packets_do_not_tell_what_is_said(tmp_path: Path) -> None:
+    """RFC 6562: one size and one pace, for noise, for silence, and with the microphone off."""
+    bursts = str(sound.write_bursts(tmp_path / "bursts.wav"))
+    with ExitStack() as stack, UdpTap() as tap:
+        pair = Pair(stack, tmp_path, "opus", microphone=bursts)
+        tap.listen(1)
+        spoken = from_first(tap.listen(3))
+        pair.phones[0].order("set_microphone_muted", True)  # noqa: FBT003 - what it sets
+        tap.listen(0.3)
+        ears = len(sound.heard(pair.ears[1]))
+        muted = from_first(tap.listen(2))
+        time.sleep(0.2)
+        assert np.abs(sound.heard(pair.ears[1])[ears:]).max() < 10
+    assert {len(each) for each in spoken + muted} == {len(spoken[0])}
+    assert len(spoken) == pytest.approx(150, abs=8)
+    assert len(muted) == pytest.approx(100, abs=8)
+
+
+def test_digits_are_rtp_events(tmp_path: Path) -> None:
+    """RFC 4733: payload type 101 here, the digit, and an end bit."""
+    with ExitStack() as stack, UdpTap() as tap:
+        pair = Pair(stack, tmp_path, "PCMU")
+        tap.listen(0.2)
+        for digit in "5#":
+            pair.phones[0].order("send_dtmf", "call", digit)
+        events = [each[12:] for each in from_first(tap.listen(1.5)) if len(each) == 16]
+    ended = {each[0] for each in events if each[1] & 0x80}
+    assert ended == {5, 11}
+
+
+def test_gate_without_keys_lets_nothing_out(tmp_path: Path) -> None:
+    pytest.importorskip("agent.media._gate")
+    with ExitStack() as stack, UdpTap() as tap:
+        pair = Pair(stack, tmp_path, "opus", gated=True)
+        assert tap.listen(1.5) == []
+        pair.hang_up()
+        assert all(not sound.heard(ear).any() for ear in pair.ears)
+
+
+def test_missing_card_is_told_once_and_the_phone_goes_on(tmp_path: Path) -> None:
+    gone = HandsetDevices(capture="plughw:CARD=Gone", playback="plughw:CARD=Gone")
+    with SipPhone(settings_for(tmp_path, 5061), gone) as phone:
+        missing = phone.wait_for(AudioMissing)
+        assert missing.reason.startswith('No sound device "plughw:CARD=Gone" for the microphone')
+        phone.order("play_tone", tones.DIAL_TONE)
+        phone.order("play_tone", None)
+        phone.order("set_microphone_muted", True)  # noqa: FBT003 - what it sets
+        assert phone.events(0.1) == []
+
+
+def test_missing_file_is_told(tmp_path: Path) -> None:
+    gone = HandsetDevices(microphone_file=str(tmp_path / "gone.wav"))
+    with SipPhone(settings_for(tmp_path, 5061), gone) as phone:
+        missing = phone.wait_for(AudioMissing)
+        assert missing.reason.startswith(f"The microphone's file {tmp_path}/gone.wav")
