@@ -11,7 +11,8 @@ from support.g711 import Samples
 
 RATE: Final = 8_000
 """Everything is compared at this rate, in hertz: the band of a telephone."""
-WINDOW_S: Final = 1.0
+WINDOW_S: Final = 0.5
+"""Seconds that are looked for at one delay: short, since a jitter buffer shifts what follows."""
 _QUIET: Final = 100.0
 """A window whose root mean square is lower than this holds no speech to compare."""
 _FRAME: Final = RATE // 50
@@ -53,11 +54,11 @@ def resample(samples: Samples, rate: int) -> Samples:
 def waveform_likeness(speech: Samples, heard: Samples) -> float:
     """How well the waveform of what was heard follows what was spoken.
 
-    Each second of what was heard is looked for in the speech, which is spoken again and
+    Each `WINDOW_S` of what was heard is looked for in the speech, which is spoken again and
     again, at every delay and with either sign.
 
     Returns:
-        The median over the seconds of the largest correlation coefficient; 1: the same.
+        The median over these of the largest correlation coefficient; 1: the same.
         0 when nothing loud enough was heard.
     """
     size = int(RATE * WINDOW_S)
