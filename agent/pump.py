@@ -141,9 +141,7 @@ class Pump:
 
     def _registration(self, event: sip.RegistrationChanged, now: float) -> None:
         changed = translate.account_changed(event)
-        level = (
-            logging.INFO if changed.condition is events.AccountCondition.READY else logging.WARNING
-        )
+        level = logging.WARNING if event.reason else logging.INFO
         log.log(level, "account %s: %s %s", event.account, event.state.name, event.reason)
         self._tell_phone(changed, now)
 

@@ -63,6 +63,21 @@ class Person:
         wanted = " and ".join(f'"{word}"' for word in words)
         return await self._until(shown, f"to show {wanted}", patience)
 
+    async def sees_verified(self, name: str) -> Picture:
+        """Waits until the panel says whose verified phone it is.
+
+        "Signalling not verified" says something else: the line has to begin with the word.
+
+        Raises:
+            DemoError: It does not say so.
+        """
+
+        def shown(state: PhoneState) -> bool:
+            lines = state.picture.text
+            return name in lines and any(line.startswith("Verified") for line in lines)
+
+        return await self._until(shown, f"to say that {name} is verified")
+
     async def reads_sas(self) -> tuple[str, str]:
         """Waits for the two words of the SAS, and reads them.
 

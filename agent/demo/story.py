@@ -118,7 +118,7 @@ async def _compare(alice: Person, bob: Person, say: Callable[[str], None]) -> No
     await asyncio.gather(alice.sees("who is it", "Bob"), bob.sees("who is it", "Alice"))
     say("Each phone asks who the other one is; the suggested names are kept.")
     await asyncio.gather(alice.phone.press(Key.CONFIRM, 0.05), bob.phone.press(Key.CONFIRM, 0.05))
-    await asyncio.gather(alice.sees("Bob", "Verified"), bob.sees("Alice", "Verified"))
+    await asyncio.gather(alice.sees_verified("Bob"), bob.sees_verified("Alice"))
 
 
 async def _hang_up(alice: Person, bob: Person, say: Callable[[str], None]) -> None:
@@ -135,7 +135,7 @@ async def _second_call(alice: Person, bob: Person, say: Callable[[str], None]) -
     await alice.phone.lift()
     await _dial(alice, bob, say)
     await bob.phone.lift()
-    await asyncio.gather(alice.sees("Bob", "Verified"), bob.sees("Alice", "Verified"))
+    await asyncio.gather(alice.sees_verified("Bob"), bob.sees_verified("Alice"))
     shown = alice.seen[hers:] + bob.seen[his:]
     if any(sas_words(picture) for picture in shown):
         raise DemoError("the second call asked for the words again")
