@@ -43,7 +43,7 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
             return  # the farewell was heard
         if source:
             self.source = source
-        self._owner.registration_ended(
+        self._owner.registrations.ended(
             self, parameters.code, parameters.status, from_server=bool(source)
         )
 
@@ -51,6 +51,10 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
     def onIncomingCall(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
         """Somebody calls this address."""
         self._owner.incoming_call(self, parameters)
+
+    def leave(self) -> None:
+        """Tells the server that this phone goes."""
+        self.setRegistration(False)
 
     def broke(self, reason: str) -> None:
         """A callback failed; PJSIP hangs up a call that nobody took."""

@@ -59,6 +59,10 @@ class Connections:
         """Forgets a connection; returns it if it had been up."""
         return self._open.pop(handle, None)
 
+    def handles_to(self, remote: str) -> tuple[int, ...]:
+        """The handles of all connections to this "address:port"."""
+        return tuple(handle for handle, each in self._open.items() if each.remote == remote)
+
     def is_verified(self, source: str) -> bool:
         """Whether a request from this "address:port" came over verified signalling."""
         kinds = {each.verified for each in self._open.values() if each.remote == source}

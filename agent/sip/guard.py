@@ -38,8 +38,13 @@ def guarded(callback: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
 
 
 def _make_safe(broken: Guarded, reason: str) -> None:
+    logged(lambda: broken.broke(reason))
+
+
+def logged(step: Callable[[], None]) -> None:
+    """Takes a step that must not keep the next one from being taken."""
     try:
-        broken.broke(reason)
+        step()
     except Exception as error:  # noqa: BLE001 - there is nobody left to tell
         _log(error)
 

@@ -1,19 +1,16 @@
 """PJSIP itself, opened, polled and closed on the SIP thread."""
 
 import gc
-import logging
-import secrets
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 import pjsua2 as pj
 
-from agent.media.audio import CLOCK_HZ, FRAME_MS, HandsetAudio
-from agent.sip import tls
-from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls, server_config
+from agent.media.audio import HandsetAudio
+from agent.sip import library, tls
+from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls
 from agent.sip.call import FORBIDDEN, CallLeg, Calls, CallSurroundings
 from agent.sip.callers import caller, direct_address
 from agent.sip.connections import Connections, Faults, port_of
@@ -22,23 +19,17 @@ from agent.sip.events import (
     AudioMissing,
     Ended,
     IncomingCall,
-    RegistrationChanged,
     SipEvent,
     SipFault,
 )
-from agent.sip.guard import guarded
+from agent.sip.guard import guarded, logged
 from agent.sip.reasons import ConnectionFault
-from agent.sip.registration import Answer, RegistrationRecord, Step
-from agent.sip.settings import AccountSettings, SipSettings
+from agent.sip.registrations import Registrations
+from agent.sip.settings import SipSettings
 from agent.sip.thread import BUSY_S
 from agent.sip_uri import SipUri, SipUriError
 from hw.board import HandsetDevices
 
-log = logging.getLogger(__name__)
-
-OLDEST: Final = (2, 17)
-"""The oldest PJSIP that will do; another pjsua2 on the path would load silently."""
-OPUS_BIT_RATE: Final = 32_000
 FAREWELL_S: Final = 1.0
 """How long BYE and un-REGISTER get to leave, in seconds."""
 
@@ -91,8 +82,7 @@ class SipStack:
         self._connections = Connections()
         self._faults = Faults()
         self._later: list[Callable[[], None]] = []
-        self._servers: dict[str, ServerAccount] = {}
-        self._retries: dict[str, float] = {}
+        self.registrations = Registrations(settings, emit, self._connections)
         self._library: Any = None
         self._direct: DirectAccount | None = None
         self.audio: HandsetAudio
@@ -106,10 +96,10 @@ class SipStack:
         """
         self._library = _Library(self)
         self._library.libCreate()
-        self._library.libInit(_library_config(self._settings))
-        _require_version(self._library)
+        self._library.libInit(library.configuration())
+        library.require_version(self._library)
         self._on_library_ready()
-        self._set_codecs()
+        library.set_codecs(self._library, self._settings.codecs)
         direct = None
         if self._settings.direct_calls:
             direct = tls.create_direct_transport(self._library, self._settings)
@@ -120,14 +110,13 @@ class SipStack:
         )
         if direct is not None:
             self._add_direct(direct)
-        self._add_servers()
+        self.registrations.open(self._library, self)
 
     def poll(self) -> int:
         """Handles what has arrived and what is due."""
         self.calls.sweep()
         now = time.monotonic()
-        for name in [name for name, due in self._retries.items() if due <= now]:
-            self._register(self._servers[name])
+        self.registrations.retry(now)
         self.audio.rest(now, calls=len(self.calls) > 0)
         events = int(self._library.libHandleEvents(0))
         later, self._later = self._later, []
@@ -144,10 +133,9 @@ class SipStack:
         if self._library is None:
             return
         if hasattr(self, "calls"):
-            self._say_goodbye()
-            self.calls.drop_all()
-            self.audio.close()
-        self._servers.clear()
+            for step in (self._say_goodbye, self.calls.drop_all, self.audio.close):
+                logged(step)
+        self.registrations.clear()
         self._direct = None
         gc.collect()
         _forget_last_exception()
@@ -158,7 +146,9 @@ class SipStack:
         """Calls an address by an account, or directly."""
         try:
             uri = SipUri.parse(address)
-            caller_account = self._server(account) if account else self._direct_account()
+            caller_account = (
+                self.registrations.account(account) if account else self._direct_account()
+            )
         except (SipUriError, SipError) as error:
             self.emit(Ended(call, 484, str(error), by_peer=False))
             return
@@ -184,7 +174,9 @@ class SipStack:
             if connection is None:
                 self._faults.note(fault, time.monotonic())  # it never came up
             elif connection.verified:
-                self._connection_lost(connection.remote, fault)
+                self.registrations.lost(connection.remote, fault)
+        elif parameters.state == pj.PJSIP_TP_STATE_DESTROY:
+            self._connections.closed(parameters.hnd)
 
     def account_for(self, source: str, guess: int) -> int:
         """Which account a request from this address belongs to; PJSIP only reads its headers.
@@ -198,8 +190,8 @@ class SipStack:
         """
         if not self._connections.is_verified(source):
             return self._direct.getId() if self._direct is not None else guess
-        mine = [each.getId() for each in self._servers.values() if each.source == source]
-        return guess if guess in mine or not mine else int(mine[0])
+        mine = self.registrations.at(source)
+        return guess if guess in mine or not mine else mine[0]
 
     def incoming_call(self, account: ServerAccount | DirectAccount, parameters: Any) -> None:
         """Takes a call; from here on the leg answers for what goes wrong with it."""
@@ -220,51 +212,9 @@ class SipStack:
             uri = direct_address(str(info.remoteContact), uri)
         self.emit(IncomingCall(leg.name, leg.getId(), account.name, name, uri, verified))
 
-    def registration_ended(
-        self, account: ServerAccount, code: int, status: int, *, from_server: bool
-    ) -> None:
-        """Draws the consequences of an answer to REGISTER, or of none."""
-
-        def judge() -> None:
-            fault = None if from_server else self.fault()
-            answer = Answer(code, status, from_server, fault)
-            self._follow(account.name, account.record.answered(answer, time.time(), _random()))
-
-        self.later(judge)
-
     def fault(self) -> ConnectionFault | None:
         """Why the connection failed on which a request has just failed."""
         return self._faults.take(time.monotonic())
-
-    def _connection_lost(self, remote: str, fault: ConnectionFault) -> None:
-        for account in self._servers.values():
-            if account.source == remote and account.record.is_registered:
-                self._follow(account.name, account.record.lost(fault, time.time(), _random()))
-
-    def _follow(self, account: str, step: Step) -> None:
-        if step.event is not None:
-            self.emit(step.event)
-        self._retries.pop(account, None)
-        if step.retry_s is not None:
-            self._retries[account] = time.monotonic() + step.retry_s
-
-    def _register(self, account: ServerAccount) -> None:
-        self._retries.pop(account.name, None)
-        event = account.record.begin()
-        if event is not None:
-            self.emit(event)
-        try:
-            account.setRegistration(True)
-        except pj.Error as error:
-            # Without a route PJSIP raises here instead of calling back later.
-            self._faults.note(ConnectionFault(int(error.status)), time.monotonic())
-            self.registration_ended(account, 503, 0, from_server=False)
-
-    def _server(self, name: str) -> ServerAccount:
-        account = self._servers.get(name)
-        if account is None:
-            raise SipError(f'There is no account "{name}"')
-        return account
 
     def _direct_account(self) -> DirectAccount:
         if self._direct is None:
@@ -277,99 +227,19 @@ class SipStack:
         self._direct = DirectAccount(self)
         self._direct.create(direct_config(address, self._settings, transport))
 
-    def _add_servers(self) -> None:
-        transports: dict[Path | None, int] = {}
-        for settings in self._settings.accounts:
-            host = SipUri.parse(settings.registrar).host
-            record = RegistrationRecord(settings.name, host, self._settings.backoff)
-            try:
-                if settings.ca_file not in transports:
-                    transports[settings.ca_file] = self._server_transport(settings.ca_file)
-            except SipError as error:
-                self._tell(record.untrusted(str(error)))
-                continue
-            self._add_server(settings, record, transports[settings.ca_file])
-
-    def _server_transport(self, ca_file: Path | None) -> int:
-        transport = tls.create_server_transport(self._library, ca_file)
-        info = self._library.transportGetInfo(transport)
-        self._connections.listens_on(port_of(str(info.localAddress)))
-        return transport
-
-    def _add_server(
-        self, settings: AccountSettings, record: RegistrationRecord, transport: int
-    ) -> None:
-        account = ServerAccount(settings, record, self)
-        account.create(server_config(settings, self._settings, transport))
-        self._servers[settings.name] = account
-        self._register(account)
-
-    def _set_codecs(self) -> None:
-        opus = self._library.getCodecOpusConfig()
-        opus.cbr = True  # RFC 6562: a variable rate tells what is said
-        opus.bit_rate = OPUS_BIT_RATE
-        opus.frm_ptime = FRAME_MS
-        opus.sample_rate = CLOCK_HZ
-        self._library.setCodecOpusConfig(opus)
-        wanted = self._settings.codecs
-        for codec in self._library.codecEnum2():
-            name = str(codec.codecId).partition("/")[0].lower()
-            order = [each.lower() for each in wanted]
-            priority = 254 - order.index(name) if name in order else 0
-            self._library.codecSetPriority(codec.codecId, priority)
-
     def _say_goodbye(self) -> None:
-        self._retries.clear()
         self.calls.hang_up_all()
-        registered = [each for each in self._servers.values() if each.record.is_registered]
-        for account in registered:
-            account.setRegistration(False)
+        self.registrations.end()
         until = time.monotonic() + FAREWELL_S
-        while (len(self.calls) or any(each.getInfo().regIsActive for each in registered)) and (
-            time.monotonic() < until
-        ):
+        while (len(self.calls) or self.registrations.are_active) and time.monotonic() < until:
             if not self.poll():
                 time.sleep(BUSY_S)
 
     def _audio_missing(self, reason: str) -> None:
         self.emit(AudioMissing(reason))
 
-    def _tell(self, event: RegistrationChanged | None) -> None:
-        if event is not None:
-            self.emit(event)
-
-
-def _library_config(settings: SipSettings) -> Any:
-    del settings
-    config = pj.EpConfig()
-    config.uaConfig.threadCnt = 0
-    config.uaConfig.mainThreadOnly = True
-    config.uaConfig.userAgent = "Sotto"
-    config.uaConfig.mwiUnsolicitedEnabled = False
-    # PJSIP's log would carry addresses, and at its higher levels whole messages.
-    config.logConfig.level = config.logConfig.consoleLevel = 0
-    config.medConfig.clockRate = config.medConfig.sndClockRate = CLOCK_HZ
-    config.medConfig.audioFramePtime = config.medConfig.ptime = FRAME_MS
-    config.medConfig.channelCount = 1
-    config.medConfig.noVad = True  # RFC 6562: pauses tell what is said
-    config.medConfig.sndAutoCloseTime = -1  # HandsetAudio.rest does it
-    config.medConfig.ecTailLen = 0  # a handset needs no echo canceller
-    return config
-
-
-def _require_version(library: Any) -> None:
-    version = library.libVersion()
-    if (version.major, version.minor) < OLDEST:
-        raise SipError(
-            f"PJSIP is {version.full}; {OLDEST[0]}.{OLDEST[1]} is the oldest that will do"
-        )
-
 
 def _forget_last_exception() -> None:
     for name in ("last_type", "last_value", "last_traceback", "last_exc"):
         if hasattr(sys, name):
             delattr(sys, name)
-
-
-def _random() -> float:
-    return secrets.randbelow(1001) / 1000

@@ -4,6 +4,7 @@ A transport makes connections by its own rules, and an account is bound to one t
 so that no connection to somebody who has proved nothing can ever serve an account.
 """
 
+import ctypes
 import socket
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,17 @@ def _create(endpoint: Any, kind: int, config: Any, complaint: str) -> int:
         return int(endpoint.transportCreate(kind, config))
     except pj.Error as error:
         raise SipError(f"{complaint}: {describe(error)}") from None
+
+
+def shut_down(handle: int) -> None:
+    """Lets go of a connection: what is sent from now on goes over a new one.
+
+    pjsua2's own function does not take the handles that pjsua2 gives out.
+
+    Args:
+        handle: Of a connection that PJSIP has not destroyed.
+    """
+    ctypes.CDLL("libpjsip.so.2").pjsip_transport_shutdown(ctypes.c_void_p(handle))
 
 
 def fault_of(parameters: Any) -> ConnectionFault:

@@ -46,6 +46,13 @@ def test_doubt_counts_as_not_verified(book: Connections) -> None:
     assert book.is_verified(SERVER)
 
 
+def test_handles_of_all_connections_to_one_address(book: Connections) -> None:
+    open_to(book, 1, trusted=True)
+    open_to(book, 2, trusted=True)
+    assert book.handles_to(SERVER) == (1, 2)
+    assert book.handles_to("192.0.2.9:5061") == ()
+
+
 def test_closing_tells_what_was_open(book: Connections) -> None:
     open_to(book, 1, trusted=True)
     lost = book.closed(1)
