@@ -44,16 +44,26 @@ class Keying:
                 return self._secured(association, call, event)
             case zrtp.CacheUpdate():
                 return self._commit(call, event)
+            case _:
+                return self._ended(association, call, event)
+        return None
+
+    def _ended(
+        self,
+        association: Association,
+        call: CallId,
+        event: zrtp.NoZrtpPeer | zrtp.Failed | zrtp.PeerError,
+    ) -> phone.PhoneEvent:
+        match event:
             case zrtp.NoZrtpPeer():
                 self._ledger.failed(call, "no ZRTP")
                 return phone.EncryptionMissing(call)
             case zrtp.Failed():
                 return self._failed(association, call, event)
             case zrtp.PeerError(code=code):
-                log.warning("%s: the other side sent ZRTP Error %s", call, code)
+                return self._peer_failed(call, code)
             case _:
                 assert_never(event)
-        return None
 
     def _secured(
         self, association: Association, call: CallId, event: zrtp.Secured
@@ -90,3 +100,10 @@ class Keying:
             uri = entry.uri if entry else ""
             self._store.log_security_event("zrtp-attack", None, uri, event.reason)
         return phone.EncryptionFailed(call, fault, event.reason)
+
+    def _peer_failed(self, call: CallId, code: int) -> phone.EncryptionFailed:
+        fault = translate.peer_fault(code)
+        detail = f"the other side sent ZRTP Error 0x{code:02x}"
+        log.warning("%s: %s (%s)", call, detail, fault.name)
+        self._ledger.failed(call, fault.name.lower())
+        return phone.EncryptionFailed(call, fault, detail)

@@ -133,12 +133,29 @@ def encryption_fault(failed: Failed, *, hash_differed: bool) -> phone.Encryption
         return phone.EncryptionFault.HASH_DIFFERS
     if failed.attack:
         return phone.EncryptionFault.ATTACK
-    if failed.code is None or failed.code is ErrorCode.PROTOCOL_TIMEOUT:
+    return phone.EncryptionFault.TIMED_OUT if failed.code is None else _fault(failed.code)
+
+
+def peer_fault(code: int) -> phone.EncryptionFault:
+    """Why the other side gave up, from its Error message (RFC 6189 section 5.9).
+
+    Anybody on the path can send one: whether it is true or forged, there is no call.
+    """
+    return phone.EncryptionFault.ATTACK if code in _CAUGHT else _fault(code)
+
+
+def _fault(code: int) -> phone.EncryptionFault:
+    if code == ErrorCode.PROTOCOL_TIMEOUT:
         return phone.EncryptionFault.TIMED_OUT
-    if failed.code in _NO_COMMON:
+    if code in _NO_COMMON:
         return phone.EncryptionFault.NO_COMMON_ALGORITHM
     return phone.EncryptionFault.PROTOCOL
 
+
+_CAUGHT: Final = frozenset(
+    {ErrorCode.BAD_PUBLIC_VALUE, ErrorCode.HVI_MISMATCH, ErrorCode.BAD_CONFIRM_MAC}
+)
+"""What only somebody between the two ends explains."""
 
 _NO_COMMON: Final = frozenset(
     {

@@ -137,7 +137,8 @@ def test_an_altered_message_is_an_attack_and_no_audio(pair: Pair, message: bytes
     pair.wait(20)
     assert not pair.alice.sip.audio
     assert not pair.bob.sip.audio
-    assert not (pair.alice.sip.up or pair.bob.sip.up)
+    assert not pair.alice.sip.up
+    assert not pair.bob.sip.up
     told = [p.text for phone in (pair.alice, pair.bob) for p in phone.board.pictures]
     assert any(
         "attack" in " ".join(text).lower()
@@ -154,6 +155,26 @@ def tampered(packet: bytes) -> bytes:
     read = decode_packet(packet)
     message = read.message[:-1] + bytes([read.message[-1] ^ 1])
     return encode_packet(Packet(read.sequence, read.ssrc, message))
+
+
+def test_both_are_told_what_only_one_of_them_found_out(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its Error message has to do, even if it never hangs up: nobody is left waiting for sound."""
+
+    async def forgets(_call: str, _code: int) -> None:
+        pass
+
+    monkeypatch.setattr(pair.alice.sip, "hang_up", forgets)
+
+    def alter(packet: bytes) -> bytes:
+        return tampered(packet) if packet[16:24] == b"Confirm2" else packet
+
+    pair.alice.wire.alter = pair.bob.wire.alter = alter
+    call(pair)
+    pair.wait(20)
+    assert "ATTACKED" in pair.alice.text
+    assert "ATTACKED" in pair.bob.text
 
 
 def test_a_phone_without_zrtp_gets_no_audio(pair: Pair) -> None:

@@ -128,3 +128,19 @@ def test_a_failure_has_a_fault(
     fault: phone.EncryptionFault,
 ) -> None:
     assert translate.encryption_fault(failed, hash_differed=hash_differed) is fault
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        (0x62, phone.EncryptionFault.ATTACK),
+        (0x70, phone.EncryptionFault.ATTACK),
+        (0x61, phone.EncryptionFault.ATTACK),
+        (0xB0, phone.EncryptionFault.TIMED_OUT),
+        (0x52, phone.EncryptionFault.NO_COMMON_ALGORITHM),
+        (0x20, phone.EncryptionFault.PROTOCOL),
+        (0xFFFFFFFF, phone.EncryptionFault.PROTOCOL),
+    ],
+)
+def test_an_error_of_the_other_side_has_a_fault(code: int, fault: phone.EncryptionFault) -> None:
+    assert translate.peer_fault(code) is fault
