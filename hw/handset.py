@@ -84,7 +84,7 @@ class AlsaHandset:
             control = self._control(alsaaudio.mixers(cardindex=card.index))
             if control:
                 mixer = alsaaudio.Mixer(control, cardindex=card.index)
-                mixer.setvolume(percent, None, alsaaudio.PCM_PLAYBACK)
+                mixer.setvolume(percent, alsaaudio.MIXER_CHANNEL_ALL, alsaaudio.PCM_PLAYBACK)
                 mixer.close()
         except alsaaudio.ALSAAudioError as error:
             raise PartError(f"the handset's volume cannot be set: {error}") from error

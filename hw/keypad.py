@@ -78,6 +78,7 @@ class Keypad:
     def _scan(self) -> list[Crossing]:
         for row in self._rows:
             row.listen(Pull.UP)
+        time.sleep(self._profile.settle)
         closed = []
         for index, row in enumerate(self._rows):
             row.drive(high=False)

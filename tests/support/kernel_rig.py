@@ -45,6 +45,7 @@ class GpioSim:
     """A chip of gpio-sim, and contacts between its lines.
 
     What a contact joins, a thread carries over: a line of gpio-sim hears of nothing else.
+    In an emulated machine that takes some milliseconds.
     """
 
     def __init__(self) -> None:
@@ -56,21 +57,22 @@ class GpioSim:
         (self._folder / "live").write_text("1")
         self.chip = (bank / "chip_name").read_text().strip()
         device = (self._folder / "dev_name").read_text().strip()
-        self._lines = Path("/sys/devices/platform") / device / self.chip
+        lines = Path("/sys/devices/platform") / device / self.chip
+        self._files = [
+            (
+                os.open(lines / f"sim_gpio{pin}" / "value", os.O_RDONLY),
+                os.open(lines / f"sim_gpio{pin}" / "pull", os.O_WRONLY),
+            )
+            for pin in range(LINES)
+        ]
         self._contacts: set[tuple[int, int]] = set()
         self._closing = threading.Event()
         self._carrier = threading.Thread(target=self._carry, daemon=True)
         self._carrier.start()
 
-    def _pull(self, pin: int, *, up: bool) -> None:
-        wanted = "pull-up" if up else "pull-down"
-        (self._lines / f"sim_gpio{pin}" / "pull").write_text(wanted)
-
     def is_high(self, pin: int) -> bool:
         """The level of a line, whoever gives it."""
-        return (
-            pin != GROUND and (self._lines / f"sim_gpio{pin}" / "value").read_text().strip() == "1"
-        )
+        return pin != GROUND and os.pread(self._files[pin][0], 1, 0) == b"1"
 
     def join(self, pin: int, other: int = GROUND) -> None:
         """Closes the contact through which another line, or ground, gives a line its level."""
@@ -84,6 +86,9 @@ class GpioSim:
         """Takes the chip away."""
         self._closing.set()
         self._carrier.join()
+        for descriptors in self._files:
+            for descriptor in descriptors:
+                os.close(descriptor)
         (self._folder / "live").write_text("0")
         (self._folder / "bank0").rmdir()
         self._folder.rmdir()
@@ -91,12 +96,14 @@ class GpioSim:
     def _carry(self) -> None:
         """Does it again and again: whoever takes a line anew sets its pull as well."""
         joined: set[int] = set()
-        while not self._closing.wait(0.0005):
+        while not self._closing.is_set():
+            time.sleep(0.0002)
             contacts = frozenset(self._contacts)
             before, joined = joined, {pin for pin, _ in contacts}
             for pin in before | joined:
-                levels = [self.is_high(other) for at, other in contacts if at == pin]
-                self._pull(pin, up=all(levels))
+                up = all(self.is_high(other) for at, other in contacts if at == pin)
+                if up != self.is_high(pin):
+                    os.pwrite(self._files[pin][1], b"pull-up" if up else b"pull-down", 0)
 
 
 class Panel:
@@ -203,10 +210,11 @@ async def kernel_rig(
     usual = load_profile("pi-usb-handset")
     profile = replace(
         usual,
-        keypad=replace(usual.keypad, settle=0.008),
+        keypad=replace(usual.keypad, settle=0.015),
         display=replace(usual.display, bus=I2cBus(BUS, 0x3C)),
         handset=HandsetProfile(card="dummy"),
     )
+    sys.setswitchinterval(0.0005)  # the thread that is the wires must not wait for Python's
     with _hardware() as (lines, display):
         if not lifted:
             lines.join(profile.hook.pin)
