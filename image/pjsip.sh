@@ -72,12 +72,17 @@ readonly CONFIGURE=(
     --disable-opencore-amr --disable-silk --disable-bcg729 --disable-lyra --disable-upnp
 )
 
-# compile SOURCE PREFIX: the libraries.
+# Places for sockets: PJSIP's 64 are taken by 32 calls, and each stays taken for half a second after
+# its call. Some INVITEs in a row, and the next call would get no media.
+readonly SITE='#define PJMEDIA_HAS_VIDEO 0
+#define PJ_IOQUEUE_MAX_HANDLES 256'
+
+# compile SOURCE PREFIX STAGE: the libraries, into STAGE/PREFIX.
 compile() {
-    local source=$1 prefix=$2
+    local source=$1 prefix=$2 stage=$3
     local flags='-O2 -fPIC -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2'
     [[ $ASSERTS == 1 ]] || flags+=' -DNDEBUG'
-    printf '#define PJMEDIA_HAS_VIDEO 0\n' >"$source/pjlib/include/pj/config_site.h"
+    printf '%s\n' "$SITE" >"$source/pjlib/include/pj/config_site.h"
     sed -i 's/\bbdimad_dev\.o\b//' "$source/pjmedia/build/Makefile"
     cd "$source"
     ./configure --prefix="$prefix" "${CONFIGURE[@]}" \
@@ -90,12 +95,14 @@ compile() {
     # LD_RUN_PATH is the one way to hand $ORIGIN through four makes without any of them expanding it.
     # shellcheck disable=SC2016
     LD_RUN_PATH='$ORIGIN' make -j"$(nproc)" lib
-    make install
+    make install DESTDIR="$stage"
+    rm -f "$stage$prefix"/lib/*.a
 }
 
-# bind SOURCE PREFIX: pjsua2 for Python. PJSIP's own setup.py wants setuptools in the interpreter.
+# bind SOURCE PREFIX STAGE: pjsua2 for Python, into STAGE/PREFIX/python. PJSIP's own setup.py wants
+# setuptools in the interpreter.
 bind() {
-    local source=$1 prefix=$2 headers suffix flags part includes=()
+    local source=$1 stage=$3 prefix=$3$2 headers suffix flags part includes=()
     headers=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')
     suffix=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))')
     [[ -e $headers/Python.h ]] || die "$PYTHON has no Python.h: apt-get install python3-dev"
@@ -104,7 +111,8 @@ bind() {
     for part in pjlib pjlib-util pjnath pjmedia pjsip; do includes+=("-I$source/$part/include"); done
     swig "${includes[@]}" -c++ -w312 -threads -doxygen -python -outdir "$prefix/python" \
         -o pjsua2_wrap.cpp ../pjsua2.i
-    read -ra flags <<<"$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs libpjproject)"
+    read -ra flags <<<"$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$stage \
+        pkg-config --cflags --libs libpjproject)"
     # -O1 halves the compiler's time here; this code only hands arguments over.
     # shellcheck disable=SC2016
     LD_RUN_PATH='$ORIGIN/../lib' g++ -O1 -fPIC -shared -fno-strict-aliasing -DNDEBUG \
@@ -133,24 +141,33 @@ PYTHON_END
 }
 
 build() {
-    local work tarball version prefix
+    local tarball version prefix stage status
     tarball=$(fetch)
     work=$(mktemp -d "$ROOT/work.XXXXXX")
-    # shellcheck disable=SC2064  # the folder of this build, not of a later one
-    trap "rm -rf '$work'" EXIT
+    trap 'rm -rf "$work"' EXIT
     tar -xf "$tarball" -C "$work" --strip-components=1
     version=$(sed -n 's/^export PJ_VERSION_\(MAJOR\|MINOR\|REV\) *:= *\([0-9]\)/\2/p' "$work/version.mak" |
         paste -sd .)
     [[ $(printf '%s\n' "$OLDEST" "$version" | sort -V | head -n 1) == "$OLDEST" ]] ||
         die "the source is $version; $OLDEST is the oldest that will do"
     prefix=$ROOT/$version-$TAG
-    rm -rf "$prefix"
+    stage=$work/stage
     say "building $version for $TAG; build/pjsip/build.log tells the details"
-    (compile "$work" "$prefix" && bind "$work" "$prefix") >"$ROOT/build.log" 2>&1 ||
-        die "failed; the end of build/pjsip/build.log: $(tail -n 15 "$ROOT/build.log")"
-    rm -f "$prefix"/lib/*.a
-    check "$prefix" "$version" >>"$ROOT/build.log"  # pjlib talks on stdout until it is told not to
-    printf '%s\n' "$RECIPE" >"$prefix/recipe"
+    # Neither in an if nor before ||: bash would go on after a failed step.
+    set +e
+    (
+        set -e
+        compile "$work" "$prefix" "$stage"
+        bind "$work" "$prefix" "$stage"
+    ) >"$ROOT/build.log" 2>&1
+    status=$?
+    set -e
+    ((status == 0)) || die "failed; the end of build/pjsip/build.log: $(tail -n 15 "$ROOT/build.log")"
+    # pjlib talks on stdout until it is told not to.
+    check "$stage$prefix" "$version" >>"$ROOT/build.log"
+    printf '%s\n' "$RECIPE" >"$stage$prefix/recipe"
+    rm -rf "$prefix"
+    mv "$stage$prefix" "$prefix"
 }
 
 # Prints the folder of a result that this very recipe has built.
@@ -170,7 +187,10 @@ readonly TAG RECIPE
 mkdir -p "$ROOT"
 exec 9>"$ROOT/lock"
 flock 9
-prefix=$(built) || { (build) && prefix=$(built); }
+if ! prefix=$(built); then
+    build
+    prefix=$(built)
+fi
 if (($#)); then
     site=$("$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     printf '%s\n' "$prefix/python" >"$site/sotto-pjsip.pth"

@@ -20,12 +20,20 @@ static receiver enter(gate *g)  /* under receive_lock */
     return g->up;
 }
 
+static void move_to(gate *g, const pj_sockaddr_t *source)  /* under receive_lock */
+{
+    pj_sockaddr_cp(&g->remote, source);
+    pj_sockaddr_cp(&g->remote_rtcp, source);
+    if (!g->rtcp_mux)
+        pj_sockaddr_set_port(&g->remote_rtcp, (pj_uint16_t)(pj_sockaddr_get_port(source) + 1));
+}
+
 static void leave(gate *g, const pj_sockaddr_t *moved_to)
 {
     depth--;
     pthread_mutex_lock(&g->receive_lock);
     if (moved_to)
-        pj_sockaddr_cp(&g->remote, moved_to);
+        move_to(g, moved_to);
     if (--g->in_flight == 0)
         pthread_cond_broadcast(&g->receive_idle);
     pthread_mutex_unlock(&g->receive_lock);
@@ -39,7 +47,7 @@ static void receive_zrtp(gate *g, pjmedia_tp_cb_param *param)
     gate_count(g, ZRTP_RECEIVED, 1);
     pthread_mutex_lock(&g->receive_lock);
     if (param->src_addr && !g->srtp_seen && pj_sockaddr_cmp(&g->remote, param->src_addr) != 0) {
-        pj_sockaddr_cp(&g->remote, param->src_addr);
+        move_to(g, param->src_addr);
         param->rem_switch = PJ_TRUE;
     }
     pthread_mutex_unlock(&g->receive_lock);
@@ -102,6 +110,14 @@ static void receive_srtp(gate *g, pjmedia_tp_cb_param *param)
     hand_up(g, &up, param, size);
 }
 
+static pj_bool_t has_rtcp_mux(gate *g)
+{
+    pthread_mutex_lock(&g->receive_lock);
+    pj_bool_t mux = g->rtcp_mux;
+    pthread_mutex_unlock(&g->receive_lock);
+    return mux;
+}
+
 void gate_receive_rtp(pjmedia_tp_cb_param *param)
 {
     gate *g = param->user_data;
@@ -112,12 +128,12 @@ void gate_receive_rtp(pjmedia_tp_cb_param *param)
         receive_zrtp(g, param);
         break;
     case PACKET_RTCP:
-        if (g->rtcp_mux) {
-            receive_rtcp(g, param->pkt, param->size);
-            break;
-        }
         /* Without rtcp-mux the second octet is a marker and a payload type. */
-        /* fall through */
+        if (has_rtcp_mux(g))
+            receive_rtcp(g, param->pkt, param->size);
+        else
+            receive_srtp(g, param);
+        break;
     case PACKET_RTP:
         receive_srtp(g, param);
         break;
@@ -165,9 +181,17 @@ static pj_status_t send_rtcp2(pjmedia_transport *transport, const pj_sockaddr_t 
     return status;
 }
 
+/* PJSIP's UDP transport sends RTCP to whoever has sent three packets to its RTCP port, authentic or
+ * not: so the gate says where to. */
 static pj_status_t send_rtcp(pjmedia_transport *transport, const void *packet, pj_size_t size)
 {
-    return send_rtcp2(transport, NULL, 0, packet, size);
+    gate *g = (gate *)transport;
+    pthread_mutex_lock(&g->receive_lock);
+    pj_sockaddr to = g->remote_rtcp;
+    pthread_mutex_unlock(&g->receive_lock);
+    if (!pj_sockaddr_has_addr(&to))
+        return send_rtcp2(transport, NULL, 0, packet, size);
+    return send_rtcp2(transport, &to, pj_sockaddr_get_len(&to), packet, size);
 }
 
 pj_bool_t gate_send_zrtp(gate *g, const void *packet, size_t size)
@@ -253,7 +277,11 @@ static void set_receiver(gate *g, const pjmedia_transport_attach_param *param)
     g->up = up;
     g->rtcp_mux = pj_sockaddr_has_addr(&param->rem_addr) &&
                   pj_sockaddr_cmp(&param->rem_addr, &param->rem_rtcp) == 0;
-    pj_sockaddr_cp(&g->remote, &param->rem_addr);
+    g->remote = g->remote_rtcp = param->rem_addr;
+    if (pj_sockaddr_has_addr(&param->rem_addr))
+        move_to(g, &param->rem_addr);
+    if (pj_sockaddr_has_addr(&param->rem_rtcp))
+        pj_sockaddr_cp(&g->remote_rtcp, &param->rem_rtcp);
     pthread_mutex_unlock(&g->receive_lock);
 }
 

@@ -78,7 +78,7 @@ typedef struct gate {
     receiver up;
     srtp_side receive;
     pj_bool_t srtp_seen, rtcp_mux;
-    pj_sockaddr remote;
+    pj_sockaddr remote, remote_rtcp;
 
     /* Under the queue's lock. */
     uint64_t queue_round;

@@ -203,7 +203,10 @@ def _run(path: str, name: str) -> None:
         assert spec
         assert spec.loader
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
-    _scenarios[name]()
+    try:
+        _scenarios[name]()
+    except pj.Error as error:  # which cannot travel between processes
+        raise RuntimeError(error.info()) from None
 
 
 def _close() -> None:

@@ -178,6 +178,7 @@ def test_the_key_that_runs_goes_on_running_when_it_comes_again() -> None:
         call.open(receive=theirs)
         call.peer.send(packet)
         assert call.run_until(replayed=1).received == 1
+        call.run(lambda: bool(call.phone.of(gate.SrtpReceived)))
         assert len(call.phone.of(gate.SrtpReceived)) == 1
 
 
@@ -349,6 +350,19 @@ def test_zrtp_shows_where_the_other_side_really_is_until_srtp_does() -> None:
 
 
 @in_gate_process
+def test_rtcp_does_not_follow_whoever_sends_some() -> None:
+    with one_call() as call, _elsewhere() as attacker:
+        call.open(send=_key(), receive=_key())
+        dropped = call.counters.rtcp_dropped
+        for _ in range(20):
+            attacker.sendto(srtp.receiver_report(_PEER_SSRC), call.peer.their_rtcp)
+        call.run_until(rtcp_dropped=dropped + 20, sent=1)
+        call.hang_up()
+        assert call.peer.rtcp_in
+        assert not select.select([attacker], [], [], 0)[0]
+
+
+@in_gate_process
 def test_two_gates_of_one_endpoint_hear_each_other() -> None:
     phone = the_phone()
     call = phone.call(phone.uri)
@@ -384,15 +398,17 @@ def test_calls_may_end_while_other_threads_use_their_gates() -> None:
     threads = [threading.Thread(target=use_gates) for _ in range(3)]
     for thread in threads:
         thread.start()
-    for _ in range(15):
-        with one_call() as call:
-            newest[0] = call.number
-            for _ in range(200):
-                call.peer.send(_zrtp(), srtp.rtp(1, _PEER_SSRC))
-            call.run_until(zrtp_sent=5)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for _ in range(15):
+            with one_call() as call:
+                newest[0] = call.number
+                for _ in range(200):
+                    call.peer.send(_zrtp(), srtp.rtp(1, _PEER_SSRC))
+                call.run_until(zrtp_sent=5)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
     assert outcomes == {"used", "gone"}
 
 
