@@ -45,8 +45,9 @@ class GateCreated:
 class GateAttached:
     """Packets can travel: ZRTP may start, or start anew.
 
-    Comes again, without a GateDetached between, when a re-INVITE changes the other side's
-    address or its zrtp-hash.
+    Comes again after a GateDetached, as at the end of ICE or of a hold: the keys are still
+    there, and the same zrtp-hash means the same association. Comes again without a GateDetached
+    when a re-INVITE changes the zrtp-hash and leaves the stream as it is.
 
     Args:
         gate: The gate's number.
@@ -54,7 +55,8 @@ class GateAttached:
         ssrc: Ours.
         remote_hashes: The other side's a=zrtp-hash values, as they came: one a protocol version,
             none if it sent none. Unchecked.
-        remote: The other side's RTP address as its SDP has it, "192.0.2.7:4000".
+        remote: The other side's RTP address, "192.0.2.7:4000": as its SDP has it, or where it
+            has shown itself to be since.
     """
 
     gate: int
