@@ -14,7 +14,7 @@ GATE_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_
 	-DNDEBUG -DPy_LIMITED_API=0x030b0000 -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection -Wl,-z,relro,-z,now,--as-needed -shared
 
-SHELL_SCRIPTS := $(wildcard image/*.sh) .ci/run
+SHELL_SCRIPTS := $(shell git ls-files '*.sh') .ci/run
 
 .PHONY: setup test-setup demo test lint bench screens clean
 
