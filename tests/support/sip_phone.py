@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
@@ -66,8 +67,15 @@ class SipPhone:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        self.stop()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        code = self.stop()
+        # PJSIP aborts the process for what it does not like, often only at the very end.
+        assert kind is not None or code == 0, f"the phone's process ended with {code}"
 
     def order(self, name: str, *arguments: object) -> float:
         """Calls a method of the endpoint; returns how many seconds it took."""
