@@ -2,8 +2,7 @@
 
 No time, no repetition: the order of calls is the session's business (`state.TRANSITIONS`). Each
 step is an object of its own, so that what is not known yet cannot be asked for: `Initiator` or
-`Responder` holds a key pair and turns the peer's DHPart into an `Agreement`, which holds all keys
-and judges the peer's Confirm.
+`Responder` holds a key pair and turns the peer's DHPart into an `Agreement`.
 
 What each message makes checkable, and when it is checked (sections 8.1.1 and 9):
 
@@ -14,66 +13,24 @@ What each message makes checkable, and when it is checked (sections 8.1.1 and 9)
 """
 
 import hmac
-from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import new
 from typing import Final
 
-from agent.zrtp.confirm import Assertions, open_confirm, seal_confirm
+from agent.zrtp.agreement import Agreement, Mode, OurSide, PeerSide, Proven
+from agent.zrtp.erasure import wipe
 from agent.zrtp.errors import ErrorCode, RefusalError
-from agent.zrtp.hash_chain import HashChain, check_image, check_mac, image
+from agent.zrtp.hash_chain import check_image, check_mac, image
 from agent.zrtp.key_agreement import KeyPair, generate_key_pair
 from agent.zrtp.key_schedule import KdfContext, SessionKeys, derive_s0
-from agent.zrtp.messages import (
-    CONFIRM_IV_LENGTH,
-    Commit,
-    DHPart1,
-    DHPart2,
-    Hello,
-    MessageType,
-)
+from agent.zrtp.messages import Commit, DHPart1, DHPart2
 from agent.zrtp.negotiation import Choice, type_block
-from agent.zrtp.retained_secrets import RetainedSecrets, SecretIds, match, secret_ids
+from agent.zrtp.retained_secrets import SecretIds, match, secret_ids
 from agent.zrtp.state import Role
 
-__all__ = ["Agreement", "Initiator", "OurSide", "PeerSide", "Responder", "check_commit"]
+__all__ = ["Initiator", "Responder", "check_commit"]
 
 # Section 4.4.1.1: hvi is cut to 256 bits, whatever the hash.
 _HVI_LENGTH: Final = 32
-
-
-@dataclass(frozen=True, slots=True)
-class OurSide:
-    """What we bring into an exchange.
-
-    Attributes:
-        zid: 12 octets.
-        hello: our whole Hello, as it was sent.
-        chain: our hash chain.
-        randbytes: source of randomness.
-        cache_seconds: how long we want the new secret retained.
-    """
-
-    zid: bytes
-    hello: bytes
-    chain: HashChain
-    randbytes: Callable[[int], bytes]
-    cache_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class PeerSide:
-    """What we know of the peer.
-
-    Attributes:
-        hello: its Hello, read.
-        raw_hello: the same, whole, as it came.
-        secrets: what we have retained for its ZID.
-    """
-
-    hello: Hello
-    raw_hello: bytes
-    secrets: RetainedSecrets
 
 
 def check_commit(commit: Commit, peer: PeerSide) -> None:
@@ -138,7 +95,7 @@ class Initiator:
         self._ours = ours
         self._peer = peer
 
-    def receive_dhpart1(self, message: bytes) -> "Agreement":
+    def receive_dhpart1(self, message: bytes) -> Agreement:
         """Take in the responder's DHPart1.
 
         Raises:
@@ -155,7 +112,7 @@ class Initiator:
             (self._ours.zid, self._peer.hello.zid),
             (self._peer.raw_hello, self.commit, message, self.dhpart2),
         )
-        return Agreement(
+        return _agreement(
             Role.INITIATOR,
             self._ours,
             self._peer,
@@ -206,7 +163,7 @@ class Responder:
         self._peer = peer
         self._commit = commit
 
-    def receive_dhpart2(self, message: bytes) -> "Agreement":
+    def receive_dhpart2(self, message: bytes) -> Agreement:
         """Take in the initiator's DHPart2.
 
         Raises:
@@ -231,7 +188,7 @@ class Responder:
             (self._peer.hello.zid, self._ours.zid),
             (self._ours.hello, self._commit, self.dhpart1, message),
         )
-        return Agreement(
+        return _agreement(
             Role.RESPONDER,
             self._ours,
             self._peer,
@@ -243,67 +200,34 @@ class Responder:
         )
 
 
-class Agreement:
-    """Both public values are known: all keys exist, and wait for the proof of the Confirms.
+def _agreement(
+    role: Role,
+    ours: OurSide,
+    peer: PeerSide,
+    *,
+    choice: Choice,
+    part: DHPart1 | DHPart2,
+    raw_part: bytes,
+    dh_result: bytes,
+    context: KdfContext,
+) -> Agreement:
+    """All keys; DHResult, s0, s1, s2 and s3 are forgotten with this call (section 4.4.1.4)."""
 
-    Attributes:
-        role: who we are.
-        choice: the negotiated algorithms.
-        keys: all keys; DHResult, s0, s1, s2 and s3 are forgotten by now (section 4.4.1.4).
-        secrets: what was retained for the peer before this exchange.
-        secret_matched: the peer holds one of our retained secrets (s1 is not null).
-        confirm: our whole Confirm1 or Confirm2.
-    """
+    def check_chain(h0: bytes) -> None:
+        check_image(h0, part.h1)
+        check_mac(raw_part, h0, "DHPart")
 
-    def __init__(
-        self,
-        role: Role,
-        ours: OurSide,
-        peer: PeerSide,
-        *,
-        choice: Choice,
-        part: DHPart1 | DHPart2,
-        raw_part: bytes,
-        dh_result: bytes,
-        context: KdfContext,
-    ) -> None:
-        shared = match(peer.secrets, part.ids, role, peer.hello.h3, choice.hash)
-        s0 = derive_s0(choice.hash, dh_result, context, shared)
-        self.role = role
-        self.choice = choice
-        self.keys = SessionKeys.derive(choice.hash, choice.cipher, s0, context)
-        self.secrets = peer.secrets
-        self.secret_matched = shared.s1 is not None
-        self.our_cache_seconds = ours.cache_seconds
-        self._peer_h1 = part.h1
-        self._raw_part = raw_part
-        self.confirm = seal_confirm(
-            MessageType.CONFIRM2 if role is Role.INITIATOR else MessageType.CONFIRM1,
-            Assertions(
-                ours.chain.h0,
-                ours.cache_seconds,
-                # V speaks of the session that the retained secret descends from (section 7.1);
-                # who keeps no secrets must not set it (section 4.9.1).
-                verified=self.verified_before and ours.cache_seconds > 0,
-            ),
-            ours.randbytes(CONFIRM_IV_LENGTH),
-            self.keys.of_role(role),
-            choice.hash,
-        )
-
-    @property
-    def verified_before(self) -> bool:
-        """Our user compared the SAS of a session from which the matching secret descends."""
-        return self.secrets.verified and self.secret_matched
-
-    def receive_confirm(self, message: bytes) -> Assertions:
-        """Take in the peer's Confirm.
-
-        Raises:
-            NotUsedError: its form or its H0 is wrong.
-            RefusalError: confirm_mac is wrong, or the DHPart was altered.
-        """
-        theirs = open_confirm(message, self.keys.of_role(self.role.other), self.choice.hash)
-        check_image(theirs.h0, self._peer_h1)
-        check_mac(self._raw_part, theirs.h0, "DHPart")
-        return theirs
+    shared = match(peer.secrets, part.ids, role, peer.hello.h3, choice.hash)
+    s0 = derive_s0(choice.hash, dh_result, context, shared)
+    keys = SessionKeys.derive(choice.hash, choice.cipher, s0, context)
+    wipe(s0)
+    return Agreement(
+        role,
+        ours,
+        peer,
+        mode=Mode.DIFFIE_HELLMAN,
+        choice=choice,
+        keys=keys,
+        proven=Proven.by(shared),
+        check_chain=check_chain,
+    )

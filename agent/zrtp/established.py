@@ -3,10 +3,10 @@
 import hmac
 from dataclasses import dataclass, replace
 
+from agent.zrtp.agreement import Agreement
 from agent.zrtp.confirm import Assertions, check_relay
-from agent.zrtp.dh_mode import Agreement
 from agent.zrtp.discovery import FoundPeer
-from agent.zrtp.errors import Ignored, NotUsedError
+from agent.zrtp.errors import Ignored, LocalError, NotUsedError
 from agent.zrtp.events import Algorithms, CacheUpdate, Secured, SrtpKey
 from agent.zrtp.hash_chain import mac64
 from agent.zrtp.messages import GoClear, MessageType
@@ -20,7 +20,7 @@ __all__ = ["Confirmed", "Established", "srtp_key"]
 def srtp_key(agreement: Agreement, role: Role) -> SrtpKey:
     """The key with which the side in `role` encrypts its media (section 4.5.3)."""
     keys = agreement.keys.of_role(role)
-    return SrtpKey(keys.srtp_key, keys.srtp_salt, agreement.choice.auth_tag.bits)
+    return SrtpKey(bytes(keys.srtp_key), bytes(keys.srtp_salt), agreement.choice.auth_tag.bits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,17 @@ class Established:
 
     def __init__(self, confirmed: Confirmed, peer: FoundPeer, confirmed_at: int) -> None:
         agreement, theirs = confirmed.agreement, confirmed.theirs
+        keys = agreement.call_keys
+        if keys is None:
+            raise LocalError("only the first stream of a call has a SAS")
         self._agreement = agreement
+        self._keys = keys
         self._theirs = theirs
         self._peer = peer
         self._cache = _cache_state(agreement, confirmed_at)
         self._retained = rotate(
             agreement.secrets,
-            agreement.keys.rs1,
+            bytes(keys.rs1),
             verified=agreement.verified_before,
             interval=min(agreement.our_cache_seconds, theirs.cache_seconds),
             confirmed_at=confirmed_at,
@@ -67,7 +71,7 @@ class Established:
         return Secured(
             send=srtp_key(agreement, agreement.role),
             receive=srtp_key(agreement, agreement.role.other),
-            sas=render(choice.sas.rendering, agreement.keys.sas_value),
+            sas=render(choice.sas.rendering, self._keys.sas_value),
             role=agreement.role,
             peer_zid=self._peer.hello.zid,
             cache=self._cache,
@@ -128,7 +132,7 @@ class Established:
 
 def _cache_state(agreement: Agreement, now: int) -> CacheState:
     """Section 4.3.2; an expired secret may have been forgotten without alarm (section 4.9)."""
-    if agreement.secret_matched:
+    if agreement.proven.retained:
         return CacheState.MATCHED
     if agreement.secrets.rs1 is None or expired(agreement.secrets, now):
         return CacheState.NEW

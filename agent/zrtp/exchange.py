@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from agent.zrtp.agreement import Agreement, OurSide, PeerSide
 from agent.zrtp.algorithms import Offer
-from agent.zrtp.dh_mode import Agreement, Initiator, OurSide, PeerSide, Responder, check_commit
+from agent.zrtp.dh_mode import Initiator, Responder, check_commit
 from agent.zrtp.discovery import Discovery, FoundPeer, refuse_version
 from agent.zrtp.errors import ErrorCode, Ignored, LocalError, NotUsedError, RefusalError
 from agent.zrtp.established import Confirmed, Established, srtp_key

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, Self
 
+from agent.zrtp.erasure import Octets
 from agent.zrtp.errors import ErrorCode, Ignored, NotUsedError, RefusalError
 
 __all__ = ["MAC_LENGTH", "HashChain", "append_mac", "check_image", "check_mac", "image", "mac64"]
@@ -39,7 +40,7 @@ def image(preimage: bytes) -> bytes:
     return sha256(preimage).digest()
 
 
-def mac64(key: bytes, data: bytes, digest: str = "sha256") -> bytes:
+def mac64(key: Octets, data: bytes, digest: str = "sha256") -> bytes:
     """HMAC cut to the leftmost 64 bits; with SHA-256 it is the implicit MAC."""
     return hmac.digest(key, data, digest)[:MAC_LENGTH]
 

@@ -9,10 +9,11 @@ from hashlib import new
 from typing import Final, Self
 
 from agent.zrtp.algorithms import Cipher, Hash
+from agent.zrtp.erasure import Octets, wipe
 from agent.zrtp.retained_secrets import SharedSecrets
 from agent.zrtp.state import Role
 
-__all__ = ["KdfContext", "RoleKeys", "SessionKeys", "derive_s0", "kdf"]
+__all__ = ["KdfContext", "RoleKeys", "SessionKeys", "StreamKeys", "derive_s0", "kdf"]
 
 _ALGORITHM_ID: Final = b"ZRTP-HMAC-KDF"
 _COUNTER: Final = (1).to_bytes(4)
@@ -43,25 +44,41 @@ class KdfContext:
         """
         return cls(*zids, new(hash_.digest, b"".join(messages)).digest())
 
+    @classmethod
+    def of_other_modes(
+        cls, hash_: Hash, zids: tuple[bytes, bytes], hello: bytes, commit: bytes
+    ) -> Self:
+        """The context in Preshared and Multistream mode (sections 4.4.2.4 and 4.4.3.2).
+
+        Args:
+            hash_: the negotiated hash.
+            zids: of the initiator and of the responder.
+            hello: Hello of the responder, as it went over the wire.
+            commit: the Commit, likewise.
+        """
+        return cls(*zids, new(hash_.digest, hello + commit).digest())
+
     def serialize(self) -> bytes:
         """The octets that every derivation covers."""
         return self.zid_initiator + self.zid_responder + self.total_hash
 
 
-def derive_s0(hash_: Hash, dh_result: bytes, context: KdfContext, shared: SharedSecrets) -> bytes:
-    """s0 of section 4.4.1.4; a null secret counts as one of length zero."""
+def derive_s0(
+    hash_: Hash, dh_result: bytes, context: KdfContext, shared: SharedSecrets
+) -> bytearray:
+    """s0 of section 4.4.1.4; a null secret counts as one of length zero. Wipe it after use."""
     secrets = b"".join(
         len(secret).to_bytes(4) + secret
         for secret in (shared.s1 or b"", shared.s2 or b"", shared.s3 or b"")
     )
     material = _COUNTER + dh_result + _ALGORITHM_ID + context.serialize() + secrets
-    return new(hash_.digest, material).digest()
+    return bytearray(new(hash_.digest, material).digest())
 
 
-def kdf(hash_: Hash, key: bytes, label: str, context: bytes, bits: int) -> bytes:
+def kdf(hash_: Hash, key: Octets, label: str, context: bytes, bits: int) -> bytearray:
     """The key derivation function of section 4.5.1; `bits` is at most the hash's length."""
     data = _COUNTER + label.encode("ascii") + b"\x00" + context + bits.to_bytes(4)
-    return hmac.digest(key, data, hash_.digest)[: bits // 8]
+    return bytearray(hmac.digest(key, data, hash_.digest)[: bits // 8])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,51 +92,95 @@ class RoleKeys:
         zrtp_key: for what is encrypted in those.
     """
 
-    srtp_key: bytes = field(repr=False)
-    srtp_salt: bytes = field(repr=False)
-    mac_key: bytes = field(repr=False)
-    zrtp_key: bytes = field(repr=False)
+    srtp_key: bytearray = field(repr=False)
+    srtp_salt: bytearray = field(repr=False)
+    mac_key: bytearray = field(repr=False)
+    zrtp_key: bytearray = field(repr=False)
+
+    @classmethod
+    def derive(
+        cls, hash_: Hash, cipher: Cipher, s0: Octets, context: KdfContext, role: str
+    ) -> Self:
+        """Those of "Initiator" or "Responder"."""
+        covered = context.serialize()
+
+        def of(label: str, bits: int) -> bytearray:
+            return kdf(hash_, s0, f"{role} {label}", covered, bits)
+
+        return cls(
+            of("SRTP master key", cipher.key_length * 8),
+            of("SRTP master salt", _SALT_BITS),
+            of("HMAC key", hash_.length * 8),
+            of("ZRTP key", cipher.key_length * 8),
+        )
+
+    def wipe(self) -> None:
+        """Overwrite all four (section 4.7.3)."""
+        wipe(self.srtp_key, self.srtp_salt, self.mac_key, self.zrtp_key)
 
 
 @dataclass(frozen=True, slots=True)
-class SessionKeys:
-    """All that is derived from s0, which can be forgotten then (section 4.6.1).
+class StreamKeys:
+    """The keys of one stream: all that is derived from s0 in Multistream mode.
 
     Attributes:
         initiator: keys with which the initiator sends.
         responder: keys with which the responder sends.
-        sas_value: the leftmost 32 bits of sashash.
-        rs1: the secret to be retained, 32 octets.
     """
 
     initiator: RoleKeys
     responder: RoleKeys
-    sas_value: int = field(repr=False)
-    rs1: bytes = field(repr=False)
 
     @classmethod
-    def derive(cls, hash_: Hash, cipher: Cipher, s0: bytes, context: KdfContext) -> Self:
-        """Derive everything (sections 4.5.2, 4.5.3 and 4.6.1)."""
-        covered = context.serialize()
-
-        def of(label: str, bits: int) -> bytes:
-            return kdf(hash_, s0, label, covered, bits)
-
-        def keys_of(role: str) -> RoleKeys:
-            return RoleKeys(
-                of(f"{role} SRTP master key", cipher.key_length * 8),
-                of(f"{role} SRTP master salt", _SALT_BITS),
-                of(f"{role} HMAC key", hash_.length * 8),
-                of(f"{role} ZRTP key", cipher.key_length * 8),
-            )
-
+    def derive(cls, hash_: Hash, cipher: Cipher, s0: Octets, context: KdfContext) -> Self:
+        """Derive them (section 4.5.3); s0 can be forgotten then (section 4.6.1)."""
         return cls(
-            keys_of("Initiator"),
-            keys_of("Responder"),
-            int.from_bytes(of("SAS", _SASHASH_BITS)[:_SASVALUE_OCTETS]),
-            of("retained secret", _RS_BITS),
+            RoleKeys.derive(hash_, cipher, s0, context, "Initiator"),
+            RoleKeys.derive(hash_, cipher, s0, context, "Responder"),
         )
 
     def of_role(self, role: Role) -> RoleKeys:
         """The keys with which the side in `role` sends."""
         return self.initiator if role is Role.INITIATOR else self.responder
+
+    def wipe(self) -> None:
+        """Overwrite all of them (section 4.7.3)."""
+        self.initiator.wipe()
+        self.responder.wipe()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKeys(StreamKeys):
+    """The keys of the first stream, and what only that one has (section 4.5.2).
+
+    Attributes:
+        sas_value: the leftmost 32 bits of sashash.
+        rs1: the secret to be retained, 32 octets.
+        zrtp_session: ZRTPSess, as long as the negotiated hash.
+    """
+
+    sas_value: int = field(repr=False)
+    rs1: bytearray = field(repr=False)
+    zrtp_session: bytearray = field(repr=False)
+
+    @classmethod
+    def derive(cls, hash_: Hash, cipher: Cipher, s0: Octets, context: KdfContext) -> Self:
+        """Derive everything (sections 4.5.2, 4.5.3 and 4.6.1)."""
+        stream, covered = StreamKeys.derive(hash_, cipher, s0, context), context.serialize()
+
+        def of(label: str, bits: int) -> bytearray:
+            return kdf(hash_, s0, label, covered, bits)
+
+        return cls(
+            stream.initiator,
+            stream.responder,
+            int.from_bytes(of("SAS", _SASHASH_BITS)[:_SASVALUE_OCTETS]),
+            of("retained secret", _RS_BITS),
+            of("ZRTP Session Key", hash_.length * 8),
+        )
+
+    def wipe(self) -> None:
+        """Overwrite all of them; the store has its own copy of rs1 by then."""
+        # super() without arguments is lost on a dataclass with slots.
+        StreamKeys.wipe(self)
+        wipe(self.rs1, self.zrtp_session)

@@ -7,16 +7,10 @@ from random import Random
 import pytest
 
 from agent.zrtp import DEFAULT_OFFER, Role
+from agent.zrtp.agreement import Agreement, OurSide, PeerSide
 from agent.zrtp.algorithms import HASHES
 from agent.zrtp.confirm import Assertions
-from agent.zrtp.dh_mode import (
-    Agreement,
-    Initiator,
-    OurSide,
-    PeerSide,
-    Responder,
-    check_commit,
-)
+from agent.zrtp.dh_mode import Initiator, Responder, check_commit
 from agent.zrtp.errors import NotUsedError, RefusalError
 from agent.zrtp.hash_chain import HashChain, check_mac
 from agent.zrtp.messages import Commit, DHPart1, DHPart2, Hello
@@ -159,7 +153,7 @@ def test_h04_the_mac_of_a_dhpart_is_checked_with_h0() -> None:
 def test_f12_s02_the_v_flag(*, verified: bool, cache_seconds: int, told: bool) -> None:
     secrets = RetainedSecrets(b"s" * 32, None, verified=verified)
     initiator, responder = Both.meet(secrets, cache_seconds=cache_seconds).agree()
-    assert initiator.secret_matched
-    assert responder.secret_matched
+    assert initiator.proven.retained
+    assert responder.proven.retained
     theirs = responder.receive_confirm(initiator.confirm)
     assert theirs == Assertions(theirs.h0, cache_seconds, verified=told)
