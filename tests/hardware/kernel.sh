@@ -53,7 +53,7 @@ main() {
     if [[ ! -e $ROOT/vmlinuz ]]; then
         mkdir -p "$ROOT"
         fetch
-        rm -rf "$ROOT/lib"
+        rm -rf "${ROOT:?}/lib"
         mkdir "$ROOT/lib"
         mv "$ROOT/unpacked/usr/lib/modules" "$ROOT/lib/modules"
         depmod -b "$ROOT" "$(ls "$ROOT/lib/modules")" 2>/dev/null # it misses lists it can do without

