@@ -1,5 +1,7 @@
 """The exchange in Diffie-Hellman mode (RFC 6189 section 4.4.1): messages in, messages out.
 
+The same four messages serve for key encapsulation: `kem` tells what stands in them then.
+
 No time, no repetition: the order of calls is the session's business (`state.TRANSITIONS`). Each
 step is an object of its own, so that what is not known yet cannot be asked for: `Initiator` or
 `Responder` holds a key pair and turns the peer's DHPart into an `Agreement`.
@@ -20,6 +22,7 @@ from agent.zrtp.agreement import Agreement, Mode, OurSide, PeerSide, Proven
 from agent.zrtp.erasure import wipe
 from agent.zrtp.errors import ErrorCode, RefusalError
 from agent.zrtp.hash_chain import check_image, check_mac, image
+from agent.zrtp.kem import Decapsulator, Encapsulator
 from agent.zrtp.key_agreement import KeyPair, generate_key_pair
 from agent.zrtp.key_schedule import KdfContext, SessionKeys, derive_s0
 from agent.zrtp.messages import Commit, DHPart1, DHPart2
@@ -55,6 +58,14 @@ def _new_key_pair(ours: OurSide, choice: Choice) -> KeyPair:
     return generate_key_pair(choice.key_agreement, 2 * choice.cipher.key_length, ours.randbytes)
 
 
+def _initiators_key(ours: OurSide, choice: Choice) -> tuple[KeyPair, bytes]:
+    """The ephemeral key, and what the Commit shows of it."""
+    if not choice.key_agreement.is_kem:
+        return _new_key_pair(ours, choice), b""
+    key = Decapsulator(choice.key_agreement, choice.hash, ours.randbytes)
+    return key, key.public_key
+
+
 def _hvi(choice: Choice, dhpart2: bytes, responder_hello: bytes) -> bytes:
     """Section 4.4.1.1, over whole messages."""
     return new(choice.hash.digest, dhpart2 + responder_hello).digest()[:_HVI_LENGTH]
@@ -69,7 +80,8 @@ class Initiator:
 
     Attributes:
         choice: the algorithms that we chose.
-        key_pair: our ephemeral key; it outlives a lost contention (section 4.2).
+        key_pair: our ephemeral key; with Diffie-Hellman it outlives a lost contention (section
+            4.2).
         hvi: 32 octets.
         commit: the whole Commit.
         dhpart2: the whole DHPart2, to be sent after DHPart1.
@@ -77,7 +89,7 @@ class Initiator:
 
     def __init__(self, ours: OurSide, peer: PeerSide, choice: Choice) -> None:
         self.choice = choice
-        self.key_pair = _new_key_pair(ours, choice)
+        self.key_pair, public_key = _initiators_key(ours, choice)
         ids = _our_ids(Role.INITIATOR, ours, peer, choice)
         part = DHPart2(ours.chain.h1, ids, self.key_pair.public_value)
         self.dhpart2 = part.serialize(ours.chain.h0)
@@ -91,6 +103,7 @@ class Initiator:
             type_block(choice.key_agreement.name),
             type_block(choice.sas.name),
             self.hvi,
+            public_key,
         ).serialize(ours.chain.h1)
         self._ours = ours
         self._peer = peer
@@ -102,7 +115,7 @@ class Initiator:
             NotUsedError: it is malformed, or not from the sender of the Hello.
             RefusalError: the Hello was altered, or pvr is bad.
         """
-        part = DHPart1.parse(message, self.choice.key_agreement.public_value_length)
+        part = DHPart1.parse(message, self.choice.key_agreement.pvr_length)
         h2 = image(part.h1)
         check_image(h2, self._peer.hello.h3)
         check_mac(self._peer.raw_hello, h2, "Hello")
@@ -124,6 +137,19 @@ class Initiator:
         )
 
 
+def _responders_key(
+    ours: OurSide, choice: Choice, commit: bytes, previous: Initiator | None
+) -> KeyPair:
+    kind = choice.key_agreement
+    if kind.is_kem:
+        return Encapsulator(kind, choice.hash, ours.randbytes, Commit.parse(commit).public_key)
+    if previous is not None and (
+        previous.choice.key_agreement == kind and previous.choice.cipher == choice.cipher
+    ):
+        return previous.key_pair
+    return _new_key_pair(ours, choice)
+
+
 class Responder:
     """The side that received the Commit that counts.
 
@@ -138,6 +164,9 @@ class Responder:
     Attributes:
         choice: as given.
         dhpart1: the whole DHPart1.
+
+    Raises:
+        RefusalError: the public key in the Commit is bad.
     """
 
     def __init__(
@@ -149,13 +178,7 @@ class Responder:
         previous: Initiator | None = None,
     ) -> None:
         self.choice = choice
-        if previous is not None and (
-            previous.choice.key_agreement == choice.key_agreement
-            and previous.choice.cipher == choice.cipher
-        ):
-            self._key_pair = previous.key_pair
-        else:
-            self._key_pair = _new_key_pair(ours, choice)
+        self._key_pair = _responders_key(ours, choice, commit, previous)
         ids = _our_ids(Role.RESPONDER, ours, peer, choice)
         part = DHPart1(ours.chain.h1, ids, self._key_pair.public_value)
         self.dhpart1 = part.serialize(ours.chain.h0)
@@ -171,7 +194,7 @@ class Responder:
             RefusalError: the Commit was altered, pvi is bad, or hvi does not commit to this
                 DHPart2: without that check the SAS could be forged (section 4.4.1.1).
         """
-        part = DHPart2.parse(message, self.choice.key_agreement.public_value_length)
+        part = DHPart2.parse(message, self.choice.key_agreement.pvi_length)
         commit = Commit.parse(self._commit)
         check_image(part.h1, commit.h2)
         check_mac(self._commit, part.h1, "Commit")
@@ -219,7 +242,7 @@ def _agreement(
 
     shared = match(peer.secrets, part.ids, role, peer.hello.h3, choice.hash)
     s0 = derive_s0(choice.hash, dh_result, context, shared)
-    keys = SessionKeys.derive(choice.hash, choice.cipher, s0, context)
+    keys = SessionKeys.derive(choice.hash, choice.cipher, choice.auth_tag, s0, context)
     wipe(s0)
     return Agreement(
         role,

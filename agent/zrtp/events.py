@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
 
+from agent.zrtp.algorithms import is_post_quantum
 from agent.zrtp.errors import ErrorCode
 from agent.zrtp.retained_secrets import CacheState, RetainedSecrets
 from agent.zrtp.sas import Sas
@@ -25,6 +27,10 @@ __all__ = [
 ]
 
 
+# No other SRTP tag is as long, and RFC 7714 section 13 forbids to cut this one.
+_GCM_BITS: Final = 128
+
+
 class HelloHash(Enum):
     """How the peer's Hello compares with the `a=zrtp-hash` of its SDP (RFC 6189 section 8.1)."""
 
@@ -43,20 +49,31 @@ class Algorithms:
     key_agreement: str
     sas: str
 
+    @property
+    def post_quantum(self) -> bool:
+        """Whether what was said stays secret from the quantum computers of a later day."""
+        return is_post_quantum(self.key_agreement)
+
 
 @dataclass(frozen=True, slots=True)
 class SrtpKey:
     """The keys of one SRTP direction (RFC 6189 section 4.5.3); SRTCP uses the same.
 
     Attributes:
-        master_key: 16 octets for AES-128, 32 for AES-256 (RFC 6188).
-        master_salt: 14 octets.
-        auth_tag_bits: 32 or 80, of HMAC-SHA1. With 32, SRTCP keeps 80 (RFC 3711 section 5.2).
+        master_key: 16 octets for AES-128, 24 for AES-192, 32 for AES-256 (RFC 6188).
+        master_salt: 14 octets; 12 for AES-GCM.
+        auth_tag_bits: 32 or 80, of HMAC-SHA1 over AES in counter mode. With 32, SRTCP keeps 80
+            (RFC 3711 section 5.2). 128: AES-GCM (RFC 7714) in place of both.
     """
 
     master_key: bytes = field(repr=False)
     master_salt: bytes = field(repr=False)
     auth_tag_bits: int
+
+    @property
+    def is_gcm(self) -> bool:
+        """AES-GCM, which encrypts and authenticates in one."""
+        return self.auth_tag_bits == _GCM_BITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import new
 from typing import Final, Self
 
-from agent.zrtp.algorithms import Cipher, Hash
+from agent.zrtp.algorithms import AuthTag, Cipher, Hash
 from agent.zrtp.erasure import Octets, wipe
 from agent.zrtp.retained_secrets import SharedSecrets
 from agent.zrtp.state import Role
@@ -17,7 +17,6 @@ __all__ = ["KdfContext", "RoleKeys", "SessionKeys", "StreamKeys", "derive_s0", "
 
 _ALGORITHM_ID: Final = b"ZRTP-HMAC-KDF"
 _COUNTER: Final = (1).to_bytes(4)
-_SALT_BITS: Final = 112
 _RS_BITS: Final = 256
 _SASHASH_BITS: Final = 256
 _SASVALUE_OCTETS: Final = 4
@@ -87,7 +86,7 @@ class RoleKeys:
 
     Attributes:
         srtp_key: SRTP master key, as long as the negotiated AES key.
-        srtp_salt: SRTP master salt, 14 octets.
+        srtp_salt: SRTP master salt, 14 octets; 12 for AES-GCM (RFC 7714 section 12).
         mac_key: for the MAC of Confirm, GoClear and SASrelay.
         zrtp_key: for what is encrypted in those.
     """
@@ -99,7 +98,14 @@ class RoleKeys:
 
     @classmethod
     def derive(
-        cls, hash_: Hash, cipher: Cipher, s0: Octets, context: KdfContext, role: str
+        cls,
+        hash_: Hash,
+        cipher: Cipher,
+        auth_tag: AuthTag,
+        s0: Octets,
+        context: KdfContext,
+        *,
+        role: str,
     ) -> Self:
         """Those of "Initiator" or "Responder"."""
         covered = context.serialize()
@@ -109,7 +115,7 @@ class RoleKeys:
 
         return cls(
             of("SRTP master key", cipher.key_length * 8),
-            of("SRTP master salt", _SALT_BITS),
+            of("SRTP master salt", auth_tag.salt_bits),
             of("HMAC key", hash_.length * 8),
             of("ZRTP key", cipher.key_length * 8),
         )
@@ -132,11 +138,13 @@ class StreamKeys:
     responder: RoleKeys
 
     @classmethod
-    def derive(cls, hash_: Hash, cipher: Cipher, s0: Octets, context: KdfContext) -> Self:
+    def derive(
+        cls, hash_: Hash, cipher: Cipher, auth_tag: AuthTag, s0: Octets, context: KdfContext
+    ) -> Self:
         """Derive them (section 4.5.3); s0 can be forgotten then (section 4.6.1)."""
         return cls(
-            RoleKeys.derive(hash_, cipher, s0, context, "Initiator"),
-            RoleKeys.derive(hash_, cipher, s0, context, "Responder"),
+            RoleKeys.derive(hash_, cipher, auth_tag, s0, context, role="Initiator"),
+            RoleKeys.derive(hash_, cipher, auth_tag, s0, context, role="Responder"),
         )
 
     def of_role(self, role: Role) -> RoleKeys:
@@ -164,9 +172,12 @@ class SessionKeys(StreamKeys):
     zrtp_session: bytearray = field(repr=False)
 
     @classmethod
-    def derive(cls, hash_: Hash, cipher: Cipher, s0: Octets, context: KdfContext) -> Self:
+    def derive(
+        cls, hash_: Hash, cipher: Cipher, auth_tag: AuthTag, s0: Octets, context: KdfContext
+    ) -> Self:
         """Derive everything (sections 4.5.2, 4.5.3 and 4.6.1)."""
-        stream, covered = StreamKeys.derive(hash_, cipher, s0, context), context.serialize()
+        stream = StreamKeys.derive(hash_, cipher, auth_tag, s0, context)
+        covered = context.serialize()
 
         def of(label: str, bits: int) -> bytearray:
             return kdf(hash_, s0, label, covered, bits)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, Final, Self
 
+from agent.zrtp.algorithms import KEY_AGREEMENTS
 from agent.zrtp.errors import Ignored, NotUsedError
 from agent.zrtp.hash_chain import MAC_LENGTH, append_mac
 from agent.zrtp.retained_secrets import SecretIds
@@ -197,6 +198,14 @@ class Hello:
         return append_mac(_frame(MessageType.HELLO, body, mac=True), h2)
 
 
+def _public_key_length(key_agreement: bytes, remaining: int) -> int:
+    """Octets between hvi and MAC; of a type that we do not know it is all there is."""
+    kind = KEY_AGREEMENTS.get(key_agreement.decode("latin-1").rstrip(" "))
+    if kind is None and key_agreement not in {MULTISTREAM, PRESHARED}:
+        return remaining - MAC_LENGTH
+    return kind.public_key_length if kind is not None else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Commit:
     """Section 5.4, all three kinds; which one it is the key agreement type tells.
@@ -207,6 +216,7 @@ class Commit:
         hash: the chosen type block, 4 octets; likewise cipher, auth_tag, key_agreement, sas.
         commitment: hvi (32 octets) in Diffie-Hellman mode, a nonce (16) in Multistream mode,
             nonce and keyID (24) in Preshared mode.
+        public_key: the initiator's, when the type is a key encapsulation mechanism.
     """
 
     h2: bytes
@@ -217,6 +227,7 @@ class Commit:
     key_agreement: bytes
     sas: bytes
     commitment: bytes
+    public_key: bytes = b""
 
     @classmethod
     def parse(cls, message: bytes) -> Self:
@@ -227,14 +238,15 @@ class Commit:
         key_agreement, sas = reader.take(WORD), reader.take(WORD)
         length = {MULTISTREAM: _NONCE, PRESHARED: _NONCE + _KEY_ID}.get(key_agreement, _HVI)
         commitment = reader.take(length)
+        public_key = reader.take(_public_key_length(key_agreement, reader.remaining))
         reader.take(MAC_LENGTH)
         reader.finish()
-        return cls(h2, zid, hash_, cipher, auth_tag, key_agreement, sas, commitment)
+        return cls(h2, zid, hash_, cipher, auth_tag, key_agreement, sas, commitment, public_key)
 
     def serialize(self, h1: bytes) -> bytes:
         """The whole message; the MAC is keyed with H1."""
         body = self.h2 + self.zid + self.hash + self.cipher + self.auth_tag
-        body += self.key_agreement + self.sas + self.commitment
+        body += self.key_agreement + self.sas + self.commitment + self.public_key
         return append_mac(_frame(MessageType.COMMIT, body, mac=True), h1)
 
 
@@ -245,7 +257,8 @@ class _DHPart:
     Attributes:
         h1: hash image, 32 octets.
         ids: the identifiers of the sender's secrets.
-        public_value: pvr or pvi; its length depends on the key agreement type.
+        public_value: pvr or pvi; its length depends on the key agreement type. With a key
+            encapsulation mechanism the ciphertext, or a nonce.
     """
 
     TYPE: ClassVar[MessageType]

@@ -63,34 +63,70 @@ def _common(
     )
 
 
+def _mandatory_key_agreements(offer: Offer) -> tuple[str, ...]:
+    return () if offer.post_quantum_only else _MANDATORY.key_agreements
+
+
+def _choose_key_agreement(offer: Offer, hello: Hello, hashes: list[str]) -> KeyAgreement:
+    """The faster one of both sides' first choices, so that both arrive at the same.
+
+    A peer that puts a classical type first thereby gets it, although both have a post-quantum
+    one: the rule allows no more than to leave the classical types out (`Offer`).
+
+    Raises:
+        RefusalError: only post-quantum types will do, and the peer has none of ours.
+    """
+
+    def eligible(names: list[str]) -> list[KeyAgreement]:
+        kinds = (KEY_AGREEMENTS[name] for name in names)
+        return [kind for kind in kinds if not kind.receive_only and kind.only_hash in {"", *hashes}]
+
+    mandatory = _mandatory_key_agreements(offer)
+    ours, theirs = map(eligible, _common(offer.key_agreements, hello.key_agreements, mandatory))
+    if not ours:
+        raise RefusalError(
+            ErrorCode.HELLO_COMPONENTS_MISMATCH,
+            "the peer has no post-quantum key agreement, and this phone is set to accept no other",
+        )
+    return min(ours[0], theirs[0], key=lambda kind: kind.rank)
+
+
+def _strongest_first(names: list[str], strong: tuple[str, ...]) -> list[str]:
+    return [name for name in strong if name in names] + names
+
+
 def choose(offer: Offer, hello: Hello) -> Choice:
     """What we commit to, given what the peer listed.
 
-    The key agreement is the faster one of both sides' first choices, so that both arrive at the
-    same; all else is the initiator's own preference.
+    All but the key agreement is the initiator's own preference, as far as it fits together.
+
+    Raises:
+        RefusalError: only post-quantum types will do, and the peer has none of ours.
     """
-    ours, theirs = _common(offer.key_agreements, hello.key_agreements, _MANDATORY.key_agreements)
-    faster = min(ours[0], theirs[0], key=lambda name: KEY_AGREEMENTS[name].rank)
-    first = {
-        "hash": _common(offer.hashes, hello.hashes, _MANDATORY.hashes)[0][0],
-        "cipher": _common(offer.ciphers, hello.ciphers, _MANDATORY.ciphers)[0][0],
-        "auth_tag": _common(offer.auth_tags, hello.auth_tags, _MANDATORY.auth_tags)[0][0],
-        "sas": _common(offer.sas_types, hello.sas_types, _MANDATORY.sas_types)[0][0],
-    }
+    hashes, _ = _common(offer.hashes, hello.hashes, _MANDATORY.hashes)
+    ciphers, _ = _common(offer.ciphers, hello.ciphers, _MANDATORY.ciphers)
+    auth_tags, _ = _common(offer.auth_tags, hello.auth_tags, _MANDATORY.auth_tags)
+    sas_types, _ = _common(offer.sas_types, hello.sas_types, _MANDATORY.sas_types)
+    key_agreement = _choose_key_agreement(offer, hello, hashes)
+    if key_agreement.strong:
+        hashes = _strongest_first(hashes, ("S512", "S384"))
+        ciphers = _strongest_first(ciphers, ("AES3",))
+    auth_tag = next(name for name in auth_tags if ciphers[0] in AUTH_TAGS[name].ciphers)
     return Choice(
-        HASHES[first["hash"]],
-        CIPHERS[first["cipher"]],
-        AUTH_TAGS[first["auth_tag"]],
-        KEY_AGREEMENTS[faster],
-        SAS_TYPES[first["sas"]],
+        HASHES[key_agreement.only_hash or hashes[0]],
+        CIPHERS[ciphers[0]],
+        AUTH_TAGS[auth_tag],
+        key_agreement,
+        SAS_TYPES[sas_types[0]],
     )
 
 
 def accept(offer: Offer, commit: Commit) -> Choice:
-    """What the peer committed to, if we offered it.
+    """What the peer committed to, if we offered it and it fits together.
 
     Raises:
-        RefusalError: it was not in our Hello (codes 0x51 to 0x55, section 5.9).
+        RefusalError: it was not in our Hello, or one thing does not go with the other (codes 0x51
+            to 0x55, section 5.9).
     """
     own = (
         (commit.hash, offer.hashes, _MANDATORY.hashes, ErrorCode.HASH_NOT_SUPPORTED),
@@ -99,7 +135,7 @@ def accept(offer: Offer, commit: Commit) -> Choice:
         (
             commit.key_agreement,
             offer.key_agreements,
-            _MANDATORY.key_agreements,
+            _mandatory_key_agreements(offer),
             ErrorCode.KEY_AGREEMENT_NOT_SUPPORTED,
         ),
         (commit.sas, offer.sas_types, _MANDATORY.sas_types, ErrorCode.SAS_NOT_SUPPORTED),
@@ -110,10 +146,31 @@ def accept(offer: Offer, commit: Commit) -> Choice:
     hash_, cipher, auth_tag, key_agreement, sas = (
         block.decode("ascii").rstrip(" ") for block, *_ in own
     )
-    return Choice(
+    choice = Choice(
         HASHES[hash_],
         CIPHERS[cipher],
         AUTH_TAGS[auth_tag],
         KEY_AGREEMENTS[key_agreement],
         SAS_TYPES[sas],
     )
+    _check_couplings(choice)
+    return choice
+
+
+def _check_couplings(choice: Choice) -> None:
+    """Section 5.1.5 and RFC 7714 section 13.
+
+    Raises:
+        RefusalError: two of the algorithms do not go together.
+    """
+    kind, tag = choice.key_agreement, choice.auth_tag
+    if kind.only_hash not in {"", choice.hash.name}:
+        raise RefusalError(
+            ErrorCode.HASH_NOT_SUPPORTED,
+            f"the peer chose {kind.name} with {choice.hash.name}, and not with {kind.only_hash}",
+        )
+    if choice.cipher.name not in tag.ciphers:
+        raise RefusalError(
+            ErrorCode.AUTH_TAG_NOT_SUPPORTED,
+            f"the peer chose {tag.name} with {choice.cipher.name}, which is not defined",
+        )

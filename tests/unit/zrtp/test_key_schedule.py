@@ -3,7 +3,7 @@ from hashlib import sha256, sha384
 
 import pytest
 
-from agent.zrtp.algorithms import CIPHERS, HASHES, KEY_AGREEMENTS, SAS_TYPES, Hash
+from agent.zrtp.algorithms import AUTH_TAGS, CIPHERS, HASHES, KEY_AGREEMENTS, SAS_TYPES, Hash
 from agent.zrtp.key_agreement import generate_key_pair
 from agent.zrtp.key_schedule import KdfContext, SessionKeys, derive_s0, kdf
 from agent.zrtp.messages import DHPart1, DHPart2, Hello
@@ -12,7 +12,8 @@ from agent.zrtp.sas import render
 from agent.zrtp.state import Role
 from support.vectors import load
 
-S256, S384 = HASHES["S256"], HASHES["S384"]
+S256, S384, S512 = HASHES["S256"], HASHES["S384"], HASHES["S512"]
+HS80, GCM = AUTH_TAGS["HS80"], AUTH_TAGS["GCM"]
 CONTEXT = KdfContext(b"i" * 12, b"r" * 12, b"t" * 32)
 NONE = SharedSecrets(None, None, None)
 
@@ -58,11 +59,11 @@ def test_d07_s0_with_all_shared_secrets() -> None:
     assert derive_s0(S256, b"D" * 32, CONTEXT, shared) == sha256(material).digest()
 
 
-@pytest.mark.parametrize(("cipher", "length"), [("AES1", 16), ("AES3", 32)])
-@pytest.mark.parametrize("hash_", [S256, S384])
+@pytest.mark.parametrize(("cipher", "length"), [("AES1", 16), ("AES2", 24), ("AES3", 32)])
+@pytest.mark.parametrize("hash_", [S256, S384, S512])
 def test_k02_labels_and_lengths_of_all_keys(hash_: Hash, cipher: str, length: int) -> None:
     s0 = b"s" * hash_.length
-    keys = SessionKeys.derive(hash_, CIPHERS[cipher], s0, CONTEXT)
+    keys = SessionKeys.derive(hash_, CIPHERS[cipher], HS80, s0, CONTEXT)
 
     def expected(label: str, octets: int) -> bytes:
         return kdf(hash_, s0, label, CONTEXT.serialize(), octets * 8)
@@ -78,8 +79,17 @@ def test_k02_labels_and_lengths_of_all_keys(hash_: Hash, cipher: str, length: in
     assert keys.of_role(Role.RESPONDER) is keys.responder
 
 
+def test_xc03_gcm_has_a_salt_of_96_bits() -> None:
+    s0 = b"s" * 64
+    keys = SessionKeys.derive(S512, CIPHERS["AES3"], GCM, s0, CONTEXT)
+    for role, own in (("Initiator", keys.initiator), ("Responder", keys.responder)):
+        expected = kdf(S512, s0, f"{role} SRTP master salt", CONTEXT.serialize(), 96)
+        assert own.srtp_salt == expected
+        assert len(own.srtp_salt) == 12
+
+
 def test_no_key_is_shown() -> None:
-    keys = SessionKeys.derive(S256, CIPHERS["AES1"], bytes(32), CONTEXT)
+    keys = SessionKeys.derive(S256, CIPHERS["AES1"], HS80, bytes(32), CONTEXT)
     assert repr(keys) == "SessionKeys(initiator=RoleKeys(), responder=RoleKeys())"
 
 
@@ -96,8 +106,8 @@ def test_k05_the_keys_and_the_sas_of_libbzrtp(vector: dict[str, str]) -> None:
         kind, 2 * cipher.key_length, lambda _length: bytes.fromhex(vector["our_private_key"])
     )
     parts = (
-        DHPart1.parse(raw["dhpart1"], kind.public_value_length),
-        DHPart2.parse(raw["dhpart2"], kind.public_value_length),
+        DHPart1.parse(raw["dhpart1"], kind.pvr_length),
+        DHPart2.parse(raw["dhpart2"], kind.pvi_length),
     )
     assert parts[we_initiate].public_value == ours.public_value
     context = KdfContext.of_dh_mode(
@@ -106,7 +116,7 @@ def test_k05_the_keys_and_the_sas_of_libbzrtp(vector: dict[str, str]) -> None:
         (raw["hello_responder"], raw["commit"], raw["dhpart1"], raw["dhpart2"]),
     )
     s0 = derive_s0(hash_, ours.shared_secret(parts[not we_initiate].public_value), context, NONE)
-    keys = SessionKeys.derive(hash_, cipher, s0, context)
+    keys = SessionKeys.derive(hash_, cipher, AUTH_TAGS[vector["auth_tag"]], s0, context)
     peer = keys.responder if we_initiate else keys.initiator
     us = keys.initiator if we_initiate else keys.responder
     assert peer.srtp_key.hex() == vector["peer_send_key"]
