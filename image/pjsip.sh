@@ -56,11 +56,14 @@ fetch() {
         -o "APT::Sandbox::User=$(id -un)" -o APT::Default-Release= -o APT::Get::AllowUnauthenticated=false
         -o Acquire::AllowInsecureRepositories=false)
     say "fetching the source from $(debian_mirror)"
-    apt-get "${options[@]}" update >&2
-    (cd "$apt" && apt-get "${options[@]}" source --download-only asterisk >&2)
-    mv "$apt"/*.orig-Xpjproject.tar.xz "$ROOT/source/"
+    # bash forgets `set -e` where a function's output is asked for: each step says so itself.
+    apt-get "${options[@]}" update >&2 || die "apt could not read Debian's list of sources"
+    (cd "$apt" && apt-get "${options[@]}" source --download-only asterisk >&2) ||
+        die "apt could not fetch the source package asterisk of sid"
+    tarball=$(cd "$apt" && echo *.orig-Xpjproject.tar.xz)
+    mv "$apt/$tarball" "$ROOT/source/" || die "sid's asterisk has no pjproject tarball any more"
     rm -rf "$apt"
-    fetch
+    printf '%s\n' "$ROOT/source/$tarball"
 }
 
 # Not in Debian's tarball, or not wanted: a bundled third-party library, video, a second resampler.
@@ -77,12 +80,26 @@ readonly CONFIGURE=(
 readonly SITE='#define PJMEDIA_HAS_VIDEO 0
 #define PJ_IOQUEUE_MAX_HANDLES 256'
 
+# PJSIP's TLS server asks every caller for a certificate, even where it will not look at it. Phones
+# that have none then stop and ask their owner for a password (linphonec does).
+readonly ASKS='    mode = SSL_VERIFY_PEER;'
+readonly ASKS_IF='    mode = !ssock->is_server || ssock->param.verify_peer || ssock->param.require_client_cert
+               ? SSL_VERIFY_PEER : SSL_VERIFY_NONE;'
+
+ask_no_caller_for_a_certificate() {
+    local file=$1/pjlib/src/pj/ssl_sock_ossl.c text
+    text=$(<"$file")
+    [[ $text == *"$ASKS"* ]] || die 'the TLS server of this PJSIP is not the one that the recipe knows'
+    printf '%s\n' "${text/"$ASKS"/"$ASKS_IF"}" >"$file"
+}
+
 # compile SOURCE PREFIX STAGE: the libraries, into STAGE/PREFIX.
 compile() {
     local source=$1 prefix=$2 stage=$3
     local flags='-O2 -fPIC -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2'
     [[ $ASSERTS == 1 ]] || flags+=' -DNDEBUG'
     printf '%s\n' "$SITE" >"$source/pjlib/include/pj/config_site.h"
+    ask_no_caller_for_a_certificate "$source"
     sed -i 's/\bbdimad_dev\.o\b//' "$source/pjmedia/build/Makefile"
     cd "$source"
     ./configure --prefix="$prefix" "${CONFIGURE[@]}" \
@@ -142,7 +159,7 @@ PYTHON_END
 
 build() {
     local tarball version prefix stage status
-    tarball=$(fetch)
+    tarball=$(fetch) || exit 1
     work=$(mktemp -d "$ROOT/work.XXXXXX")
     trap 'rm -rf "$work"' EXIT
     tar -xf "$tarball" -C "$work" --strip-components=1
