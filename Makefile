@@ -1,6 +1,6 @@
 # make demo      two phones on this machine, in the browser; ARGS="..." goes to `sotto demo`
 # make test      everything that CI runs; ARGS="tests/unit -k gate" for less
-# make lint bench screens clean
+# make lint bench screens test-hardware clean
 #
 # The first run installs Debian packages (sudo) and builds PJSIP, some five minutes in all; later
 # runs find the stamps under build/ and start at once.
@@ -16,7 +16,7 @@ GATE_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_
 
 SHELL_SCRIPTS := $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo test lint bench screens clean
+.PHONY: setup test-setup demo test test-hardware lint bench screens clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE)
 test-setup: setup build/.test-packages
@@ -26,6 +26,11 @@ demo: setup
 
 test: test-setup
 	$(BIN)/python -m pytest $(ARGS)
+
+# The real drivers on the kernel's simulated lines, bus and cards, in a throw-away VM. Wants root.
+test-hardware: test-setup build/.hardware-packages
+	$(BIN)/python tests/hardware/vm.py -- pytest tests/contract tests/hardware -m hardware \
+		-p no:cacheprovider
 
 lint: test-setup
 	$(BIN)/ruff check
@@ -48,6 +53,10 @@ build/.packages: image/packages.txt image/packages.sh
 
 build/.test-packages: image/packages.txt image/packages.sh
 	image/packages.sh test
+	@mkdir -p build && touch $@
+
+build/.hardware-packages: image/packages.txt image/packages.sh
+	image/packages.sh hardware
 	@mkdir -p build && touch $@
 
 build/.venv: pyproject.toml | build/.packages
