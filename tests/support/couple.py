@@ -19,9 +19,9 @@ T = TypeVar("T")
 
 # Names and numbers so long that no ciphertext holds them by chance.
 CALLER: Final = Resident("adelheid", "5550101", 15061, 16400, "en-gb+f3")
-CALLEE: Final = Resident("bertram", "5550102", 15062, 16500, "en-us+m3")
-RTP_PORTS: Final = "16400-16599"
-"""As nft writes a range: all RTP and RTCP of both phones."""
+CALLEE: Final = Resident("bertram", "5550102", 15062, 17400, "en-us+m3")
+RTP_PORTS: Final = "16400-18399"
+"""As nft writes a range: all RTP and RTCP of both phones, which take new ports for each call."""
 AT_REST: Final = "Direct calls only"
 _PATIENCE_S: Final = 25.0
 _PACKETS: Final = re.compile(r"(\S+): packets: (.*)")
@@ -47,10 +47,6 @@ class Side:
     def reads(self) -> str:
         """What stands on the panel."""
         return " ".join(self.person.phone.state.picture.text)
-
-    async def has_told(self, calls: int) -> None:
-        """Waits until the counters of so many calls stand in the journal."""
-        await self.until(lambda: len(self.passed()) >= calls, f"the counters of {calls} calls")
 
     async def sees(self, text: str) -> None:
         """Waits until this stands on the panel, on one line or several."""
@@ -80,12 +76,17 @@ class Couple:
     caller: Side
     callee: Side
     _runner: asyncio.Runner
-    calls: int = 0
+    calls_told: tuple[int, int] = (0, 0)
 
     @property
     def sides(self) -> tuple[Side, Side]:
         """Both, the caller first."""
         return self.caller, self.callee
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop on which both people live."""
+        return self._runner.get_loop()
 
     def run(self, story: Coroutine[Any, Any, T]) -> T:
         """Runs a story on the loop on which both people live."""
@@ -93,8 +94,8 @@ class Couple:
 
     async def dial(self) -> None:
         """The caller calls, the callee answers."""
-        self.calls += 1
         caller, callee = self.caller.person, self.callee.person
+        self.calls_told = len(self.caller.passed()), len(self.callee.passed())
         await caller.phone.lift()
         await caller.sees("Dial a number")
         await caller.phone.dial(CALLEE.number)
@@ -114,11 +115,16 @@ class Couple:
 
     async def hang_up(self) -> None:
         """Both put the handset back; the phones are at rest, and have told what passed."""
+        await self.rest()
+        for side, told in zip(self.sides, self.calls_told, strict=True):
+            await side.until(_more_than(told, side), "counters")
+
+    async def rest(self) -> None:
+        """Both handsets lie where they belong."""
         for side in self.sides:
             await side.person.phone.replace()
         for side in self.sides:
             await side.sees(AT_REST)
-            await side.has_told(self.calls)
 
     async def talk(self, seconds: float) -> tuple[Stretch, Stretch]:
         """Lets them talk; returns what the caller's and the callee's earpiece played."""
@@ -149,13 +155,17 @@ def couple(more: str = "") -> Iterator[Couple]:
         living = contextlib.AsyncExitStack()
         try:
             caller, callee = (
-                runner.run(living.enter_async_context(_living_at(home))) for home in homes
+                runner.run(living.enter_async_context(living_at(home))) for home in homes
             )
             for side in (caller, callee):
                 runner.run(side.sees(AT_REST))
             yield Couple(caller, callee, runner)
         finally:
             runner.run(living.aclose())
+
+
+def _more_than(calls: int, side: Side) -> Callable[[], bool]:
+    return lambda: len(side.passed()) > calls
 
 
 _PAIRS: Final = ((CALLER, CALLEE), (CALLEE, CALLER))
@@ -173,7 +183,7 @@ def furnish(folder: Path, me: Resident, other: Resident, more: str = "") -> Home
 
 
 @contextlib.asynccontextmanager
-async def _living_at(home: Home) -> AsyncIterator[Side]:
+async def living_at(home: Home) -> AsyncIterator[Side]:
     async with running(home):
         person = await Person.at(home.resident.title, home.socket, lambda *_: None)
         try:
