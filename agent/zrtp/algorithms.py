@@ -228,7 +228,7 @@ class Offer:
     hashes: tuple[str, ...] = ("S256", "S384", "S512")
     ciphers: tuple[str, ...] = ("AES3", "AES1")
     auth_tags: tuple[str, ...] = ("HS80", "HS32")
-    key_agreements: tuple[str, ...] = ("X255", "E255", "EC25", "DH3k")
+    key_agreements: tuple[str, ...] = ("X3M3", "X255", "E255", "EC25", "DH3k")
     sas_types: tuple[str, ...] = ("B256", "B32")
     post_quantum_only: bool = False
 

@@ -40,6 +40,7 @@ class Ignored(Enum):
 
     BAD_CRC = "bad_crc"
     MALFORMED = "malformed"
+    BAD_FRAGMENT = "bad_fragments"
     UNKNOWN_TYPE = "unknown_type"
     UNSUPPORTED_VERSION = "unsupported_version"
     WRONG_SOURCE = "wrong_source"

@@ -26,6 +26,7 @@ from agent.zrtp.events import (
     PeerError,
     ReceiveKeysReady,
 )
+from agent.zrtp.fragments import Reassembly, largest_message
 from agent.zrtp.hash_chain import HashChain, check_image
 from agent.zrtp.messages import (
     VERSION,
@@ -91,10 +92,12 @@ class Exchange:
         wall_clock: seconds since 1970.
         offer: the algorithms of our Hello.
         cache_seconds: how long we want the secret retained.
+        mtu: octets of the largest packet that we send.
 
     Attributes:
         hello: our whole Hello.
         stream: what goes out.
+        reassembly: what comes in in pieces.
         discovery: the Hellos that came in.
         events: what the host has to be told.
         role: who we are, once there was a Commit.
@@ -111,10 +114,12 @@ class Exchange:
         wall_clock: Callable[[], float],
         offer: Offer,
         cache_seconds: int,
+        mtu: int,
     ) -> None:
         chain = HashChain.from_seed(randbytes(_SEED_LENGTH))
         self.hello = _hello(identity, offer, chain)
-        self.stream = Stream(randbytes)
+        self.stream = Stream(randbytes, mtu)
+        self.reassembly = Reassembly(largest_message(offer.key_agreements))
         self.discovery = Discovery(identity.zid)
         self.events: deque[Event] = deque()
         self.role: Role | None = None

@@ -10,11 +10,12 @@ from agent.zrtp.discovery import announce
 from agent.zrtp.errors import ErrorCode, Ignored, LocalError, NotUsedError, RefusalError
 from agent.zrtp.events import Event, Secured
 from agent.zrtp.exchange import Exchange, Identity
+from agent.zrtp.fragments import DEFAULT_MTU
 from agent.zrtp.messages import MULTISTREAM, PRESHARED, Commit, MessageType, message_type
 from agent.zrtp.retained_secrets import FOREVER, SecretStore
 from agent.zrtp.retransmission import RESPONDER_PATIENCE
 from agent.zrtp.state import FINAL, TRANSITIONS, Input, Role, State
-from agent.zrtp.wire import Packet, decode_packet
+from agent.zrtp.wire import Packet
 
 __all__ = ["Counters", "Session"]
 
@@ -62,6 +63,7 @@ class Counters:
     Attributes:
         bad_crc: damaged on their way.
         malformed: no ZRTP packet, or a message of the wrong form.
+        bad_fragments: pieces of no message that may come in pieces, or that contradict others.
         unknown_type: a message type that we do not know.
         unsupported_version: a Hello of a higher version.
         wrong_source: not from the SSRC that we negotiate with.
@@ -76,6 +78,7 @@ class Counters:
 
     bad_crc: int = 0
     malformed: int = 0
+    bad_fragments: int = 0
     unknown_type: int = 0
     unsupported_version: int = 0
     wrong_source: int = 0
@@ -101,6 +104,10 @@ class Session:
         wall_clock: seconds since 1970, for the expiry of secrets.
         offer: the algorithms of our Hello.
         cache_seconds: how long the secret of this exchange is to be retained; 0: not at all.
+        mtu: octets of the largest packet that the path carries, as UDP payload.
+
+    Raises:
+        LocalError: an MTU below 600.
     """
 
     def __init__(
@@ -112,6 +119,7 @@ class Session:
         wall_clock: Callable[[], float],
         offer: Offer = DEFAULT_OFFER,
         cache_seconds: int = FOREVER,
+        mtu: int = DEFAULT_MTU,
     ) -> None:
         self._exchange = Exchange(
             identity=identity,
@@ -120,6 +128,7 @@ class Session:
             wall_clock=wall_clock,
             offer=offer,
             cache_seconds=cache_seconds,
+            mtu=mtu,
         )
         self._state = State.IDLE
         self._ignored: Counter[Ignored] = Counter()
@@ -178,7 +187,10 @@ class Session:
         """Take in a packet, whatever it contains; what cannot be used is counted."""
         self._exchange.now = now
         try:
-            self._take_in(decode_packet(packet))
+            sources = self._exchange.discovery.found
+            whole = self._exchange.reassembly.receive(packet, now, sources)
+            if whole is not None:
+                self._take_in(whole)
         except NotUsedError as error:
             self._ignored[error.why] += 1
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from agent.zrtp.fragments import DEFAULT_MTU, check_mtu, cut, fits
 from agent.zrtp.retransmission import Repetition, Schedule
 from agent.zrtp.wire import Packet, encode_packet
 
@@ -20,13 +21,17 @@ class Stream:
     Args:
         randbytes: source of randomness, for the first sequence number. It stays below 0x8000:
             some phones take a number that wraps for an old packet.
+        mtu: octets of the largest packet; a message that needs more goes out in pieces.
 
     Attributes:
         ssrc: our source identifier, 32 bits.
     """
 
-    def __init__(self, randbytes: Callable[[int], bytes]) -> None:
+    def __init__(self, randbytes: Callable[[int], bytes], mtu: int = DEFAULT_MTU) -> None:
+        check_mtu(mtu)
         self.ssrc = 0
+        self._mtu = mtu
+        self._message_ids: dict[bytes, int] = {}
         self._sequence = int.from_bytes(randbytes(2)) & _SEQUENCE_MASK
         self._packets: list[bytes] = []
         self._repetition: Repetition | None = None
@@ -45,8 +50,14 @@ class Stream:
 
     def send(self, message: bytes) -> None:
         """Send a message once; each packet has the next sequence number (section 5)."""
-        self._packets.append(encode_packet(Packet(self._sequence, self.ssrc, message)))
-        self._sequence += 1
+        if fits(message, self._mtu):
+            self._packets.append(encode_packet(Packet(self._sequence, self.ssrc, message)))
+            self._sequence += 1
+            return
+        message_id = self._message_ids.setdefault(message, len(self._message_ids) + 1)
+        for fragment in cut(message, message_id, self._mtu):
+            self._packets.append(fragment.encode(self._sequence, self.ssrc))
+            self._sequence += 1
 
     def send_repeatedly(self, message: bytes, schedule: Schedule, now: float) -> None:
         """Send a message until `stop`, instead of what was repeated so far."""

@@ -6,7 +6,22 @@ from typing import Final
 
 from agent.zrtp.errors import Ignored, NotUsedError
 
-__all__ = ["PREAMBLE", "WORD", "Packet", "Reader", "crc32c", "decode_packet", "encode_packet"]
+__all__ = [
+    "CRC_LENGTH",
+    "FRAGMENT",
+    "HEADER_LENGTH",
+    "PREAMBLE",
+    "WORD",
+    "Packet",
+    "Reader",
+    "check_length",
+    "crc32c",
+    "decode_packet",
+    "encode_packet",
+    "is_fragment",
+    "open_packet",
+    "seal_packet",
+]
 
 WORD: Final = 4
 """Octets of the 32-bit words in which ZRTP counts lengths."""
@@ -14,8 +29,17 @@ WORD: Final = 4
 PREAMBLE: Final = 0x505A
 """The first two octets of every message."""
 
+HEADER_LENGTH: Final = 12
+"""Octets before the message."""
+
+CRC_LENGTH: Final = 4
+"""Octets after it."""
+
+FRAGMENT: Final = 0x1100
+"""The first 16 bits of a packet that holds a piece of a message."""
+
 _MAGIC_COOKIE: Final = 0x5A525450
-_VERSION_NIBBLE: Final = 0x1
+_PACKET: Final = 0x1000
 _HEADER: Final = struct.Struct(">HHII")
 # The CRC of RFC 4960 appendix B goes over the wire with its least significant octet first.
 _CRC: Final = struct.Struct("<I")
@@ -97,13 +121,54 @@ def crc32c(data: bytes) -> int:
     return value ^ 0xFFFFFFFF
 
 
+def seal_packet(first: int, sequence: int, ssrc: int, body: bytes) -> bytes:
+    """Put header and CRC around a body; `first` is the first 16 bits."""
+    covered = _HEADER.pack(first, sequence & 0xFFFF, _MAGIC_COOKIE, ssrc) + body
+    return covered + _CRC.pack(crc32c(covered))
+
+
+def open_packet(data: bytes) -> tuple[int, int, bytes]:
+    """Sequence number, SSRC, and what is between header and CRC: 12 octets at least.
+
+    Raises:
+        NotUsedError: no ZRTP packet (MALFORMED), or damaged on its way (BAD_CRC, section 5).
+    """
+    if len(data) < _HEADER.size + _SHORTEST_MESSAGE + _CRC.size:
+        raise NotUsedError(Ignored.MALFORMED)
+    first, sequence, cookie, ssrc = _HEADER.unpack_from(data)
+    # The 12 bits after the first nibble are ignored on receipt.
+    if first & 0xF000 != _PACKET or cookie != _MAGIC_COOKIE:
+        raise NotUsedError(Ignored.MALFORMED)
+    covered = data[: -_CRC.size]
+    if _CRC.pack(crc32c(covered)) != data[-_CRC.size :]:
+        raise NotUsedError(Ignored.BAD_CRC)
+    return sequence, ssrc, covered[_HEADER.size :]
+
+
+def is_fragment(data: bytes) -> bool:
+    """Whether a packet says of itself that it holds a piece of a message.
+
+    Section 5 ignores the octet's second half, so this is asked only where pieces are expected.
+    """
+    return data[:1] == b"\x11"
+
+
+def check_length(message: bytes, length: int) -> None:
+    """Check the preamble of a message, and that it says to have `length` octets.
+
+    Raises:
+        NotUsedError: it does not (MALFORMED).
+    """
+    if len(message) < _SHORTEST_MESSAGE:
+        raise NotUsedError(Ignored.MALFORMED)
+    preamble, words = _MESSAGE_HEADER.unpack_from(message)
+    if preamble != PREAMBLE or words * WORD != length:
+        raise NotUsedError(Ignored.MALFORMED)
+
+
 def encode_packet(packet: Packet) -> bytes:
     """Put header and CRC around a message; the 12 unused header bits are sent as zero."""
-    header = _HEADER.pack(
-        _VERSION_NIBBLE << 12, packet.sequence & 0xFFFF, _MAGIC_COOKIE, packet.ssrc
-    )
-    covered = header + packet.message
-    return covered + _CRC.pack(crc32c(covered))
+    return seal_packet(_PACKET, packet.sequence, packet.ssrc, packet.message)
 
 
 def decode_packet(data: bytes) -> Packet:
@@ -113,17 +178,6 @@ def decode_packet(data: bytes) -> Packet:
         NotUsedError: no ZRTP packet (MALFORMED), damaged on its way (BAD_CRC, section 5), or the
             length inside does not agree with that of the datagram (MALFORMED).
     """
-    if len(data) < _HEADER.size + _SHORTEST_MESSAGE + _CRC.size:
-        raise NotUsedError(Ignored.MALFORMED)
-    first, sequence, cookie, ssrc = _HEADER.unpack_from(data)
-    # The 12 bits after the first nibble are ignored on receipt.
-    if first >> 12 != _VERSION_NIBBLE or cookie != _MAGIC_COOKIE:
-        raise NotUsedError(Ignored.MALFORMED)
-    covered = data[: -_CRC.size]
-    if _CRC.pack(crc32c(covered)) != data[-_CRC.size :]:
-        raise NotUsedError(Ignored.BAD_CRC)
-    message = covered[_HEADER.size :]
-    preamble, words = _MESSAGE_HEADER.unpack_from(message)
-    if preamble != PREAMBLE or words * WORD != len(message):
-        raise NotUsedError(Ignored.MALFORMED)
+    sequence, ssrc, message = open_packet(data)
+    check_length(message, len(message))
     return Packet(sequence, ssrc, message)

@@ -13,7 +13,6 @@ from itertools import count
 from typing import Protocol, TypeVar
 
 from agent.zrtp import (
-    DEFAULT_OFFER,
     CacheUpdate,
     Event,
     Identity,
@@ -23,15 +22,20 @@ from agent.zrtp import (
     Session,
     State,
 )
+from agent.zrtp.algorithms import KEY_AGREEMENTS
+from agent.zrtp.fragments import DEFAULT_MTU, Reassembly, largest_message
 from agent.zrtp.messages import MessageType, message_type
 from agent.zrtp.retained_secrets import FOREVER
-from agent.zrtp.wire import Packet, decode_packet, encode_packet
+from agent.zrtp.wire import Packet, decode_packet, encode_packet, is_fragment
 
 E = TypeVar("E")
 
 Tamper = Callable[[str, bytes], list[bytes]]
 
 WALL_START = 1_700_000_000
+
+CLASSICAL = Offer(key_agreements=("X255", "E255", "EC25", "DH3k"))
+"""Without X3M3 every message fits into one packet, which a `Tamper` can look at."""
 
 
 class MemoryStore:
@@ -58,9 +62,10 @@ class Endpoint:
         ssrc: int | None = None,
         zid: bytes | None = None,
         store: MemoryStore | None = None,
-        offer: Offer = DEFAULT_OFFER,
+        offer: Offer = CLASSICAL,
         cache_seconds: int = FOREVER,
         wall: float = WALL_START,
+        mtu: int = DEFAULT_MTU,
     ) -> None:
         self.name = name
         self.random = random.Random(f"{name} {seed}")
@@ -78,6 +83,7 @@ class Endpoint:
             wall_clock=lambda: self.wall,
             offer=offer,
             cache_seconds=cache_seconds,
+            mtu=mtu,
         )
 
     def randbytes(self, length: int) -> bytes:
@@ -108,13 +114,21 @@ class Endpoint:
 
     @property
     def sent_types(self) -> list[MessageType]:
-        """What was sent, in order."""
-        return [message_type(decode_packet(packet).message) for packet in self.sent]
+        """What was sent, in order; what was cut counts once it is complete."""
+        return [message_type(message) for message in whole_messages(self.sent)]
 
     def sent_message(self, kind: MessageType) -> bytes:
         """The first message of this type that was sent."""
-        messages = (decode_packet(packet).message for packet in self.sent)
+        messages = whole_messages(self.sent)
         return next(message for message in messages if message_type(message) is kind)
+
+
+def whole_messages(packets: list[bytes]) -> list[bytes]:
+    """The messages in packets that came in order."""
+    reassembly = Reassembly(largest_message(tuple(KEY_AGREEMENTS)))
+    sources = {int.from_bytes(packet[8:12]) for packet in packets}
+    received = (reassembly.receive(packet, 0.0, sources) for packet in packets)
+    return [packet.message for packet in received if packet is not None]
 
 
 class Line:
@@ -268,8 +282,8 @@ def with_message(packet: bytes, message: bytes) -> bytes:
 
 
 def is_type(packet: bytes, kind: MessageType) -> bool:
-    """Whether a packet holds a message of this type."""
-    return message_type(decode_packet(packet).message) is kind
+    """Whether a packet holds a whole message of this type."""
+    return not is_fragment(packet) and message_type(decode_packet(packet).message) is kind
 
 
 def altering(kind: MessageType, alter: Callable[[bytes], bytes | None], *, by: str = "") -> Tamper:

@@ -63,7 +63,7 @@ def test_xa12_which_types_are_post_quantum() -> None:
 
 
 def test_what_is_offered_by_default() -> None:
-    assert DEFAULT_OFFER.key_agreements == ("X255", "E255", "EC25", "DH3k")
+    assert DEFAULT_OFFER.key_agreements == ("X3M3", "X255", "E255", "EC25", "DH3k")
     assert DEFAULT_OFFER.ciphers == ("AES3", "AES1")
     assert DEFAULT_OFFER.auth_tags == ("HS80", "HS32")
     assert DEFAULT_OFFER.sas_types == ("B256", "B32")

@@ -1,14 +1,15 @@
 """Both sides commit at the same time (RFC 6189 section 4.2)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from agent.zrtp import ErrorCode, Failed, Negotiating, Offer, Role, State
+from agent.zrtp import ErrorCode, Failed, Negotiating, Role, State
 from agent.zrtp.hash_chain import HashChain
 from agent.zrtp.messages import Commit, Hello, MessageType, message_type
 from agent.zrtp.wire import Packet, decode_packet, encode_packet
-from support.zrtp_pair import Endpoint, Pair, Wire, with_message
+from support.zrtp_pair import CLASSICAL, Endpoint, Pair, Wire, with_message
 
 SEEDS = range(6)
 
@@ -50,8 +51,10 @@ def test_c05_both_outcomes_occur() -> None:
 def test_c11_the_loser_keeps_its_key_if_it_fits(
     seed: int, ciphers: tuple[str, ...], keys: int
 ) -> None:
-    alice = Endpoint("alice", seed=seed, offer=Offer(ciphers=ciphers))
-    pair = at_once(alice, Endpoint("bob", seed=seed, offer=Offer(ciphers=("AES3", "AES1"))))
+    alice = Endpoint("alice", seed=seed, offer=replace(CLASSICAL, ciphers=ciphers))
+    pair = at_once(
+        alice, Endpoint("bob", seed=seed, offer=replace(CLASSICAL, ciphers=("AES3", "AES1")))
+    )
     loser = min((pair.alice, pair.bob), key=hvi)
     # Drawn with 32 octets: H0, and each X25519 key.
     assert sum(len(octets) == 32 for octets in loser.drawn) == 1 + keys

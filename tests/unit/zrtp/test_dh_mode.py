@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from agent.zrtp import DEFAULT_OFFER, Role
+from agent.zrtp import Role
 from agent.zrtp.agreement import Agreement, OurSide, PeerSide
 from agent.zrtp.algorithms import HASHES
 from agent.zrtp.confirm import Assertions
@@ -16,6 +16,7 @@ from agent.zrtp.hash_chain import HashChain, check_mac
 from agent.zrtp.messages import Commit, DHPart1, DHPart2, Hello
 from agent.zrtp.negotiation import Choice, accept, choose, type_blocks
 from agent.zrtp.retained_secrets import FOREVER, NO_SECRETS, RetainedSecrets
+from support.zrtp_pair import CLASSICAL
 
 
 def side(name: str) -> tuple[OurSide, Hello]:
@@ -26,11 +27,11 @@ def side(name: str) -> tuple[OurSide, Hello]:
         name.encode().ljust(16),
         chain.h3,
         chance.randbytes(12),
-        type_blocks(DEFAULT_OFFER.hashes),
-        type_blocks(DEFAULT_OFFER.ciphers),
-        type_blocks(DEFAULT_OFFER.auth_tags),
-        type_blocks(DEFAULT_OFFER.key_agreements),
-        type_blocks(DEFAULT_OFFER.sas_types),
+        type_blocks(CLASSICAL.hashes),
+        type_blocks(CLASSICAL.ciphers),
+        type_blocks(CLASSICAL.auth_tags),
+        type_blocks(CLASSICAL.key_agreements),
+        type_blocks(CLASSICAL.sas_types),
     )
     return OurSide(hello.zid, hello.serialize(chain.h2), chain, chance.randbytes, FOREVER), hello
 
@@ -55,12 +56,12 @@ class Both:
         ours_i, hello_i = side("initiator")
         ours_r, hello_r = side("responder")
         ours_i = replace(ours_i, cache_seconds=cache_seconds)
-        choice = replace(choose(DEFAULT_OFFER, hello_r), hash=HASHES[hash_])
+        choice = replace(choose(CLASSICAL, hello_r), hash=HASHES[hash_])
         initiator = Initiator(ours_i, PeerSide(hello_r, ours_r.hello, secrets), choice)
         peer = PeerSide(hello_i, ours_i.hello, secrets)
         commit = Commit.parse(initiator.commit)
         check_commit(commit, peer)
-        responder = Responder(ours_r, peer, accept(DEFAULT_OFFER, commit), initiator.commit)
+        responder = Responder(ours_r, peer, accept(CLASSICAL, commit), initiator.commit)
         return cls(initiator, responder, ours_i, ours_r, choice)
 
     def agree(self) -> tuple[Agreement, Agreement]:

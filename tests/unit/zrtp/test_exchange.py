@@ -313,6 +313,7 @@ def test_a_step_without_what_it_needs_is_a_fault_of_ours() -> None:
         wall_clock=lambda: 0.0,
         offer=Offer(),
         cache_seconds=FOREVER,
+        mtu=1452,
     )
     with pytest.raises(LocalError, match="needs Initiator"):
         exchange.carry_out(Step.SEND_DHPART2, Packet(0, 0, b""))

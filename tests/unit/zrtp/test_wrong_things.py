@@ -12,6 +12,7 @@ from agent.zrtp.messages import DHPart1, DHPart2, MessageType, message_type
 from agent.zrtp.modp import MODP_3072
 from agent.zrtp.wire import decode_packet
 from support.zrtp_pair import (
+    CLASSICAL,
     Endpoint,
     Line,
     Pair,
@@ -125,10 +126,10 @@ def test_one_changed_message_then_good_ones(
 
 
 def expect(
-    tamper: Tamper, victim: str, code: ErrorCode, text: str, offer: Offer | None = None
+    tamper: Tamper, victim: str, code: ErrorCode, text: str, offer: Offer = CLASSICAL
 ) -> None:
     """Alice initiates; the victim sees the attack, both end, nothing is stored."""
-    alice, bob = (Endpoint(name, offer=offer or Offer()) for name in ("alice", "bob"))
+    alice, bob = (Endpoint(name, offer=offer) for name in ("alice", "bob"))
     pair = run(Pair(alice, bob, tamper=chained(initiated_by("alice"), tamper)))
     failed = (alice if victim == "alice" else bob).only(Failed)
     assert failed.attack
