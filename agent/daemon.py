@@ -10,7 +10,7 @@ import os
 import signal
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from agent import settings
 from agent.associations import Associations
@@ -24,7 +24,7 @@ from agent.redact import configure_logging
 from agent.screens.render import render
 from agent.sip.endpoint import SipEndpoint
 from agent.sip.errors import SipError
-from agent.store import Store, StoreError, TlsIdentity, read_tls_identity
+from agent.store import DATABASE, Store, StoreError, TlsIdentity, read_tls_identity
 from agent.systemd import Systemd
 from agent.zrtp import Identity, Session
 from hw.board import Board, HandsetDevices
@@ -34,9 +34,6 @@ from hw.profile_table import ProfileError
 from hw.simulator.board import SimulatorBoard
 
 log = logging.getLogger(__name__)
-
-DATABASE: Final = "sotto.db"
-"""The file in the state folder that holds all that must survive a pulled plug."""
 
 
 class StartError(Exception):
@@ -130,7 +127,8 @@ async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
     closing.callback(store.close)
     identity = _tls(config, store)
     board = _board(config)
-    phone = Phone(settings.phone_settings(config))
+    restored = bool(store.restored)
+    phone = Phone(settings.phone_settings(config, store.contacts(), restored=restored))
     associations = Associations(gate, _sessions(config, store, clock))
     endpoint = SipEndpoint(
         settings.sip_settings(config, identity, store.instance_id),
@@ -164,6 +162,11 @@ async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
     pump.post(TimerFired())
     if store.set_aside is not None:
         log.error("the database was damaged and lies in %s now; trust starts anew", store.set_aside)
+    if restored:
+        log.error(
+            "the phone's memory was moved or restored (%s): every phone is to be verified anew",
+            store.restored,
+        )
 
 
 def _sessions(config: Config, store: Store, clock: SystemClock) -> Callable[[], Session]:

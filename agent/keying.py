@@ -14,6 +14,7 @@ from agent.phone import events as phone
 from agent.phone.events import CallId
 from agent.ports import GatePort, Trust
 from agent.store import StoreError
+from agent.zrtp import CacheState
 from agent.zrtp import events as zrtp
 
 log = logging.getLogger(__name__)
@@ -72,14 +73,21 @@ class Keying:
             return failed
         self._gate.install_keys(association.gate, direction="receive", key=event.receive)
         self._gate.install_keys(association.gate, direction="send", key=event.send)
+        log.info("%s: encrypted, %s, cache %s", call, event.algorithms, event.cache.name)
+        return phone.Encrypted(call, self._meet(call, event))
+
+    def _meet(self, call: CallId, event: zrtp.Secured) -> phone.Association:
+        """Compares with what is known of the phone, and only then writes down what is new."""
         entry = self._ledger.entry(call)
         uri = entry.uri if entry else ""
+        meeting = translate.meeting(event, uri)
         peer = self._store.peer(event.peer_zid)
-        at_address = self._store.verified_at_uri(uri)
-        self._store.seen(event.peer_zid, uri)
-        self._ledger.secured(call, event.peer_zid, event.cache.name.lower())
-        log.info("%s: encrypted, %s, cache %s", call, event.algorithms, event.cache.name)
-        return phone.Encrypted(call, translate.association(event, peer, at_address))
+        found = translate.association(event, meeting, peer, self._store.verified_at_uri(uri))
+        if event.cache is not CacheState.MISMATCH:
+            # Who could not prove to be that phone has not met us; the SAS may still tell.
+            self._store.met(meeting, proven=translate.is_proven(found))
+        self._ledger.secured(call, meeting, event.cache.name.lower())
+        return found
 
     def _commit(self, call: CallId, update: zrtp.CacheUpdate) -> phone.EncryptionFailed | None:
         try:

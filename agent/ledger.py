@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.phone.events import CallId, EndReason
-from agent.store import CallRecord
+from agent.store import CallRecord, Meeting
 
 
 class CallLog(Protocol):
@@ -17,14 +17,18 @@ class CallLog(Protocol):
 
 @dataclass(slots=True)
 class Entry:
-    """One call: whom, when, how secure. Times are wall seconds."""
+    """One call: whom, when, how secure. Times are wall seconds.
+
+    Attributes:
+        meeting: What ZRTP says of the other phone; None before it does.
+    """
 
     outgoing: bool
     uri: str
     name: str
     started: float
     answered: float | None = None
-    zid: bytes | None = None
+    meeting: Meeting | None = None
     security: str = ""
 
 
@@ -48,10 +52,10 @@ class Ledger:
         if entry := self._entries.get(call):
             entry.answered = now
 
-    def secured(self, call: CallId, zid: bytes, security: str) -> None:
-        """ZRTP is done with this phone, in words for the log such as "X255 MATCHED"."""
+    def secured(self, call: CallId, meeting: Meeting, security: str) -> None:
+        """ZRTP is done with this phone, in words for the log such as "matched"."""
         if entry := self._entries.get(call):
-            entry.zid, entry.security = zid, security
+            entry.meeting, entry.security = meeting, security
 
     def failed(self, call: CallId, security: str) -> None:
         """There was no encryption, in words for the log."""
@@ -68,7 +72,7 @@ class Ledger:
                 direction="outgoing" if entry.outgoing else "incoming",
                 uri=entry.uri,
                 name=entry.name,
-                zid=entry.zid,
+                zid=entry.meeting.zid if entry.meeting else None,
                 started=entry.started,
                 answered=entry.answered,
                 ended=now,

@@ -80,23 +80,23 @@ class Orders:
 
     def _trust(self, action: Trusting) -> None:
         entry = self._ledger.entry(action.call)
-        if entry is None or entry.zid is None:
+        if entry is None or entry.meeting is None:
             log.error("%s: nobody to trust or to name in this call", action.call)
             return
         association = self._associations.of_call(action.call)
-        store = self._parts.store
+        store, meeting = self._parts.store, entry.meeting
         match action:
             case actions.ConfirmSas():
                 if association is not None:
                     association.session.sas_verified()
-                store.set_verified(entry.zid, True)  # noqa: FBT003
-                store.log_security_event("sas-confirmed", entry.zid, entry.uri, "")
+                store.confirm(meeting)
+                store.log_security_event("sas-confirmed", meeting.zid, entry.uri, "")
             case actions.DenySas():
                 if association is not None:
                     association.session.sas_mismatch()
-                store.set_verified(entry.zid, False)  # noqa: FBT003
-                store.log_security_event("sas-mismatch", entry.zid, entry.uri, "")
+                store.unverify(meeting.zid)
+                store.log_security_event("sas-mismatch", meeting.zid, entry.uri, "")
             case actions.NamePeer(name=name):
-                store.name_peer(entry.zid, name)
+                store.name_peer(meeting.zid, name)
             case _:
                 assert_never(action)

@@ -10,7 +10,7 @@ from agent.media.tones import ToneSpec
 from agent.phone.actions import Tone
 from agent.phone.phone import Phone
 from agent.phone.views import View
-from agent.store import CallRecord, Peer
+from agent.store import CallRecord, Meeting, Peer
 from agent.zrtp.events import CacheUpdate, SrtpKey
 from hw.board import Board
 from hw.types import Picture, RingTone
@@ -42,10 +42,11 @@ class Trust(Protocol):
     """What the pump asks of the store; see `agent.store.Store`."""
 
     def commit_secrets(self, update: CacheUpdate) -> None: ...  # noqa: D102
-    def set_verified(self, zid: bytes, verified: bool) -> None: ...  # noqa: D102, FBT001
+    def confirm(self, meeting: Meeting) -> None: ...  # noqa: D102
+    def unverify(self, zid: bytes) -> None: ...  # noqa: D102
     def name_peer(self, zid: bytes, name: str) -> None: ...  # noqa: D102
     def peer(self, zid: bytes) -> Peer | None: ...  # noqa: D102
-    def seen(self, zid: bytes, uri: str) -> None: ...  # noqa: D102
+    def met(self, meeting: Meeting, *, proven: bool) -> None: ...  # noqa: D102
     def verified_at_uri(self, uri: str) -> list[Peer]: ...  # noqa: D102
     def log_call(self, record: CallRecord) -> None: ...  # noqa: D102
     def log_security_event(  # noqa: D102

@@ -1,5 +1,6 @@
 """From the configuration to what each part wants to be told. Pure."""
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from agent.phone.dial_plan import Account, Contact, DialPlan
 from agent.phone.settings import PhoneSettings, Timings
 from agent.sip.settings import AccountSettings, SipSettings
 from agent.sip_uri import SipUri
+from agent.store import Contact as ImportedContact
 from agent.store import TlsIdentity
 from agent.zrtp import DEFAULT_OFFER, Offer
 from hw.types import RingTone
@@ -30,15 +32,26 @@ RING_TONE: Final = RingTone(frequencies=(1180, 1470), turn_ms=40, cadence_ms=(10
 """A warble, one second in five, as telephones rang before they sang."""
 
 
-def phone_settings(config: Config) -> PhoneSettings:
-    """What the phone itself wants to know."""
+def phone_settings(
+    config: Config, imported: Iterable[ImportedContact] = (), *, restored: bool = False
+) -> PhoneSettings:
+    """What the phone itself wants to know.
+
+    Args:
+        config: The configuration; its contacts come first.
+        imported: The contacts in the phone's memory.
+        restored: Whether that memory is not the one that was left in the phone.
+    """
     plan = DialPlan(
-        contacts=tuple(_contact(each, config.accounts) for each in config.contacts),
+        contacts=(
+            *(_contact(each, config.accounts) for each in config.contacts),
+            *(_contact(each, config.accounts) for each in imported),
+        ),
         accounts=tuple(Account(each.name, _domain(each.uri)) for each in config.accounts),
         direct_calls=config.sip.direct_calls,
     )
     timings = Timings(dial_timeout_s=config.phone.dial_timeout_s)
-    return PhoneSettings(config.phone.name, plan, timings)
+    return PhoneSettings(config.phone.name, plan, timings, restored)
 
 
 def sip_settings(config: Config, identity: TlsIdentity, instance_id: str) -> SipSettings:
@@ -86,7 +99,9 @@ def _account(account: AccountConfig) -> AccountSettings:
     )
 
 
-def _contact(contact: ContactConfig, accounts: tuple[AccountConfig, ...]) -> Contact:
+def _contact(
+    contact: ContactConfig | ImportedContact, accounts: tuple[AccountConfig, ...]
+) -> Contact:
     """A contact at a server where we have an account is called through it."""
     domain = _domain(contact.uri)
     through = next((each.name for each in accounts if _domain(each.uri) == domain), "")

@@ -10,8 +10,9 @@ from typing import Final
 from agent.phone import events as phone
 from agent.phone.actions import Refusal
 from agent.sip import events as sip
-from agent.store import Peer
+from agent.store import Level, Meeting, Peer
 from agent.zrtp import CacheState, ErrorCode, Failed, HelloHash, Sas, Secured
+from agent.zrtp.algorithms import is_post_quantum
 
 _REGISTRATION: Final = {
     sip.Registration.TRYING: phone.AccountCondition.STARTING,
@@ -94,13 +95,25 @@ def sas_as_read(sas: Sas) -> tuple[str, ...]:
     return sas.words
 
 
+def meeting(secured: Secured, uri: str) -> Meeting:
+    """What a finished key agreement tells the store, in a call with this address."""
+    agreement = secured.algorithms.key_agreement
+    return Meeting(
+        secured.peer_zid,
+        uri,
+        Level(agreement, post_quantum=is_post_quantum(agreement)),
+        announced=secured.hello_hash is HelloHash.MATCHED,
+    )
+
+
 def association(
-    secured: Secured, peer: Peer | None, verified_at_address: list[Peer]
+    secured: Secured, met: Meeting, peer: Peer | None, verified_at_address: list[Peer]
 ) -> phone.Association:
     """What a finished key agreement tells, together with what we know of the peer.
 
     Args:
         secured: What ZRTP says.
+        met: The same as the store will know it.
         peer: What the store knows of this ZID.
         verified_at_address: The verified phones that were met under this SIP address.
 
@@ -112,6 +125,7 @@ def association(
     met_before = any(peer.zid == secured.peer_zid for peer in verified_at_address)
     another = None if met_before else remembered(verified_at_address)
     known = peer is not None and peer.last_verified is not None
+    address = peer.address(met.uri) if peer else None
     return phone.Association(
         zid=secured.peer_zid.hex(),
         sas=sas_as_read(secured.sas),
@@ -124,7 +138,23 @@ def association(
         another_phone=another,
         disclosure=secured.disclosure,
         mitm=secured.mitm,
+        weaker_than_before=_is_weaker(met.level, peer.level if peer else None),
+        hash_stripped=(
+            secured.hello_hash is HelloHash.MISSING and address is not None and address.announced
+        ),
     )
+
+
+def is_proven(found: phone.Association) -> bool:
+    """Whether it is a phone that we verified, known again, and nothing is odd about the call."""
+    odd = found.another_phone is not None or found.weaker_than_before
+    return found.cache is phone.Cache.MATCHED and found.verified_here and not odd
+
+
+def _is_weaker(now: Level | None, before: Level | None) -> bool:
+    if now is None or before is None:
+        return False
+    return before.post_quantum and not now.post_quantum
 
 
 def encryption_fault(failed: Failed, *, hash_differed: bool) -> phone.EncryptionFault:

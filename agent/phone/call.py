@@ -72,6 +72,7 @@ class Call:
                 another_phone=found.another_phone is not None,
                 disclosure=found.disclosure,
                 mitm=found.mitm,
+                weaker=found.weaker_than_before,
             )
         )
 
@@ -95,12 +96,17 @@ class Call:
         found = self.association
         if found is None:
             return ()
+        stripped = found.hash_stripped
+        # What signalling announces that nobody vouches for means little: but not if it changes.
         unsigned = self.signalling_verified and found.zrtp_hash is ZrtpHash.MISSING
         lines = (
             (found.mitm, Notice.MITM),
             (found.disclosure, Notice.DISCLOSURE),
+            (found.aux_mismatch, Notice.AUX_MISMATCH),
+            (found.weaker_than_before, Notice.WEAKER),
+            (stripped, Notice.HASH_STRIPPED),
             (not self.signalling_verified, Notice.SIGNALLING_NOT_VERIFIED),
-            (unsigned, Notice.HASH_MISSING),
+            (unsigned and not stripped, Notice.HASH_MISSING),
             (not self.state.is_secure and not self.denied, Notice.SAS_NOT_COMPARED),
         )
         return tuple(notice for holds, notice in lines if holds)
@@ -119,4 +125,6 @@ def _matter(association: Association) -> tuple[object, ...]:
         association.cache,
         association.zrtp_hash,
         association.another_phone,
+        association.weaker_than_before,
+        association.aux_mismatch,
     )

@@ -143,6 +143,7 @@ class Conversation:
                     asked=check.asked,
                     signalling_verified=call.signalling_verified,
                     differing=check.differing,
+                    weaker=found.weaker_than_before and check.asked,
                 )
             case TextEntry() as entry:
                 return EnterName(entry.text, entry.pending, entry.upper, entry.digits)

@@ -10,7 +10,7 @@ class Contact:
 
     Attributes:
         name: What the person of this phone calls them.
-        number: What is dialled: digits and stars.
+        number: What is dialled: digits and stars; empty: they only call.
         uri: Their SIP address.
         account: The account that the call goes through; empty = directly to the address.
     """
@@ -54,7 +54,7 @@ class DialPlan:
 
     def name_of(self, dialled: str) -> str:
         """The contact whose number this is; empty if it is nobody's."""
-        return next((c.name for c in self.contacts if c.number == dialled), "")
+        return next((c.name for c in self.contacts if c.number == dialled != ""), "")
 
     def name_at(self, uri: str) -> str:
         """The contact whose address this is, whatever its parameters; empty if nobody's."""
@@ -64,7 +64,7 @@ class DialPlan:
     def resolve(self, dialled: str) -> Destination | None:
         """Whom these digits and stars call; None if nobody."""
         for contact in self.contacts:
-            if contact.number == dialled:
+            if contact.number == dialled != "":
                 return Destination(contact.name, contact.uri, contact.account)
         if self.direct_calls and (address := _as_address(dialled)):
             return Destination(address, f"sip:{address}", "")

@@ -197,6 +197,10 @@ class Association:
             and this one was never verified under this address itself.
         disclosure: The other phone says that it can disclose this call (D flag).
         mitm: The other side says that it is a trusted MiTM (M flag): a PBX.
+        weaker_than_before: The keys do not withstand a quantum computer, and the last ones did.
+        hash_stripped: No zrtp-hash came, and it did come before with this phone at this address.
+        aux_mismatch: We hold an auxsecret for this phone, and it did not prove it (RFC 6189
+            section 4.3.2).
     """
 
     zid: str
@@ -210,6 +214,9 @@ class Association:
     another_phone: Remembered | None = None
     disclosure: bool = False
     mitm: bool = False
+    weaker_than_before: bool = False
+    hash_stripped: bool = False
+    aux_mismatch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,9 @@ class Phone:
         """
         self._settings = settings
         self._plan = settings.dial_plan
-        self._status = Status(settings.name, settings.dial_plan.accounts)
+        self._status = Status(
+            settings.name, settings.dial_plan.accounts, restored=settings.restored
+        )
         self._line: LineState = OnHook()
         self._outputs = Outputs()
         self._lifted = False

@@ -82,6 +82,7 @@ class Facts:
         another_phone: Another phone was verified under this address before.
         disclosure: The other phone says that it can disclose this call (D flag).
         mitm: The other side says that it is a trusted MiTM (M flag).
+        weaker: The last keys with this phone withstood a quantum computer; these do not.
     """
 
     keys: Keys
@@ -95,6 +96,7 @@ class Facts:
     another_phone: bool = False
     disclosure: bool = False
     mitm: bool = False
+    weaker: bool = False
 
 
 def classify(facts: Facts) -> SecurityState:
@@ -103,7 +105,9 @@ def classify(facts: Facts) -> SecurityState:
     The first line that holds decides, from the worst to the best: a fact that warns can
     never be outweighed by one that reassures, except by the person's own confirmation.
     """
-    proven = facts.cache is Cache.MATCHED and facts.verified_here and facts.verified_there
+    known_again = facts.cache is Cache.MATCHED and facts.verified_here and facts.verified_there
+    # Whoever made two phones agree on less than last time must not do so unasked.
+    proven = known_again and not facts.weaker
     vouched = facts.signalling_verified and facts.zrtp_hash is ZrtpHash.MATCHED
     # The green lamp knows no "but": who says that others can listen gets the words alone.
     overheard = facts.disclosure or facts.mitm

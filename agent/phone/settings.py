@@ -36,8 +36,10 @@ class PhoneSettings:
         name: Its own name, on the idle screen.
         dial_plan: Who can be dialled.
         timings: How long things take.
+        restored: Whether the phone's memory is not the one that was left in it.
     """
 
     name: str
     dial_plan: DialPlan = field(default_factory=DialPlan)
     timings: Timings = field(default_factory=Timings)
+    restored: bool = False

@@ -18,14 +18,16 @@ class Status:
         missed: Calls that nobody answered since the phone was last used.
     """
 
-    def __init__(self, name: str, accounts: tuple[Account, ...]) -> None:
+    def __init__(self, name: str, accounts: tuple[Account, ...], *, restored: bool = False) -> None:
         """Begins with every account on its way to its server.
 
         Args:
             name: The phone's own name.
             accounts: The accounts of the configuration.
+            restored: Whether the phone's memory is not the one that was left in it.
         """
         self.missed = 0
+        self._restored = restored
         self._name = name
         self._hour: int | None = None
         self._minute = 0
@@ -61,4 +63,5 @@ class Status:
             accounts=tuple(self._accounts.values()),
             missed=self.missed,
             faults=self.faults,
+            restored=self._restored,
         )

@@ -41,6 +41,8 @@ class Idle:
         accounts: How each account stands; none = direct calls only.
         missed: Calls that nobody answered since the phone was last used.
         faults: Parts that are missing.
+        restored: The phone's memory is not the one that was left in it: every phone that was
+            verified is to be compared anew.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Idle:
     accounts: tuple[AccountLine, ...] = ()
     missed: int = 0
     faults: tuple[Fault, ...] = ()
+    restored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ class CompareSas:
             again in a call that is confirmed already.
         signalling_verified: Whether somebody vouches for the signalling.
         differing: The star key is held down and not yet for half a second.
+        weaker: It is asked because the last keys were stronger.
     """
 
     name: str
@@ -158,6 +162,7 @@ class CompareSas:
     asked: bool
     signalling_verified: bool
     differing: bool = False
+    weaker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,12 @@ class Notice(Enum):
     SIGNALLING_NOT_VERIFIED = auto()
     DISCLOSURE = auto()
     MITM = auto()
+    AUX_MISMATCH = auto()
+    """A secret that both were to hold beforehand is not the same."""
+    WEAKER = auto()
+    """The last keys with this phone withstood a quantum computer; these do not."""
+    HASH_STRIPPED = auto()
+    """The phone was announced at this address before, and this time it was not."""
     HASH_MISSING = auto()
     SAS_NOT_COMPARED = auto()
     """The question was put off: the words are one key press away."""

@@ -53,14 +53,16 @@ def _halved(sas: str) -> tuple[str, str]:
 
 def _head(canvas: Canvas, view: CompareSas, words: Words) -> int:
     """Says why and with whom; returns the first row that is free below."""
-    if view.state is SecurityState.SIGNALLING_NOT_VERIFIED:
+    weaker = view.weaker and not view.state.is_alarm
+    if view.state is SecurityState.SIGNALLING_NOT_VERIFIED and not weaker:
         # The name is no more than what an unverified signalling claims.
         canvas.bar(WARNING, words.signalling_not_verified)
         return BAR + 1
-    title = words.compare[view.state].format(name=words.called(view.name))
+    title = words.compare_weaker if weaker else words.compare[view.state]
+    title = title.format(name=words.called(view.name))
     if view.state.is_secure:
         canvas.marked(LOCK, title, SMALL, FIRST, left=PAD)
-    elif view.state.is_alarm:
+    elif view.state.is_alarm or weaker:
         canvas.bar(WARNING, title)
     else:
         canvas.line(title, SMALL, FIRST, align=Align.CENTRE)

@@ -53,7 +53,8 @@ def _blocks(sentences: list[str], words: Words) -> list[list[str]]:
 def _sentences(view: Idle, words: Words) -> list[str]:
     troubled = [line for line in view.accounts if line.condition is not AccountCondition.READY]
     missed = words.missed_one if view.missed == 1 else words.missed_many
-    sentences = _faults(view.faults, words)
+    sentences = [words.restored] if view.restored else []
+    sentences += _faults(view.faults, words)
     sentences += [_account(line, words, alone=len(view.accounts) == 1) for line in troubled]
     sentences += [missed.format(count=view.missed)] if view.missed else []
     if not view.accounts:

@@ -13,6 +13,10 @@ _STATUS: Final = FIRST + BOLD_10.rows + 1
 """Rows of the line that tells the state."""
 _MOST: Final = 3
 """Lines below the name that leave it large."""
+_ROOM: Final = 4
+"""Lines below the name that leave it readable; further notices take turns with the first."""
+_TURN_S: Final = 4
+"""How long each of these stands."""
 
 
 def draw_in_call(view: InCall, words: Words) -> Picture:
@@ -61,4 +65,6 @@ def _notices(view: InCall, words: Words) -> list[list[str]]:
     blocks = [fold(words.notices[notice], SMALL, WIDTH, 2) for notice in notices]
     if sum(len(block) for block in blocks) <= _MOST:
         return blocks
-    return [[words.notices_short[notice]] for notice in notices]
+    turn = view.duration_s // _TURN_S % -(-len(notices) // _ROOM)
+    shown = notices[turn * _ROOM : (turn + 1) * _ROOM]
+    return [[words.notices_short[notice]] for notice in shown]

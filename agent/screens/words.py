@@ -36,6 +36,7 @@ class Words:
     because: str
     """`{what}` happened, and the `{reason}` is known."""
     direct_calls_only: str
+    restored: str
     missed_one: str
     missed_many: str
     devices: Mapping[Device, str]
@@ -66,6 +67,8 @@ class Words:
 
     compare: Mapping[SecurityState, str]
     """The line above the words: why they are compared, and with whom (`{name}`)."""
+    compare_weaker: str
+    """The same, where the reason is that the keys are weaker than before."""
     you_read: tuple[str, str]
     they_read: tuple[str, str]
     read_aloud: str
@@ -141,6 +144,7 @@ ENGLISH: Final = Words(
     },
     because="{what}: {reason}",
     direct_calls_only="Direct calls only",
+    restored="Memory moved or restored: compare all words again",
     missed_one="1 missed call",
     missed_many="{count} missed calls",
     devices={
@@ -194,6 +198,7 @@ ENGLISH: Final = Words(
         SecurityState.ZRTP_SECURE: "Verified: {name}",
         SecurityState.GREEN_SECURE: "Verified, green: {name}",
     },
+    compare_weaker="Weaker keys: {name}",
     you_read=("You", "read"),
     they_read=("They", "read"),
     read_aloud="Read the words to each other",
@@ -236,6 +241,9 @@ ENGLISH: Final = Words(
         Notice.SIGNALLING_NOT_VERIFIED: "Signalling not verified",
         Notice.DISCLOSURE: "The other phone says that it can disclose this call",
         Notice.MITM: "An exchange is in the middle and can listen",
+        Notice.AUX_MISMATCH: "The secret that you agreed on beforehand differs",
+        Notice.WEAKER: "Weaker keys than before",
+        Notice.HASH_STRIPPED: "Their phone was announced before, and not now",
         Notice.HASH_MISSING: "Their phone was not announced",
         Notice.SAS_NOT_COMPARED: "Words not compared yet: press confirm to see them",
     },
@@ -243,6 +251,9 @@ ENGLISH: Final = Words(
         Notice.SIGNALLING_NOT_VERIFIED: "Signalling not verified",
         Notice.DISCLOSURE: "It can be disclosed there",
         Notice.MITM: "An exchange can listen",
+        Notice.AUX_MISMATCH: "Agreed secret differs",
+        Notice.WEAKER: "Weaker keys than before",
+        Notice.HASH_STRIPPED: "No longer announced",
         Notice.HASH_MISSING: "Their phone was not announced",
         Notice.SAS_NOT_COMPARED: "Words not compared yet",
     },

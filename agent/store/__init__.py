@@ -1,17 +1,27 @@
 """What must survive a pulled plug: retained secrets, peers, the call log, the phone's identity."""
 
 from agent.store.call_log import CallRecord, SecurityEvent
+from agent.store.contact_file import ContactFileError, read_contacts, write_contacts
+from agent.store.contacts import Contact
 from agent.store.errors import StoreError
 from agent.store.identity import TlsIdentity, read_tls_identity
-from agent.store.peers import Peer
-from agent.store.store import Store
+from agent.store.peers import Address, Level, Meeting, Peer
+from agent.store.store import DATABASE, Store
 
 __all__ = [
+    "DATABASE",
+    "Address",
     "CallRecord",
+    "Contact",
+    "ContactFileError",
+    "Level",
+    "Meeting",
     "Peer",
     "SecurityEvent",
     "Store",
     "StoreError",
     "TlsIdentity",
+    "read_contacts",
     "read_tls_identity",
+    "write_contacts",
 ]

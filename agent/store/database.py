@@ -43,7 +43,7 @@ class Database:
         Raises:
             StoreError: It could not be written.
         """
-        with _told("written"):
+        with told("written"):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -59,7 +59,7 @@ class Database:
         Raises:
             StoreError: The database could not be read.
         """
-        with _told("read"):
+        with told("read"):
             return self._connection.execute(sql, parameters).fetchall()
 
     def empty_log(self) -> None:
@@ -68,7 +68,7 @@ class Database:
         Raises:
             StoreError: It could not be written.
         """
-        with _told("written"):
+        with told("written"):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
@@ -94,7 +94,7 @@ def open_database(
     Raises:
         StoreError: It cannot be opened, or a newer version of the phone made it.
     """
-    with _told("opened"):
+    with told("opened"):
         _close_to_others(path)
         try:
             return Database(_open(path, migrations)), None
@@ -104,8 +104,21 @@ def open_database(
             return Database(_open(path, migrations)), kept
 
 
+def open_existing(path: Path, migrations: Sequence[str]) -> Database:
+    """Opens the database of a phone that may be running; makes none and sets none aside.
+
+    Raises:
+        StoreError: There is none, or it cannot be opened.
+    """
+    with told("opened"):
+        if not path.exists():
+            raise StoreError(f"there is no database at {path}: this phone was never started")
+        return Database(_open(path, migrations))
+
+
 @contextmanager
-def _told(done: str) -> Iterator[None]:
+def told(done: str) -> Iterator[None]:
+    """Turns what SQLite and the disk raise into `StoreError`: "could not be {done}"."""
     try:
         yield
     except (sqlite3.Error, OSError, _DamagedError) as error:

@@ -1,13 +1,50 @@
 """The phones that this one has met, by ZID, and the addresses under which it met them."""
 
 import sqlite3
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Final
 
 from agent.sip_uri import identity_of
-from agent.store.database import Database
+from agent.store.database import Database, Parameters
 
-_COLUMNS: Final = "zid, name, first_seen, last_seen, verified, last_verified, last_uri"
+_COLUMNS: Final = (
+    "zid, name, first_seen, last_seen, verified, last_verified, last_uri, "
+    "key_agreement, post_quantum"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How strong the keys of a call were.
+
+    Attributes:
+        key_agreement: Its name in RFC 6189 section 5.1.5, or that of a hybrid; e.g. "X255".
+        post_quantum: Whether it also withstands a quantum computer.
+    """
+
+    key_agreement: str
+    post_quantum: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address under which a phone was met. Times are wall seconds.
+
+    Attributes:
+        uri: In the form in which addresses are compared.
+        first_seen: When the phone was first met here.
+        last_seen: When it was last met here.
+        last_proven: When it was last proven here: confirmed by the person, or known again with
+            nothing against it. None: it only said that this is its address.
+        announced: Whether its a=zrtp-hash came through here.
+    """
+
+    uri: str
+    first_seen: float
+    last_seen: float
+    last_proven: float | None
+    announced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +59,9 @@ class Peer:
         verified: Whether the person confirmed its SAS, and nothing has put that in doubt.
         last_verified: When the SAS was last confirmed; stays when `verified` is taken away.
         last_uri: The SIP address of the last call, as that call gave it; None: no call yet.
+        level: The level of the last call; a fall from post-quantum counts once the person has
+            confirmed the SAS of a call that had it. None: not known.
+        addresses: All addresses under which it was met, the latest first.
     """
 
     zid: bytes
@@ -31,30 +71,52 @@ class Peer:
     verified: bool
     last_verified: float | None
     last_uri: str | None
+    level: Level | None = None
+    addresses: tuple[Address, ...] = ()
+
+    def address(self, uri: str) -> Address | None:
+        """What is known of this phone at an address, however that is written."""
+        identity = identity_of(uri)
+        return next((each for each in self.addresses if each.uri == identity), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A call that ZRTP has secured, as far as it tells something of the other phone.
+
+    Attributes:
+        zid: Its ZID, 12 bytes.
+        uri: The SIP address of the call; empty: none.
+        level: How strong the keys are; None: not known.
+        announced: Whether its a=zrtp-hash came through the signalling and was right.
+    """
+
+    zid: bytes
+    uri: str
+    level: Level | None = None
+    announced: bool = False
 
 
 def find(database: Database, zid: bytes) -> Peer | None:
     """The phone with this ZID, if it was met before."""
-    rows = database.rows(f"SELECT {_COLUMNS} FROM peer WHERE zid = ?", (zid,))  # noqa: S608
-    return _peer(rows[0]) if rows else None
+    found = _select(database, "WHERE zid = ?", (zid,))
+    return found[0] if found else None
 
 
 def all_of_them(database: Database) -> list[Peer]:
     """Every phone, the one met last first."""
-    return [
-        _peer(row)
-        for row in database.rows(f"SELECT {_COLUMNS} FROM peer ORDER BY last_seen DESC, zid")  # noqa: S608
-    ]
+    return _select(database, "ORDER BY last_seen DESC, zid")
 
 
 def verified_at(database: Database, uri: str) -> list[Peer]:
-    """The phones met under this address whose SAS was ever confirmed, the latest first."""
-    sql = (
-        f"SELECT {_COLUMNS} FROM peer "  # noqa: S608
-        "WHERE last_verified IS NOT NULL AND zid IN (SELECT zid FROM peer_uri WHERE uri = ?) "
-        "ORDER BY last_verified DESC"
+    """The phones proven under this address whose SAS was ever confirmed, the latest first."""
+    return _select(
+        database,
+        "WHERE last_verified IS NOT NULL AND zid IN "
+        "(SELECT zid FROM peer_uri WHERE uri = ? AND last_proven IS NOT NULL) "
+        "ORDER BY last_verified DESC",
+        (identity_of(uri),),
     )
-    return [_peer(row) for row in database.rows(sql, (identity_of(uri),))]
 
 
 def remember(connection: sqlite3.Connection, zid: bytes, now: float) -> None:
@@ -65,27 +127,55 @@ def remember(connection: sqlite3.Connection, zid: bytes, now: float) -> None:
     )
 
 
-def seen(connection: sqlite3.Connection, zid: bytes, uri: str, now: float) -> None:
-    """Notes that the phone was met, and under which address; an empty one is none."""
+def met(connection: sqlite3.Connection, meeting: Meeting, now: float, *, proven: bool) -> None:
+    """Notes a meeting; what it was better than the last ones in is kept, what worse is not."""
+    zid, uri = meeting.zid, meeting.uri
     remember(connection, zid, now)
-    if not uri:
-        connection.execute("UPDATE peer SET last_seen = ? WHERE zid = ?", (now, zid))
-        return
-    connection.execute("UPDATE peer SET last_seen = ?, last_uri = ? WHERE zid = ?", (now, uri, zid))
     connection.execute(
-        "INSERT INTO peer_uri (uri, zid, first_seen, last_seen) VALUES (?1, ?2, ?3, ?3) "
-        "ON CONFLICT DO UPDATE SET last_seen = ?3",
-        (identity_of(uri), zid, now),
+        "UPDATE peer SET last_seen = ?1, last_uri = iif(?2 = '', last_uri, ?2) WHERE zid = ?3",
+        (now, uri, zid),
+    )
+    if meeting.level is not None:
+        connection.execute(
+            "UPDATE peer SET key_agreement = ?1, post_quantum = ?2 "
+            "WHERE zid = ?3 AND coalesce(post_quantum, 0) <= ?2",
+            (meeting.level.key_agreement, int(meeting.level.post_quantum), zid),
+        )
+    if uri:
+        connection.execute(
+            "INSERT INTO peer_uri (uri, zid, first_seen, last_seen, last_proven, announced) "
+            "VALUES (?1, ?2, ?3, ?3, iif(?4, ?3, NULL), ?5) ON CONFLICT DO UPDATE SET "
+            "last_seen = ?3, last_proven = iif(?4, ?3, last_proven), announced = max(announced, ?5)",
+            (identity_of(uri), zid, now, int(proven), int(meeting.announced)),
+        )
+
+
+def confirm(connection: sqlite3.Connection, meeting: Meeting, now: float) -> None:
+    """The person confirmed the SAS: all is as in this call, be it better or worse than before."""
+    met(connection, meeting, now, proven=True)
+    connection.execute(
+        "UPDATE peer SET verified = 1, last_verified = ? WHERE zid = ?", (now, meeting.zid)
+    )
+    if meeting.level is not None:
+        connection.execute(
+            "UPDATE peer SET key_agreement = ?, post_quantum = ? WHERE zid = ?",
+            (meeting.level.key_agreement, int(meeting.level.post_quantum), meeting.zid),
+        )
+    connection.execute(
+        "UPDATE peer_uri SET announced = ? WHERE uri = ? AND zid = ?",
+        (int(meeting.announced), identity_of(meeting.uri), meeting.zid),
     )
 
 
-def set_verified(connection: sqlite3.Connection, zid: bytes, now: float, *, verified: bool) -> None:
-    """Gives or takes the verified flag; giving it notes the time."""
+def unverify(connection: sqlite3.Connection, zid: bytes, now: float) -> None:
+    """Takes the verified flag; when and where the phone was verified is not forgotten."""
     remember(connection, zid, now)
-    connection.execute(
-        "UPDATE peer SET verified = ?1, last_verified = iif(?1, ?2, last_verified) WHERE zid = ?3",
-        (int(verified), now, zid),
-    )
+    connection.execute("UPDATE peer SET verified = 0 WHERE zid = ?", (zid,))
+
+
+def unverify_all(connection: sqlite3.Connection) -> int:
+    """Takes every verified flag; returns how many there were."""
+    return connection.execute("UPDATE peer SET verified = 0 WHERE verified = 1").rowcount
 
 
 def inherit_verified(
@@ -111,6 +201,35 @@ def forget(connection: sqlite3.Connection, zid: bytes) -> None:
     connection.execute("DELETE FROM peer WHERE zid = ?", (zid,))
 
 
-def _peer(row: tuple[Any, ...]) -> Peer:
-    zid, name, first_seen, last_seen, verified, last_verified, last_uri = row
-    return Peer(zid, name, first_seen, last_seen, bool(verified), last_verified, last_uri)
+def _select(database: Database, which: str, parameters: Parameters = ()) -> list[Peer]:
+    rows = database.rows(f"SELECT {_COLUMNS} FROM peer {which}", parameters)  # noqa: S608 - ours
+    if not rows:
+        return []
+    addresses = _addresses(database)
+    return [_peer(row, tuple(addresses[row[0]])) for row in rows]
+
+
+def _addresses(database: Database) -> dict[bytes, list[Address]]:
+    found: dict[bytes, list[Address]] = defaultdict(list)
+    for zid, uri, first, last, proven, announced in database.rows(
+        "SELECT zid, uri, first_seen, last_seen, last_proven, announced FROM peer_uri "
+        "ORDER BY last_seen DESC, uri"
+    ):
+        found[zid].append(Address(uri, first, last, proven, bool(announced)))
+    return found
+
+
+def _peer(row: tuple[Any, ...], addresses: tuple[Address, ...]) -> Peer:
+    zid, name, first_seen, last_seen, verified, last_verified, last_uri, agreement, quantum = row
+    level = None if agreement is None else Level(agreement, bool(quantum))
+    return Peer(
+        zid,
+        name,
+        first_seen,
+        last_seen,
+        bool(verified),
+        last_verified,
+        last_uri,
+        level,
+        addresses,
+    )

@@ -1,15 +1,25 @@
 """The phone's memory, as one object."""
 
-from collections.abc import Callable
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
-from agent.store import call_log, identity, peers, secrets
+from agent.store import call_log, contacts, identity, peers, secrets
 from agent.store.call_log import CallRecord, SecurityEvent
-from agent.store.database import Database, open_database
+from agent.store.contacts import Contact
+from agent.store.database import Database, open_database, open_existing
+from agent.store.errors import StoreError
 from agent.store.identity import TlsIdentity
 from agent.store.migrations import all_migrations
-from agent.store.peers import Peer
+from agent.store.peers import Meeting, Peer
+from agent.store.residence import Residence
 from agent.zrtp import CacheUpdate, RetainedSecrets
+
+DATABASE: Final = "sotto.db"
+"""The file in the state folder that holds all that must survive a pulled plug."""
 
 
 class Store:
@@ -22,6 +32,9 @@ class Store:
         zid: The phone's own ZID, 12 octets, the same for ever.
         instance_id: The phone's SIP instance (RFC 5626), a URN of a UUID, the same for ever.
         set_aside: Where the damaged database lies that this one replaces; None: none was.
+        restored: Why this is not the database that was left here, such as "it is a copy"; empty:
+            it is. Every verified flag is then gone, so that the words are asked for anew; the
+            retained secrets stay, so that a peer who has others now still raises the alarm.
     """
 
     def __init__(
@@ -30,13 +43,16 @@ class Store:
         *,
         wall: Callable[[], float],
         randbytes: Callable[[int], bytes],
-        folder: Path,
-        set_aside: Path | None,
+        path: Path,
+        set_aside: Path | None = None,
     ) -> None:
         self._database = database
         self._wall = wall
-        self._folder = folder
+        self._folder = path.parent
+        self._residence = Residence(database, path, randbytes)
+        self._visiting = False
         self.set_aside = set_aside
+        self.restored = ""
         self.zid, self.instance_id = identity.ensure_zid(database, wall(), randbytes)
 
     @classmethod
@@ -46,7 +62,8 @@ class Store:
         """Opens the database, or makes it.
 
         A damaged file is renamed, not deleted; the phone then starts as a new one, with another
-        ZID, and both `set_aside` and a security event say so.
+        ZID, and both `set_aside` and a security event say so. Likewise `restored`, where the
+        file is a copy or an older state of itself.
 
         Args:
             path: The database file; its folder is made if need be, and closed to others.
@@ -57,11 +74,49 @@ class Store:
             StoreError: It cannot be opened, or a newer version of the phone made it.
         """
         database, kept = open_database(path, all_migrations(), wall)
-        store = cls(database, wall=wall, randbytes=randbytes, folder=path.parent, set_aside=kept)
+        store = cls(database, wall=wall, randbytes=randbytes, path=path, set_aside=kept)
         if kept is not None:
             detail = f"the database was damaged and lies in {kept} now; trust starts anew"
             store.log_security_event("database-set-aside", None, "", detail)
+        store._move_in()
         return store
+
+    @classmethod
+    def visit(cls, path: Path, wall: Callable[[], float]) -> "Store":
+        """Opens the database of a phone that may be running, for a look or a change by hand.
+
+        Args:
+            path: The database file.
+            wall: The time, in seconds since 1970.
+
+        Raises:
+            StoreError: There is none, or it cannot be opened.
+        """
+        database = open_existing(path, all_migrations())
+        store = cls(database, wall=wall, randbytes=os.urandom, path=path)
+        store._visiting = True
+        return store
+
+    def _move_in(self) -> None:
+        """Puts every verified flag in doubt if this is not the database that was left here."""
+        self.restored = self._residence.doubt()
+        with self._residence.change() as connection:
+            if self.restored:
+                count = peers.unverify_all(connection)
+                detail = f"{self.restored}; {count} verified phones are to be compared anew"
+                event = SecurityEvent(self._wall(), "database-restored", None, "", detail)
+                call_log.add_security_event(connection, event)
+
+    @contextmanager
+    def _change_of_trust(self) -> Iterator[sqlite3.Connection]:
+        # What a visitor writes makes the state a new one: it must not hide that it was an old one.
+        if self._visiting and (doubt := self._residence.doubt()):
+            raise StoreError(
+                f"the database was moved or restored from a backup ({doubt}): start the phone "
+                "once, so that it can say so, and then try again"
+            )
+        with self._residence.change() as connection:
+            yield connection
 
     def tls_identity(self, name: str) -> TlsIdentity:
         """The phone's own certificate and key, made at the first start and renewed in time."""
@@ -73,13 +128,18 @@ class Store:
 
     def commit_secrets(self, update: CacheUpdate) -> None:
         """Replaces what is retained for a peer; afterwards the keys may be used."""
-        with self._database.transaction() as connection:
+        with self._change_of_trust() as connection:
             secrets.replace(connection, update, self._wall())
 
-    def set_verified(self, zid: bytes, verified: bool) -> None:  # noqa: FBT001 - the pump's contract
-        """The person confirmed the SAS (now), or said that it differs."""
-        with self._database.transaction() as connection:
-            peers.set_verified(connection, zid, self._wall(), verified=verified)
+    def confirm(self, meeting: Meeting) -> None:
+        """The person confirmed the SAS of this call, now."""
+        with self._change_of_trust() as connection:
+            peers.confirm(connection, meeting, self._wall())
+
+    def unverify(self, zid: bytes) -> None:
+        """Takes a phone's verified flag; when and where it was verified is not forgotten."""
+        with self._change_of_trust() as connection:
+            peers.unverify(connection, zid, self._wall())
 
     def peer(self, zid: bytes) -> Peer | None:
         """The phone with this ZID, if it was met before."""
@@ -96,22 +156,39 @@ class Store:
 
     def forget(self, zid: bytes) -> None:
         """Removes a phone with its secrets, name and addresses, from the disk's log, too."""
-        with self._database.transaction() as connection:
+        with self._change_of_trust() as connection:
             peers.forget(connection, zid)
         self._database.empty_log()
 
-    def seen(self, zid: bytes, uri: str) -> None:
-        """Notes that this phone was met now, under this SIP address."""
+    def met(self, meeting: Meeting, *, proven: bool) -> None:
+        """Notes that a phone was met now.
+
+        Args:
+            meeting: The call.
+            proven: Whether it was known again, and nothing is odd about its address.
+        """
         with self._database.transaction() as connection:
-            peers.seen(connection, zid, uri, self._wall())
+            peers.met(connection, meeting, self._wall(), proven=proven)
 
     def verified_at_uri(self, uri: str) -> list[Peer]:
-        """The phones met under this address whose SAS was confirmed once, the latest first.
+        """The phones proven under this address whose SAS was confirmed once, the latest first.
 
         Also those that have lost the flag since: whoever comes with a new ZID is still not the
         phone that was verified here.
         """
         return peers.verified_at(self._database, uri)
+
+    def contacts(self) -> list[Contact]:
+        """The contacts that were imported, by name."""
+        return contacts.all_of_them(self._database)
+
+    def add_contacts(self, added: Iterable[Contact]) -> None:
+        """Adds contacts, all or none; one at a known address takes the place of that one.
+
+        Nobody is trusted for being a contact.
+        """
+        with self._database.transaction() as connection:
+            contacts.add(connection, added)
 
     def log_call(self, record: CallRecord) -> None:
         """Appends a call that is over."""

@@ -66,6 +66,10 @@ _IDLE: Final[Mapping[str, View]] = {
     "idle-untrusted": Idle("Alice", 7, 0, (_EXPIRED,)),
     "idle-two-accounts-one-refused": Idle("Alice", 7, 0, (_READY, _REFUSED)),
     "idle-two-accounts-two-troubles": Idle("Alice", 7, 0, (_EXPIRED, _REFUSED), missed=3),
+    "idle-restored": Idle("Alice", 7, 0, (_READY,), restored=True),
+    "idle-restored-and-more": Idle(
+        "Alice", 7, 0, (_READY, _REFUSED), missed=3, faults=(_NO_HANDSET,), restored=True
+    ),
     "idle-fault": Idle("Alice", 7, 0, (_READY,), faults=(_NO_HANDSET,)),
     "idle-everything-at-once": Idle(
         "Alice", 7, 0, (_EXPIRED, _REFUSED), missed=3, faults=(_NO_HANDSET, _NO_RINGER)
@@ -150,6 +154,7 @@ def _compare(
     holding: bool = False,
     differing: bool = False,
     signalling_verified: bool = True,
+    weaker: bool = False,
 ) -> CompareSas:
     return CompareSas(
         name,
@@ -161,6 +166,7 @@ def _compare(
         not state.is_secure,
         signalling_verified,
         differing,
+        weaker,
     )
 
 
@@ -169,6 +175,17 @@ _COMPARE: Final[Mapping[str, View]] = {
     "compare-callee-reads-first": _compare("topmost", "Istanbul"),
     "compare-caller-reads-second": _compare("topmost", "Istanbul", reads=Half.SECOND),
     "compare-holding-match": _compare("topmost", "Istanbul", holding=True),
+    "compare-weaker": _compare("topmost", "Istanbul", weaker=True),
+    "compare-weaker-signalling-not-verified": _compare(
+        "stopwatch",
+        "businessman",
+        state=SecurityState.SIGNALLING_NOT_VERIFIED,
+        signalling_verified=False,
+        weaker=True,
+    ),
+    "compare-weaker-alarm": _compare(
+        "topmost", "Istanbul", state=SecurityState.ANOTHER_PHONE, weaker=True
+    ),
     "compare-holding-differ": _compare("topmost", "Istanbul", differing=True),
     "compare-short-words": _compare("Zulu", "visitor", reads=Half.SECOND),
     "compare-long-words": _compare("glitter", "paperweight"),
@@ -236,9 +253,27 @@ _IN_CALL: Final[Mapping[str, View]] = {
         5,
         notices=(Notice.DISCLOSURE, Notice.SIGNALLING_NOT_VERIFIED, Notice.SAS_NOT_COMPARED),
     ),
-    "in-call-all-notices": InCall(
-        _LONG, SecurityState.NOT_VERIFIED, 5, "Robert Fischer", tuple(Notice), muted=True
+    "in-call-weaker-green": InCall("Bob", SecurityState.GREEN_SECURE, 5, notices=(Notice.WEAKER,)),
+    "in-call-no-longer-announced-verified": InCall(
+        "Bob", SecurityState.ZRTP_SECURE, 5, "Robert Fischer", (Notice.HASH_STRIPPED,)
     ),
+    "in-call-weaker-not-announced-not-compared": InCall(
+        "Bob",
+        SecurityState.HASH_MISSING,
+        5,
+        notices=(Notice.WEAKER, Notice.HASH_STRIPPED, Notice.SAS_NOT_COMPARED),
+    ),
+    **{
+        f"in-call-all-notices-{turn}": InCall(
+            _LONG,
+            SecurityState.NOT_VERIFIED,
+            4 * turn,
+            "Robert Fischer",
+            tuple(Notice),
+            muted=True,
+        )
+        for turn in (0, 1)
+    },
 }
 
 _OVER: Final[Mapping[str, View]] = {
@@ -274,7 +309,8 @@ SHORTENED: Final = frozenset(
         "idle-long-name",
         "idle-reason-without-end",
         "idle-two-accounts-two-troubles",
-        "in-call-all-notices",
+        "in-call-all-notices-0",
+        "in-call-all-notices-1",
         "in-call-long-sip-name",
         "not-encrypted-long-name",
         "over-long-detail",

@@ -1,6 +1,6 @@
 from agent.ledger import Ledger
 from agent.phone.events import CallId, EndReason
-from agent.store import CallRecord
+from agent.store import CallRecord, Meeting
 
 CALL = CallId("out-1")
 ZID = bytes(range(12))
@@ -19,7 +19,7 @@ def test_a_call_leaves_one_line() -> None:
     ledger = Ledger(log)
     ledger.began(CALL, outgoing=True, uri="sip:bob@example.org", name="Bob", now=10.0)
     ledger.answered(CALL, 12.0)
-    ledger.secured(CALL, ZID, "matched")
+    ledger.secured(CALL, Meeting(ZID, "sip:bob@example.org"), "matched")
     ledger.ended(CALL, EndReason.REMOTE_HUNG_UP, 30.0)
     ledger.ended(CALL, EndReason.FAILED, 31.0)
     assert log.records == [
@@ -51,7 +51,7 @@ def test_news_of_a_call_that_is_over_changes_nothing() -> None:
     log = Log()
     ledger = Ledger(log)
     ledger.answered(CALL, 1.0)
-    ledger.secured(CALL, ZID, "new")
+    ledger.secured(CALL, Meeting(ZID, "sip:bob@example.org"), "new")
     ledger.failed(CALL, "no ZRTP")
     assert ledger.entry(CALL) is None
     assert log.records == []

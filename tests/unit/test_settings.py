@@ -4,7 +4,7 @@ from uuid import UUID
 from agent import settings
 from agent.config import parse_config
 from agent.phone.actions import Tone
-from agent.store import TlsIdentity
+from agent.store import Contact, TlsIdentity
 from agent.zrtp import DEFAULT_OFFER
 
 TEXT = """
@@ -53,6 +53,15 @@ def test_a_contact_at_our_server_is_called_through_it_and_others_directly(tmp_pa
     assert accounts == {"Bob": "office", "Carol": ""}
     assert told.timings.dial_timeout_s == 2.5
     assert told.dial_plan.accounts[0].domain == "example.org"
+
+
+def test_imported_contacts_come_after_those_of_the_configuration(tmp_path: Path) -> None:
+    config = parse_config(TEXT, tmp_path / "sotto.toml")
+    imported = [Contact("Dora", "", "sip:dora@example.org")]
+    told = settings.phone_settings(config, imported, restored=True)
+    assert [each.name for each in told.dial_plan.contacts] == ["Bob", "Carol", "Dora"]
+    assert told.dial_plan.contacts[2].account == "office"
+    assert told.restored
 
 
 def test_sip_gets_its_own(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from agent import translate
 from agent.phone import events as phone
 from agent.phone.actions import Refusal
 from agent.sip import events as sip
-from agent.store import Peer
+from agent.store import Address, Level, Meeting, Peer
 from agent.zrtp import (
     Algorithms,
     CacheState,
@@ -21,6 +23,8 @@ ZID, OTHER = bytes(range(12)), bytes(range(50, 62))
 KEY = SrtpKey(bytes(16), bytes(14), 80)
 DAY = 86_400.0
 MAY = 1_777_800_000.0
+BOB = "sip:bob@example.org"
+HYBRID = Level("X3M3", post_quantum=True)
 
 
 def secured(*, verified_here: bool = False, cache: CacheState = CacheState.NEW) -> Secured:
@@ -43,6 +47,10 @@ def secured(*, verified_here: bool = False, cache: CacheState = CacheState.NEW) 
 
 def peer(zid: bytes, name: str, verified_at: float | None) -> Peer:
     return Peer(zid, name, MAY, MAY, verified_at is not None, verified_at, None)
+
+
+def association(event: Secured, known: Peer | None, there: list[Peer]) -> phone.Association:
+    return translate.association(event, translate.meeting(event, BOB), known, there)
 
 
 @pytest.mark.parametrize("state", list(sip.Registration))
@@ -87,14 +95,14 @@ def test_the_phone_verified_last_is_the_one_remembered() -> None:
 
 
 def test_xa21_an_unknown_zid_where_another_was_verified_is_another_phone() -> None:
-    told = translate.association(secured(), None, [peer(OTHER, "Bob", MAY)])
+    told = association(secured(), None, [peer(OTHER, "Bob", MAY)])
     assert told.another_phone == phone.Remembered("Bob", translate.local_day(MAY))
     assert (told.cache_name, told.verified_on) == ("", None)
 
 
 def test_xa20_a_phone_verified_under_another_address_is_another_phone_here() -> None:
     mallory = peer(ZID, "Mallory", MAY)
-    told = translate.association(
+    told = association(
         secured(verified_here=True, cache=CacheState.MATCHED), mallory, [peer(OTHER, "Bob", MAY)]
     )
     assert told.another_phone is not None
@@ -103,9 +111,58 @@ def test_xa20_a_phone_verified_under_another_address_is_another_phone_here() -> 
 
 def test_the_second_phone_of_a_person_is_no_stranger_once_it_was_verified() -> None:
     both = [peer(OTHER, "Bob's other", MAY), peer(ZID, "Bob", MAY - DAY)]
-    told = translate.association(secured(), both[1], both)
+    told = association(secured(), both[1], both)
     assert told.another_phone is None
     assert told.verified_on == translate.local_day(MAY - DAY)
+
+
+@pytest.mark.parametrize("agreement", ["X3M3", "MLK2", "MLK3"])
+def test_xa12_what_a_quantum_computer_cannot_break_is_known_by_name(agreement: str) -> None:
+    algorithms = Algorithms("S512", "AES3", "HS80", agreement, "B256")
+    met = translate.meeting(replace(secured(), algorithms=algorithms), BOB)
+    assert met == Meeting(ZID, BOB, Level(agreement, post_quantum=True), announced=True)
+    found = translate.association(secured(), met, replace(peer(ZID, "Bob", MAY), level=HYBRID), [])
+    assert not found.weaker_than_before
+
+
+def test_xa12_a_fall_from_post_quantum_is_weaker_and_proves_nothing() -> None:
+    event = secured(verified_here=True, cache=CacheState.MATCHED)
+    bob = peer(ZID, "Bob", MAY)
+    as_ever = association(event, replace(bob, level=Level("DH3k", post_quantum=False)), [bob])
+    assert not as_ever.weaker_than_before
+    assert translate.is_proven(as_ever)
+    weaker = association(event, replace(bob, level=HYBRID), [bob])
+    assert weaker.weaker_than_before
+    assert not translate.is_proven(weaker)
+
+
+def test_only_a_verified_phone_known_again_at_its_address_is_proven() -> None:
+    matched = secured(verified_here=True, cache=CacheState.MATCHED)
+    assert translate.is_proven(association(matched, None, []))
+    assert not translate.is_proven(association(matched, None, [peer(OTHER, "Bob", MAY)]))
+    assert not translate.is_proven(association(secured(cache=CacheState.MATCHED), None, []))
+    assert not translate.is_proven(association(secured(verified_here=True), None, []))
+
+
+@pytest.mark.parametrize(
+    ("hello_hash", "announced", "stripped"),
+    [
+        (HelloHash.MISSING, True, True),
+        (HelloHash.MISSING, False, False),
+        (HelloHash.MATCHED, True, False),
+        (HelloHash.DIFFERS, True, False),
+    ],
+)
+def test_xs02_a_hash_that_came_before_is_missed(
+    hello_hash: HelloHash, *, announced: bool, stripped: bool
+) -> None:
+    address = Address(BOB, MAY, MAY, None, announced)
+    known = replace(peer(ZID, "Bob", MAY), addresses=(address,))
+    event = replace(secured(), hello_hash=hello_hash)
+    assert association(event, known, []).hash_stripped is stripped
+    assert translate.meeting(event, BOB).announced is (hello_hash is HelloHash.MATCHED)
+    elsewhere = translate.meeting(event, "sip:192.0.2.7")
+    assert not translate.association(event, elsewhere, known, []).hash_stripped
 
 
 @pytest.mark.parametrize(

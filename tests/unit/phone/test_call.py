@@ -63,6 +63,8 @@ def test_a_second_stream_leaves_the_verdict_standing() -> None:
         association(cache=Cache.MISMATCHED),
         association(zrtp_hash=ZrtpHash.DIFFERS),
         association(another_phone=Remembered("Bobby", THIRD_OF_MAY)),
+        replace(association(), weaker_than_before=True),
+        replace(association(), aux_mismatch=True),
     ],
 )
 def test_whatever_else_is_agreed_must_be_confirmed_anew(news: Association) -> None:
@@ -94,10 +96,29 @@ def test_nothing_takes_back_that_the_words_differ() -> None:
             (Notice.MITM, Notice.DISCLOSURE),
         ),
         (call_with(association()), (Notice.SAS_NOT_COMPARED,)),
+        (call_with(replace(NO_HASH, hash_stripped=True)), (Notice.HASH_STRIPPED,)),
+        (
+            call_with(replace(NO_HASH, hash_stripped=True), signalling_verified=False),
+            (Notice.HASH_STRIPPED, Notice.SIGNALLING_NOT_VERIFIED),
+        ),
+        (
+            call_with(replace(PROVEN, weaker_than_before=True)),
+            (Notice.WEAKER, Notice.SAS_NOT_COMPARED),
+        ),
+        (call_with(replace(PROVEN, aux_mismatch=True)), (Notice.AUX_MISMATCH,)),
     ],
 )
 def test_notices(call: Call, notices: tuple[Notice, ...]) -> None:
     assert call.notices() == notices
+
+
+def test_xa12_weaker_keys_are_asked_about_once_and_named_to_the_end_of_the_call() -> None:
+    call = call_with(replace(PROVEN, weaker_than_before=True))
+    states = [call.state]
+    call.confirmed = True
+    states.append(call.state)
+    assert states == [SecurityState.NOT_VERIFIED, SecurityState.GREEN_SECURE]
+    assert call.notices() == (Notice.WEAKER,)
 
 
 def test_who_denied_is_not_asked_again() -> None:

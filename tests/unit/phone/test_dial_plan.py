@@ -41,6 +41,13 @@ def test_without_an_account_a_number_is_nobodys() -> None:
     assert DialPlan().resolve("1002") is None
 
 
+def test_a_contact_without_a_number_only_calls() -> None:
+    plan = DialPlan((Contact("Eve", "", "sip:eve@example.org"),), (HOME,))
+    assert plan.name_of("") == ""
+    assert plan.resolve("") is None
+    assert plan.name_at("sip:eve@example.org") == "Eve"
+
+
 def test_name_of_a_number() -> None:
     assert PLAN.name_of("1002") == "Bob"
     assert PLAN.name_of("100") == ""

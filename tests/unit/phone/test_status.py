@@ -38,3 +38,9 @@ def test_faults_come_and_go() -> None:
     status.take(DeviceBack(Device.LEDS))
     assert status.faults == (Fault(Device.HANDSET, "no card called Handset"),)
     assert status.view().faults == status.faults
+
+
+def test_xa22_a_memory_that_was_restored_is_told_as_long_as_the_phone_runs() -> None:
+    status = Status("Alice", (), restored=True)
+    assert status.view().restored
+    assert not Status("Alice", ()).view().restored

@@ -119,11 +119,19 @@ def test_a_notice_stands_in_full_when_it_is_alone(notice: Notice) -> None:
     assert ENGLISH.notices[notice] in text
 
 
-def test_all_notices_that_can_hold_at_once_stand_on_the_screen() -> None:
-    view = InCall("Bob", SecurityState.NOT_VERIFIED, 5, "Robert", tuple(Notice))
-    text = render(view).text
+def test_all_notices_that_can_hold_at_once_stand_on_the_screen_in_turns() -> None:
+    view = InCall("Bob", SecurityState.NOT_VERIFIED, 0, "Robert", tuple(Notice))
+    turns = [render(replace(view, duration_s=second)).text for second in range(8)]
+    assert turns[0] == (*turns[3][:1], "0:00", *turns[3][2:])
     for notice in set(Notice) - {Notice.HASH_MISSING}:
-        assert ENGLISH.notices_short[notice] in text
+        assert sum(ENGLISH.notices_short[notice] in text for text in turns) == 4
+
+
+def test_four_notices_stand_all_the_time() -> None:
+    notices = (Notice.MITM, Notice.WEAKER, Notice.HASH_STRIPPED, Notice.SAS_NOT_COMPARED)
+    for second in range(9):
+        text = render(InCall("Bob", SecurityState.NOT_VERIFIED, second, "", notices)).text
+        assert text[3:] == tuple(ENGLISH.notices_short[notice] for notice in notices)
 
 
 def test_a_name_that_differs_from_the_claimed_one_is_the_large_one() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.store import CallRecord, SecurityEvent, StoreError, call_log
+from agent.store import CallRecord, Meeting, SecurityEvent, StoreError, call_log
 from support.stores import ZID, Wall, opened
 
 TAKEN = CallRecord(
@@ -85,7 +85,7 @@ def test_the_oldest_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_log_outlives_the_peer(tmp_path: Path) -> None:
     with opened(tmp_path / "sotto.db") as store:
-        store.seen(ZID, TAKEN.uri)
+        store.met(Meeting(ZID, TAKEN.uri), proven=False)
         store.log_call(TAKEN)
         store.forget(ZID)
         assert store.calls(10) == [TAKEN]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.store import Store, StoreError
+from agent.store import Address, Meeting, Store, StoreError
 from agent.store.database import open_database
 from agent.store.migrations import all_migrations
 from agent.zrtp import CacheUpdate, RetainedSecrets
@@ -34,7 +34,7 @@ def test_folder_and_files_are_for_the_owner_only(path: Path) -> None:
     old = os.umask(0)
     try:
         with opened(path) as store:
-            store.seen(ZID, "sip:bob@example.org")
+            store.met(Meeting(ZID, "sip:bob@example.org"), proven=False)
             names = ("sotto.db", "sotto.db-wal", "sotto.db-shm")
             assert {mode(path.with_name(name)) for name in names} == {0o600}
             assert mode(path.parent) == 0o700
@@ -104,10 +104,14 @@ def test_the_shipped_version_1_is_read_by_the_shipped_phone(path: Path) -> None:
         connection.execute("INSERT INTO phone VALUES (1, ?, 'urn:uuid:1', 5.0)", (ZID,))
         connection.execute("INSERT INTO peer VALUES (?, 'Bob', 1.0, 2.0, 1, 1.5, NULL)", (ZID,))
         connection.execute("INSERT INTO retained_secret (zid, rs1) VALUES (?, ?)", (ZID, b"1" * 32))
+        connection.execute("INSERT INTO peer_uri VALUES ('sip:192.0.2.7', ?, 1.0, 2.0)", (ZID,))
     database.close()
     with opened(path) as store:
         assert store.zid == ZID
         assert store.retained_secrets(ZID) == RetainedSecrets(b"1" * 32, None, verified=True)
+        (peer,) = store.verified_at_uri("sip:192.0.2.7")
+        assert peer.addresses == (Address("sip:192.0.2.7", 1.0, 2.0, 2.0, announced=False),)
+        assert (peer.level, store.restored) == (None, "")
 
 
 def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from agent.store import Meeting
 from support.stores import ZID, opened
 
 WRITER = """
 import itertools, os, sys, time
 from pathlib import Path
-from agent.store import Store
+from agent.store import Meeting, Store
 from agent.zrtp import CacheUpdate, RetainedSecrets
 
 store = Store.open(Path(sys.argv[1]), time.time, os.urandom)
@@ -19,7 +20,7 @@ zid, old = bytes(range(12)), None
 for number in itertools.count(1):
     new = number.to_bytes(32, "big")
     store.commit_secrets(CacheUpdate(zid, RetainedSecrets(new, old, verified=number % 2 == 0)))
-    store.seen(zid, f"sip:{number}@example.org")
+    store.met(Meeting(zid, f"sip:{number}@example.org"), proven=False)
     old = new
     print(number, flush=True)
 """
@@ -48,4 +49,4 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path, acknowledged: int
         # All of one update or all of the next, never half of each.
         assert kept.rs2 == ((number - 1).to_bytes(32, "big") if number > 1 else None)
         assert kept.verified == (number % 2 == 0)
-        store.seen(ZID, "sip:bob@example.org")
+        store.met(Meeting(ZID, "sip:bob@example.org"), proven=False)

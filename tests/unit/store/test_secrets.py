@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.store import StoreError
+from agent.store import Meeting, StoreError
 from agent.zrtp import CacheUpdate, RetainedSecrets, SecretStore
 from support.stores import OTHER_ZID, ZID, Wall, opened
 
@@ -47,16 +47,16 @@ def test_an_update_without_secrets_leaves_none(tmp_path: Path) -> None:
 def test_the_verified_flag_is_one_for_the_peer_and_its_secrets(tmp_path: Path) -> None:
     with opened(tmp_path / "sotto.db") as store:
         store.commit_secrets(CacheUpdate(ZID, secrets(RS1, None)))
-        store.set_verified(ZID, verified=True)
+        store.confirm(Meeting(ZID, ""))
         assert store.retained_secrets(ZID) == secrets(RS1, None, verified=True)
-        store.set_verified(ZID, verified=False)
+        store.unverify(ZID)
         assert store.retained_secrets(ZID) == secrets(RS1, None)
 
 
 def test_a_new_secret_carries_the_day_of_the_verification_on(tmp_path: Path) -> None:
     wall = Wall(1000.0)
     with opened(tmp_path / "sotto.db", wall) as store:
-        store.set_verified(ZID, verified=True)
+        store.confirm(Meeting(ZID, ""))
         wall.now = 2000.0
         store.commit_secrets(CacheUpdate(ZID, secrets(RS1, None, verified=True)))
         peer = store.peer(ZID)

@@ -1,0 +1,52 @@
+"""Contacts that were imported. Those of the configuration are not here."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from agent.sip_uri import identity_of
+from agent.store.database import Database
+from agent.store.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody with an address.
+
+    Attributes:
+        name: Who it is.
+        number: What is dialled: digits, stars and hashes; empty: they only call.
+        uri: The SIP address.
+    """
+
+    name: str
+    number: str
+    uri: str
+
+
+def all_of_them(database: Database) -> list[Contact]:
+    """Every contact, by name."""
+    rows = database.rows("SELECT name, coalesce(number, ''), uri FROM contact ORDER BY name, uri")
+    return [Contact(*row) for row in rows]
+
+
+def add(connection: sqlite3.Connection, contacts: Iterable[Contact]) -> None:
+    """Adds contacts, inside a transaction; one at a known address takes the place of that one.
+
+    Raises:
+        StoreError: A number belongs to somebody else.
+    """
+    for contact in contacts:
+        identity, number = identity_of(contact.uri), contact.number or None
+        taken = connection.execute(
+            "SELECT name FROM contact WHERE number = ? AND identity <> ?", (number, identity)
+        ).fetchone()
+        if taken:
+            raise StoreError(
+                f"{contact.name} cannot have the number {number}: it is that of {taken[0]}"
+            )
+        connection.execute(
+            "INSERT INTO contact (identity, name, number, uri) VALUES (?1, ?2, ?3, ?4) "
+            "ON CONFLICT DO UPDATE SET name = ?2, number = ?3, uri = ?4",
+            (identity, contact.name, number, contact.uri),
+        )
