@@ -132,7 +132,9 @@ def _joined(pieces: dict[int, bytes]) -> bytes:
 @contextlib.contextmanager
 def capturing(path: Path) -> Iterator[None]:
     """Lets tcpdump write down all that goes over loopback. Root alone may."""
-    order = ["tcpdump", "-i", "lo", "-w", str(path), "-s", "0", "-U", "-B", "16384", "-Z", "root"]
+    order = ["tcpdump", "-i", "lo", "-w", str(path), "-s", "0", "-B", "16384", "-Z", "root"]
+    # Without these the last second would be lost when it ends.
+    order += ["--immediate-mode", "-U"]
     with subprocess.Popen(order, stderr=subprocess.PIPE) as tcpdump:
         assert tcpdump.stderr is not None
         first = tcpdump.stderr.readline()
