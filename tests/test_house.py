@@ -61,7 +61,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(PUMP, PUMP + PARTS),
     "agent.daemon": (*PUMP, *PARTS, "hw"),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
-    "agent.cli": ("agent.arguments", "agent.config", "agent.daemon", "agent.demo"),
+    "agent.upkeep": (
+        *("agent.arguments", "agent.clock", "agent.config", "agent.sip_uri", "agent.store"),
+    ),
+    "agent.cli": (
+        *("agent.arguments", "agent.config", "agent.daemon", "agent.demo"),
+        *("agent.store", "agent.upkeep"),
+    ),
     "agent.__main__": ("agent.cli",),
     "hw": ("hw",),
     "hw.types": (),

@@ -95,6 +95,7 @@ class Store:
         database = open_existing(path, all_migrations())
         store = cls(database, wall=wall, randbytes=os.urandom, path=path)
         store._visiting = True
+        store.restored = store._residence.doubt()
         return store
 
     def _move_in(self) -> None:
