@@ -17,6 +17,7 @@ from support.relay import (
     Relay,
     Tamper,
     flipped,
+    mended,
     message_of,
     relaying,
     untouched,
@@ -30,7 +31,10 @@ MESSAGES = (
 )
 ATTACKED = "ATTACKED."
 ALTERED = "The call was altered on its way."
+UNPROVEN = "the peer's Confirm does not prove the same keys as ours"
 TALK_S = 6.0
+LAST_FORGED = 240
+"""Which packet is the last that is tampered with: the last ones of a call may come too late."""
 SAME_VOICE = 0.65
 """See test_speech.py."""
 STRANGER = 18398
@@ -86,21 +90,18 @@ def _scene(living: Scene) -> Iterator[Scene]:
     living.both.run(living.both.whole_call())
 
 
-def altering(kind: str, at: int) -> Tamper:
-    """Changes one octet of every message of a type, and mends the CRC as only an attacker would."""
+def altering(kind: str, at: int = -20) -> Tamper:
+    """Changes one octet of every message of a type, and mends the CRC as only an attacker would.
+
+    Args:
+        kind: The type; of what comes in pieces the first one is altered.
+        at: Which octet of the packet, from its end; the last four are the CRC.
+    """
 
     def tamper(packet: Datagram) -> list[Datagram]:
-        if packet.zrtp != kind:
-            return [packet]
-        return [with_other_message(packet, spoilt(message_of(packet), at))]
+        return [mended(packet, at) if packet.zrtp == kind else packet]
 
     return tamper
-
-
-def spoilt(message: bytes, at: int) -> bytes:
-    changed = bytearray(message)
-    changed[at] ^= 1
-    return bytes(changed)
 
 
 @dataclass
@@ -145,32 +146,27 @@ def added(before: list[str], after: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "at", "sentence", "reason"),
+    ("kind", "sentence", "reason"),
     [
-        ("Hello", 20, ALTERED, "every Hello that came differs from the one in the peer's SDP"),
-        ("Commit", -20, ATTACKED, "the Commit message was altered on its way: its MAC is wrong"),
-        ("DHPart1", -20, ATTACKED, "the peer's Confirm does not prove the same keys as ours"),
+        ("Hello", ALTERED, "every Hello that came differs from the one in the peer's SDP"),
+        ("Commit", ATTACKED, "the Commit message was altered on its way: its MAC is wrong"),
+        ("DHPart1", ATTACKED, UNPROVEN),
         # The initiator has committed to its DHPart2 by hvi before it saw DHPart1.
-        (
-            "DHPart2",
-            -20,
-            ATTACKED,
-            "the peer's DHPart2 is not the one that its Commit announced",
-        ),
-        ("Confirm1", -20, ATTACKED, "the peer's Confirm does not prove the same keys as ours"),
-        ("Confirm2", -20, ATTACKED, "the peer's Confirm does not prove the same keys as ours"),
+        ("DHPart2", ATTACKED, "the peer's DHPart2 is not the one that its Commit announced"),
+        ("Confirm1", ATTACKED, UNPROVEN),
+        ("Confirm2", ATTACKED, UNPROVEN),
     ],
 )
 def test_altered_message_with_its_crc_mended(
-    scene: Scene, kind: str, at: int, sentence: str, reason: str
+    scene: Scene, kind: str, sentence: str, reason: str
 ) -> None:
-    refused(scene, altering(kind, at), sentence, reason)
+    refused(scene, altering(kind), sentence, reason)
 
 
 @pytest.mark.parametrize("kind", ["Hello", "HelloACK", "Conf2ACK"])
 def test_altered_once_and_then_let_through(scene: Scene, kind: str) -> None:
     """The first Hello is not the announced one; the ACKs hold nothing that could be proved."""
-    scene.relay.tamper = Once(kind, altering(kind, -1))
+    scene.relay.tamper = Once(kind, altering(kind, -5))
     scene.both.run(scene.both.whole_call())
     ignored = "bad hello hash" if kind == "Hello" else "unknown type"
     told = [line for side in scene.both.sides for line in side.journal.splitlines()[-1:]]
@@ -209,7 +205,7 @@ class Forger:
             12: replace(flipped(packet, 40), source=STRANGER),
         }
         repetitions = {15: packet, 18: self.first}
-        turn = self.count % 20
+        turn = self.count % 20 if self.count <= LAST_FORGED else 0
         self.forged += turn in forgeries
         self.replayed += turn in repetitions
         found = forgeries.get(turn), packet, repetitions.get(turn)
@@ -235,7 +231,7 @@ def test_forged_and_repeated_speech(scene: Scene) -> None:
     assert forger.replayed > 20
     assert passed["not authentic"] == forger.forged
     assert passed["replayed"] == forger.replayed
-    assert passed["received"] == both.caller.passed()[-1]["sent"] == forger.count
+    assert forger.count - 2 <= passed["received"] <= forger.count
     likeness = sound.waveform_likeness(sound.spoken(both.caller.home.microphone), heard)
     print(f"{forger.forged} forged, {forger.replayed} repeated; likeness {likeness:.3f}")  # noqa: T201
     assert likeness > SAME_VOICE

@@ -13,6 +13,7 @@ _ETHERNET: Final = 1
 _IPV4: Final = 0x0800
 _ICMP, _TCP, _UDP = 1, 6, 17
 _COOKIE: Final = b"ZRTP"
+_WHOLE, _FRAGMENT = b"\x10", b"\x11"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,18 @@ class Datagram:
 
     @property
     def zrtp(self) -> str:
-        """The type of its ZRTP message, e.g. "Hello"; empty if it carries none."""
-        if self.payload[4:8] != _COOKIE or self.payload[:1] != b"\x10":
+        """The type of its ZRTP message, e.g. "Hello"; empty if it carries none.
+
+        Of a message in pieces the first one has its type, all others are a "piece".
+        """
+        if self.payload[4:8] != _COOKIE or self.payload[:1] not in {_WHOLE, _FRAGMENT}:
             return ""
-        return self.payload[16:24].decode("ascii", "replace").strip()
+        start = 12
+        if self.payload[:1] == _FRAGMENT:
+            if int.from_bytes(self.payload[16:18]):
+                return "piece"
+            start += 8
+        return self.payload[start + 4 : start + 12].decode("ascii", "replace").strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from agent.zrtp.wire import CRC_LENGTH, crc32c
 from support.pcap import Datagram, ip_body, udp_datagram
 from support.zrtp_pair import with_message
 
@@ -109,6 +110,12 @@ def flipped(packet: Datagram, at: int) -> Datagram:
     payload = bytearray(packet.payload)
     payload[at] ^= 0x01
     return replace(packet, payload=bytes(payload))
+
+
+def mended(packet: Datagram, at: int) -> Datagram:
+    """One octet of a ZRTP packet changed, and the CRC made to fit, as only an attacker would."""
+    covered = flipped(packet, at).payload[:-CRC_LENGTH]
+    return replace(packet, payload=covered + crc32c(covered).to_bytes(CRC_LENGTH, "little"))
 
 
 def with_other_message(packet: Datagram, message: bytes) -> Datagram:
