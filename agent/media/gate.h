@@ -125,7 +125,7 @@ enum packet_kind demux(const unsigned char *packet, size_t size);
 enum install_result { INSTALLED, KEY_USED_BEFORE, KEY_REFUSED };
 typedef struct key_material {
     unsigned char key_and_salt[GATE_MAX_KEY];
-    size_t key_size;
+    size_t key_size, salt_size;  /* the salt follows the key */
     int auth_tag_bits;
     unsigned char fingerprint[GATE_FINGERPRINT];
 } key_material;

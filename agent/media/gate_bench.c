@@ -64,8 +64,8 @@ PyObject *gate_bench(PyObject *self, PyObject *args)
     pj_grp_lock_create(pool, NULL, &slave.grp_lock);
     pj_grp_lock_add_ref(slave.grp_lock);
     gate *g = (gate *)gate_wrap(-1, 0, &slave, PJ_FALSE);
-    key_material key = {.key_size = (size_t)key_bits / 8, .auth_tag_bits = tag_bits,
-                        .fingerprint = {(unsigned char)seed, 0xBE}};
+    key_material key = {.key_size = (size_t)key_bits / 8, .salt_size = tag_bits == 128 ? 12 : 14,
+                        .auth_tag_bits = tag_bits, .fingerprint = {(unsigned char)seed, 0xBE}};
     memset(key.key_and_salt, seed, sizeof(key.key_and_salt));
     srtp_install(g, SEND, &key);
     srtp_install(g, RECEIVE, &key);

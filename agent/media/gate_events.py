@@ -4,24 +4,28 @@ from dataclasses import dataclass
 
 from agent.zrtp.events import SrtpKey
 
-_SRTP_KEY_SIZES = (16, 32)
-_SRTP_SALT_SIZE = 14
-_SRTP_AUTH_TAG_BITS = (32, 80)
+# AES in counter mode with HMAC-SHA1 (RFC 3711, RFC 6188), and AES-GCM (RFC 7714). What libsrtp
+# makes of 24 octets is not what RFC 6188 says.
+_KEY_SIZES = (16, 32)
+_CM_SALT_SIZE, _GCM_SALT_SIZE = 14, 12
+_CM_TAG_BITS = (32, 80)
 
 
 def check_key(key: SrtpKey) -> None:
     """Refuses a key that libsrtp has no cipher for.
 
     Raises:
-        ValueError: The master key has not 16 or 32 octets (AES-CM), the salt not 14, or RTP's
-            HMAC-SHA1 tag not 32 or 80 bits. RTCP's tag is always 80 (RFC 3711 section 5.2).
+        ValueError: The tag has not 32 or 80 bits (HMAC-SHA1; RTCP's tag is always 80: RFC 3711
+            section 5.2) or 128 (AES-GCM), the master key not 16 or 32 octets, or the salt not 14
+            (with AES-GCM 12).
     """
-    if len(key.master_key) not in _SRTP_KEY_SIZES:
+    if not key.is_gcm and key.auth_tag_bits not in _CM_TAG_BITS:
+        raise ValueError(f"an SRTP tag has 32, 80 or 128 bits, not {key.auth_tag_bits}")
+    if len(key.master_key) not in _KEY_SIZES:
         raise ValueError(f"an SRTP master key has 16 or 32 octets, not {len(key.master_key)}")
-    if len(key.master_salt) != _SRTP_SALT_SIZE:
-        raise ValueError(f"an SRTP master salt has 14 octets, not {len(key.master_salt)}")
-    if key.auth_tag_bits not in _SRTP_AUTH_TAG_BITS:
-        raise ValueError(f"an SRTP tag has 32 or 80 bits, not {key.auth_tag_bits}")
+    salt_size = _GCM_SALT_SIZE if key.is_gcm else _CM_SALT_SIZE
+    if len(key.master_salt) != salt_size:
+        raise ValueError(f"an SRTP master salt has {salt_size} octets, not {len(key.master_salt)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ static PyObject *install_keys(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "iiiy#y#y#", &id, &way, &tag, &key, &key_size, &salt, &salt_size,
                           &print, &print_size))
         return NULL;
-    if ((key_size != 16 && key_size != 32) || salt_size != 14 || print_size != GATE_FINGERPRINT ||
+    if (key_size + salt_size > GATE_MAX_KEY || print_size != GATE_FINGERPRINT ||
         (way != SEND && way != RECEIVE)) {
         PyErr_SetString(PyExc_ValueError, "not an SRTP key");
         return NULL;
@@ -174,6 +174,7 @@ static PyObject *install_keys(PyObject *self, PyObject *args)
     memcpy(material.key_and_salt + key_size, salt, (size_t)salt_size);
     memcpy(material.fingerprint, print, GATE_FINGERPRINT);
     material.key_size = (size_t)key_size;
+    material.salt_size = (size_t)salt_size;
     material.auth_tag_bits = tag;
     Py_BEGIN_ALLOW_THREADS
     g = take(id);

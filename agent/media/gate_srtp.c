@@ -1,4 +1,5 @@
-/* SRTP by libsrtp: RFC 3711 with the ciphers and tags of RFC 6189 sections 5.1.3 and 5.1.4. */
+/* SRTP by libsrtp: RFC 3711 with the ciphers and tags of RFC 6189 sections 5.1.3 and 5.1.4, and
+ * AES-GCM of RFC 7714. */
 #include "gate.h"
 
 /* The same key twice from a fresh context is the same keystream twice: SRTP's index would start
@@ -22,23 +23,41 @@ static void remember(enum direction way, const unsigned char *print)
     memcpy(past[way].prints[past[way].used++ % REMEMBERED], print, GATE_FINGERPRINT);
 }
 
-/* RTCP's tag is 80 bits whatever RTP's is: RFC 3711 section 5.2. */
+typedef void set_policy(srtp_crypto_policy_t *);
+
+/* RFC 6188 and RFC 7714. RTCP's HMAC tag is 80 bits whatever RTP's is: RFC 3711 section 5.2.
+ * AES-192 is missing: until 2025 libsrtp derived its keys as nobody else does (its issue 763). */
+static const struct suite {
+    size_t key_size, salt_size;
+    int tag_bits;
+    set_policy *rtp, *rtcp;
+} suites[] = {
+    /* libsrtp's default is AES-CM-128 with HMAC-SHA1-80. */
+    {16, 14, 32, srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32,
+     srtp_crypto_policy_set_rtcp_default},
+    {16, 14, 80, srtp_crypto_policy_set_rtp_default, srtp_crypto_policy_set_rtcp_default},
+    {32, 14, 32, srtp_crypto_policy_set_aes_cm_256_hmac_sha1_32,
+     srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80},
+    {32, 14, 80, srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80,
+     srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80},
+    {16, 12, 128, srtp_crypto_policy_set_aes_gcm_128_16_auth,
+     srtp_crypto_policy_set_aes_gcm_128_16_auth},
+    {32, 12, 128, srtp_crypto_policy_set_aes_gcm_256_16_auth,
+     srtp_crypto_policy_set_aes_gcm_256_16_auth},
+};
+
 static pj_bool_t choose_policy(const key_material *key, srtp_policy_t *policy)
 {
-    if (key->key_size == 16) {
-        srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy->rtp);
-        srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy->rtcp);
-        if (key->auth_tag_bits == 32)
-            srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32(&policy->rtp);
-    } else if (key->key_size == 32) {
-        srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&policy->rtp);
-        srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&policy->rtcp);
-        if (key->auth_tag_bits == 32)
-            srtp_crypto_policy_set_aes_cm_256_hmac_sha1_32(&policy->rtp);
-    } else {
-        return PJ_FALSE;
+    for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++) {
+        const struct suite *suite = &suites[i];
+        if (suite->key_size == key->key_size && suite->salt_size == key->salt_size &&
+            suite->tag_bits == key->auth_tag_bits) {
+            suite->rtp(&policy->rtp);
+            suite->rtcp(&policy->rtcp);
+            return PJ_TRUE;
+        }
     }
-    return key->auth_tag_bits == 32 || key->auth_tag_bits == 80;
+    return PJ_FALSE;
 }
 
 static srtp_t new_context(enum direction way, key_material *key)

@@ -1,9 +1,12 @@
-"""A second SRTP, to hold libsrtp and our use of it against: RFC 3711, AES-CM and HMAC-SHA1."""
+"""A second SRTP, to hold libsrtp and our use of it against: RFC 3711 with AES-CM and HMAC-SHA1, and
+RFC 7714 with AES-GCM."""
 
 import hmac
 from dataclasses import dataclass
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from agent.zrtp.events import SrtpKey
 
@@ -33,10 +36,43 @@ class _SessionKeys:
         return hmac.digest(self.tag, text, "sha1")[:size]
 
 
+@dataclass(frozen=True, slots=True)
+class _GcmKeys:
+    """RFC 7714 sections 8 and 9."""
+
+    cipher: bytes
+    salt: int
+
+    def nonce(self, ssrc: bytes, index: int) -> bytes:
+        return (self.salt ^ int.from_bytes(ssrc) << 48 ^ index).to_bytes(12)
+
+    def seal(self, text: bytes, ssrc: bytes, index: int, clear: bytes) -> bytes:
+        return AESGCM(self.cipher).encrypt(self.nonce(ssrc, index), text, clear)
+
+    def open(self, text: bytes, ssrc: bytes, index: int, clear: bytes) -> bytes:
+        try:
+            return AESGCM(self.cipher).decrypt(self.nonce(ssrc, index), text, clear)
+        except InvalidTag:
+            raise ValueError("not authentic") from None
+
+
+def _derive_one(key: SrtpKey, label: int, size: int) -> bytes:
+    # A salt of 96 bits is filled up with zeros at its end (RFC 7714 section 11).
+    salt = int.from_bytes(key.master_salt.ljust(14, b"\0"))
+    return _keystream(key.master_key, (salt ^ (label << 48)) << 16, size)
+
+
+def _derive_gcm(key: SrtpKey, labels: tuple[int, int, int]) -> _GcmKeys:
+    cipher, _, salt = labels
+    return _GcmKeys(
+        _derive_one(key, cipher, len(key.master_key)),
+        int.from_bytes(_derive_one(key, salt, 12)),
+    )
+
+
 def _derive(key: SrtpKey, labels: tuple[int, int, int]) -> _SessionKeys:
     def one(label: int, size: int) -> bytes:
-        counter = (int.from_bytes(key.master_salt) ^ (label << 48)) << 16
-        return _keystream(key.master_key, counter, size)
+        return _derive_one(key, label, size)
 
     cipher, tag, salt = labels
     return _SessionKeys(
@@ -59,9 +95,12 @@ def receiver_report(ssrc: int) -> bytes:
 
 def protect(key: SrtpKey, packet: bytes) -> bytes:
     """Section 3.1, in the first 65,536 packets of a stream."""
-    keys = _derive(key, _RTP_LABELS)
     index = int.from_bytes(packet[2:4])
     header, payload = packet[:_RTP_HEADER], packet[_RTP_HEADER:]
+    if key.is_gcm:
+        gcm = _derive_gcm(key, _RTP_LABELS)
+        return header + gcm.seal(payload, packet[8:12], index, header)
+    keys = _derive(key, _RTP_LABELS)
     sealed = header + keys.crypt(payload, packet[8:12], index)
     return sealed + keys.sign(sealed + bytes(4), key.auth_tag_bits // 8)
 
@@ -72,6 +111,10 @@ def unprotect(key: SrtpKey, packet: bytes) -> bytes:
     Raises:
         ValueError: The tag is wrong.
     """
+    if key.is_gcm:
+        gcm = _derive_gcm(key, _RTP_LABELS)
+        clear, rest = packet[:_RTP_HEADER], packet[_RTP_HEADER:]
+        return clear + gcm.open(rest, packet[8:12], int.from_bytes(packet[2:4]), clear)
     keys = _derive(key, _RTP_LABELS)
     size = key.auth_tag_bits // 8
     sealed, tag = packet[:-size], packet[-size:]
@@ -82,10 +125,14 @@ def unprotect(key: SrtpKey, packet: bytes) -> bytes:
 
 
 def protect_rtcp(key: SrtpKey, packet: bytes, index: int) -> bytes:
-    """Section 3.4: encrypted, with an 80 bit tag."""
-    keys = _derive(key, _RTCP_LABELS)
+    """Section 3.4: encrypted, with an 80 bit tag, or that of GCM before the index."""
     header, rest = packet[:_RTCP_HEADER], packet[_RTCP_HEADER:]
-    sealed = header + keys.crypt(rest, packet[4:8], index) + (1 << 31 | index).to_bytes(4)
+    trailer = (1 << 31 | index).to_bytes(4)
+    if key.is_gcm:
+        gcm = _derive_gcm(key, _RTCP_LABELS)
+        return header + gcm.seal(rest, packet[4:8], index, header + trailer) + trailer
+    keys = _derive(key, _RTCP_LABELS)
+    sealed = header + keys.crypt(rest, packet[4:8], index) + trailer
     return sealed + keys.sign(sealed, _RTCP_TAG)
 
 
@@ -95,6 +142,11 @@ def unprotect_rtcp(key: SrtpKey, packet: bytes) -> bytes:
     Raises:
         ValueError: The tag is wrong.
     """
+    if key.is_gcm:
+        gcm = _derive_gcm(key, _RTCP_LABELS)
+        clear, rest, trailer = packet[:_RTCP_HEADER], packet[_RTCP_HEADER:-4], packet[-4:]
+        index = int.from_bytes(trailer) & 0x7FFFFFFF
+        return clear + gcm.open(rest, packet[4:8], index, clear + trailer)
     keys = _derive(key, _RTCP_LABELS)
     sealed, tag = packet[:-_RTCP_TAG], packet[-_RTCP_TAG:]
     if keys.sign(sealed, _RTCP_TAG) != tag:
