@@ -23,9 +23,12 @@ from agent.config.values import (
 from agent.sip_uri import TLS_PORT
 
 CODECS: Final = ("opus", "G722", "PCMU", "PCMA")
-KEY_AGREEMENTS: Final = ("X255", "E255", "EC25", "DH3k")
-CIPHERS: Final = ("AES3", "AES1")
-AUTH_TAGS: Final = ("HS80", "HS32")
+KEY_AGREEMENTS: Final = (
+    *("X3M3", "MLK3", "MLK2", "K448", "X448", "K255", "X255", "E255"),
+    *("EC38", "EC25", "DH3k", "DH2k"),
+)
+CIPHERS: Final = ("AES3", "AES2", "AES1")
+AUTH_TAGS: Final = ("GCM", "HS80", "HS32")
 SAS_TYPES: Final = ("B256", "B32")
 POLICIES: Final = ("zrtp",)
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
