@@ -32,7 +32,7 @@ from agent.screens.render import render
 from agent.settings import RING_TONE, TONES
 from agent.sip import events as sip
 from agent.store import Store
-from agent.zrtp import Identity, Session
+from agent.zrtp import DEFAULT_OFFER, Identity, Session
 from agent.zrtp.events import SrtpKey
 from hw.board import Emit, HandsetDevices
 from hw.types import (
@@ -80,6 +80,7 @@ class Board:
     def __init__(self, diary: list[str]) -> None:
         self.pictures: list[Picture] = []
         self.leds = Leds()
+        self.lamps: list[Leds] = []
         self.ringing: RingTone | None = None
         self.handset = Handset()
         self._diary = diary
@@ -93,6 +94,7 @@ class Board:
 
     def set_leds(self, leds: Leds) -> None:
         self.leds = leds
+        self.lamps.append(leds)
 
     def ring(self, tone: RingTone | None) -> None:
         self.ringing = tone
@@ -124,11 +126,11 @@ class Wire:
         self._events.append(event)
         self._phone.pump.post(GateWoken())
 
-    def open(self) -> None:
+    def open(self, leg: int | None = None) -> None:
         """PJSIP makes the media transport: the SDP with our hash is written now."""
         self.gate += 1
         token, self.announced = self.armed.popleft()
-        self._events.append(GateCreated(self.gate, self.gate, 0, token))
+        self._events.append(GateCreated(self.gate, leg or self.gate, 0, token))
 
     def attach(self, hashes: tuple[str, ...]) -> None:
         ssrc = 1000 * (1 + self._phone.index) + self.gate
@@ -247,7 +249,9 @@ class TestPhone:
         self.diary: list[str] = []
         self.wire, self.sip, self.board = Wire(self), Wires(self), Board(self.diary)
         self.randbytes = Random(index).randbytes
-        self.store = DiaryStore.begin(folder / name, self)
+        self.folder = folder / name
+        self.store = DiaryStore.begin(self.folder, self)
+        self.offer = DEFAULT_OFFER
         self.due = 0.0
         self.other = self
         self.pump: Pump
@@ -255,7 +259,8 @@ class TestPhone:
     def meet(self, other: "TestPhone") -> None:
         self.other = other
         contact = Contact(other.name, other.number, other.uri)
-        phone = Phone(PhoneSettings(self.name, DialPlan((contact,))))
+        restored = bool(self.store.restored)
+        phone = Phone(PhoneSettings(self.name, DialPlan((contact,)), restored=restored))
         associations = Associations(self.wire, self._session)
         parts = Parts(
             clock=self.world,
@@ -271,6 +276,7 @@ class TestPhone:
             arm_timer=self._arm,
         )
         self.pump = Pump(parts, associations)
+        self.wire.armed.clear()
         associations.fill_stock()
         self.post(TimerFired())
 
@@ -280,7 +286,17 @@ class TestPhone:
             store=self.store,
             randbytes=self.randbytes,
             wall_clock=self.world.wall,
+            offer=self.offer,
         )
+
+    def off(self) -> None:
+        """It is unplugged."""
+        self.store.close()
+
+    def on(self) -> None:
+        """It starts with what lies in its folder now."""
+        self.store = DiaryStore.begin(self.folder, self)
+        self.meet(self.other)
 
     def _arm(self, when: float) -> None:
         self.due = when
@@ -347,6 +363,10 @@ class Pair:
         bob.meet(alice)
         return cls(world, alice, bob)
 
+    @property
+    def phones(self) -> tuple["TestPhone", ...]:
+        return (self.alice, self.bob)
+
     def settle(self) -> None:
         """Delivers what is under way until nothing is."""
         while self.world.under_way:
@@ -356,9 +376,9 @@ class Pair:
         """Lets time pass, timer by timer."""
         end = self.world.now + seconds
         self.settle()
-        while (due := min(self.alice.due, self.bob.due)) <= end:
+        while (due := min(phone.due for phone in self.phones)) <= end:
             self.world.now = max(self.world.now, due)
-            for phone in (self.alice, self.bob):
+            for phone in self.phones:
                 if phone.due <= self.world.now:
                     phone.post(TimerFired())
             self.settle()
@@ -376,5 +396,5 @@ class Pair:
         phone.post(KeyReleased(key))
 
     def close(self) -> None:
-        self.alice.store.close()
-        self.bob.store.close()
+        for phone in self.phones:
+            phone.store.close()
