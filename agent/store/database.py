@@ -18,7 +18,8 @@ from agent.store.errors import StoreError
 
 Parameters = tuple[bytes | str | float | int | None, ...]
 
-_BUSY_TIMEOUT_S: Final = 5.0
+BUSY_TIMEOUT_S: Final = 5.0
+"""How long another program may keep the database locked."""
 _FILES: Final = ("", "-wal", "-shm")
 _CORRUPT: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -126,7 +127,7 @@ def told(done: str) -> Iterator[None]:
 
 
 def _open(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     try:
         _prepare(connection, path, migrations)
     except BaseException as error:

@@ -21,13 +21,15 @@ import hashlib
 import os
 import sqlite3
 import struct
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
-from agent.store.database import Database, sync_folder, told
+from agent.store.database import BUSY_TIMEOUT_S, Database, sync_folder, told
+from agent.store.errors import StoreError
 
 MACHINE_FILES: Final = (
     # First what belongs to the board: /etc may be the same on many of them, or made at each boot.
@@ -36,6 +38,7 @@ MACHINE_FILES: Final = (
 )
 
 _TOKEN_LENGTH: Final = 16
+_PAUSE_S: Final = 0.01
 _STATX: Final = 256
 _STATX_BTIME: Final = 0x800
 _BTIME_AT: Final = 80
@@ -175,7 +178,7 @@ def birth_of(file: Path) -> int | None:
 
 def _machine() -> str:
     for file in MACHINE_FILES:
-        if file.exists():
+        with suppress(OSError):
             # systemd asks that a machine's id be told to nobody as it is.
             return hashlib.sha256(b"sotto residence " + file.read_bytes()).hexdigest()[:32]
     return ""
@@ -199,7 +202,19 @@ def _locked(folder: Path) -> Iterator[None]:
     """Keeps other processes from changing trust meanwhile."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        deadline = time.monotonic() + BUSY_TIMEOUT_S
+        while not _lock(descriptor):
+            if time.monotonic() > deadline:
+                raise StoreError(f"another program keeps {folder} locked")
+            time.sleep(_PAUSE_S)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

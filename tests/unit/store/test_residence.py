@@ -1,5 +1,6 @@
 """A copy or an older state of the database does not pass for the one that was left (XA22, XA23)."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -208,6 +209,28 @@ def test_a_seal_that_cannot_be_written_stops_the_change(home: Path) -> None:
         assert peer.verified
         (home / "sotto.db-seal.new").rmdir()
     assert_at_home(home)
+
+
+def test_a_change_waits_for_another_one_but_not_for_ever(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(residence, "BUSY_TIMEOUT_S", 0.03)
+    with at(home) as store:
+        other = os.open(home, os.O_RDONLY)
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(StoreError, match=r"another program keeps .*home locked"):
+            store.unverify(ZID)
+        os.close(other)
+        store.unverify(ZID)
+
+
+def test_a_seal_of_a_phone_that_is_not_root_is_its_own(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with at(home) as store:
+        store.unverify(ZID)
+    assert (home / "sotto.db-seal").stat().st_uid == os.getuid()
 
 
 def test_a_seal_written_by_root_belongs_to_the_phone(home: Path) -> None:
