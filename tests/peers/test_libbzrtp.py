@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from agent.zrtp import CacheState, HelloHash, Offer, PeerFound, RetainedSecrets, Role, Secured
+from agent.zrtp import (
+    DEFAULT_OFFER,
+    CacheState,
+    HelloHash,
+    Offer,
+    PeerFound,
+    RetainedSecrets,
+    Role,
+    Secured,
+)
 from agent.zrtp.messages import MessageType
 from support.bzrtp import BzrtpSide, Cache, available
 from support.zrtp_pair import Endpoint, Line, MemoryStore, Wire, is_type
@@ -81,7 +90,7 @@ def exchange(ours: Endpoint, theirs: BzrtpSide, role: Role) -> Secured:
 @pytest.mark.parametrize("auth_tag", ["HS32", "HS80"])
 @pytest.mark.parametrize("cipher", ["AES1", "AES3"])
 @pytest.mark.parametrize("hash_", ["S256", "S384"])
-@pytest.mark.parametrize("key_agreement", ["X255", "DH3k"])
+@pytest.mark.parametrize("key_agreement", ["X255", "X448", "DH3k"])
 def test_every_algorithm_in_both_roles(
     *,
     sides: Callable[..., BzrtpSide],
@@ -116,11 +125,90 @@ def test_every_algorithm_in_both_roles(
     assert secured.hello_hash is HelloHash.MATCHED
 
 
+@pytest.mark.parametrize("hash_", ["S256", "S384"])
+@pytest.mark.parametrize("cipher", ["AES1", "AES3"])
+@pytest.mark.parametrize("auth_tag", ["HS32", "HS80"])
+@pytest.mark.parametrize("sas", ["B32", "B256"])
+def test_a14_dh2k_where_it_is_configured_and_the_peer_wants_it(
+    sides: Callable[..., BzrtpSide], hash_: str, cipher: str, auth_tag: str, sas: str
+) -> None:
+    names = ((hash_,), (cipher,), (auth_tag,), ("DH2k",), (sas,))
+    kinds = ("hash", "cipher", "auth_tag", "key_agreement", "sas")
+    ours = Endpoint("alice", offer=Offer(*names))
+    secured = exchange(ours, sides(dict(zip(kinds, names, strict=True))), Role.RESPONDER)
+    assert secured.algorithms.key_agreement == "DH2k"
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(
+    ("ours", "theirs", "chosen"),
+    [
+        (("X255", "X448"), ("X448", "X255"), "X255"),
+        (("X448", "DH3k"), ("X448", "X255"), "X448"),
+        (("DH3k", "X448"), ("X448", "DH3k"), "X448"),
+        (("X3M3", "X448"), ("DH3k", "X448"), "X448"),
+        (("EC25", "E255"), ("X255",), "DH3k"),
+        # The peer has no names for these, and must not stumble over them.
+        (("X3M3", "MLK3", "MLK2", "K448", "K255", "EC38"), ("X255",), "DH3k"),
+    ],
+)
+def test_n12_both_choose_the_same(
+    sides: Callable[..., BzrtpSide],
+    ours: tuple[str, ...],
+    theirs: tuple[str, ...],
+    chosen: str,
+    role: Role,
+) -> None:
+    alice = Endpoint("alice", offer=Offer(key_agreements=ours))
+    secured = exchange(alice, sides({"key_agreement": theirs}), role)
+    assert secured.algorithms.key_agreement == chosen
+
+
 @pytest.mark.parametrize("role", Role)
 def test_with_what_both_offer_by_default(sides: Callable[..., BzrtpSide], role: Role) -> None:
-    ours = Endpoint("alice")
-    exchange(ours, sides({}), role)
+    ours = Endpoint("alice", offer=DEFAULT_OFFER)
+    secured = exchange(ours, sides({}), role)
     assert ours.only(PeerFound).version == "1.10"
+    assert not secured.algorithms.post_quantum
+
+
+class OneForAll(MemoryStore):
+    """A store that has the same for every peer: without a cache the library draws new ZIDs."""
+
+    def __init__(self, secrets: RetainedSecrets) -> None:
+        super().__init__()
+        self._secrets = secrets
+
+    def retained_secrets(self, zid: bytes) -> RetainedSecrets:
+        del zid
+        return self._secrets
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("same", [True, False])
+def test_d10_auxsecret_is_mixed_in_where_both_have_it(
+    *, sides: Callable[..., BzrtpSide], same: bool, role: Role
+) -> None:
+    secrets = RetainedSecrets(None, None, verified=False, auxsecret=b"a" * 32)
+    ours, theirs = Endpoint("alice", store=OneForAll(secrets)), sides({})
+    theirs.set_auxsecret(b"a" * 32 if same else b"b" * 32)
+    exchange(ours, theirs, role)
+    assert theirs.auxsecret_matched == same
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("seed", range(10))
+def test_four_calls_with_one_cache_keep_continuity(
+    sides: Callable[..., BzrtpSide], cache: Cache, seed: int, role: Role
+) -> None:
+    store = MemoryStore()
+    for call in range(4):
+        theirs = sides({}, cache)
+        ours = Endpoint("alice", seed=100 * seed + call, store=store, offer=DEFAULT_OFFER)
+        secured = exchange(ours, theirs, role if call % 2 else role.other)
+        assert secured.cache is (CacheState.MATCHED if call else CacheState.NEW)
+        assert theirs.secrets is not None
+        assert not theirs.secrets.cache_mismatch
 
 
 def test_the_second_call_matches_the_cache_and_carries_the_verified_flag(
@@ -145,28 +233,23 @@ def test_the_second_call_matches_the_cache_and_carries_the_verified_flag(
         assert not theirs.secrets.cache_mismatch
 
 
+@pytest.mark.parametrize("role", Role)
 def test_a_cache_that_we_lost_is_a_mismatch_for_the_peer_only(
-    sides: Callable[..., BzrtpSide], cache: Cache
+    sides: Callable[..., BzrtpSide], cache: Cache, role: Role
 ) -> None:
-    exchange(Endpoint("alice"), sides({}, cache), Role.RESPONDER)
+    exchange(Endpoint("alice"), sides({}, cache), role)
     theirs = sides({}, cache)
-    assert exchange(Endpoint("alice", seed=1), theirs, Role.RESPONDER).cache is CacheState.NEW
+    assert exchange(Endpoint("alice", seed=1), theirs, role).cache is CacheState.NEW
     assert theirs.secrets is not None
     assert theirs.secrets.cache_mismatch
 
 
+@pytest.mark.parametrize("role", Role)
 def test_a_cache_that_the_peer_lost_is_a_mismatch_for_us(
-    sides: Callable[..., BzrtpSide],
+    sides: Callable[..., BzrtpSide], role: Role
 ) -> None:
-    # Without a cache the library draws a new ZID for each call, so the secret is moved there.
-    stale = RetainedSecrets(bytes(32), None, verified=True)
-
-    class StaleStore(MemoryStore):
-        def retained_secrets(self, zid: bytes) -> RetainedSecrets:
-            del zid
-            return stale
-
-    secured = exchange(Endpoint("alice", store=StaleStore()), sides({}), Role.INITIATOR)
+    stale = OneForAll(RetainedSecrets(bytes(32), None, verified=True))
+    secured = exchange(Endpoint("alice", store=stale), sides({}), role)
     assert secured.cache is CacheState.MISMATCH
     assert secured.update is None
 

@@ -17,18 +17,21 @@ CODES = {
     "AES3": 0x23,
     "HS32": 0x31,
     "HS80": 0x32,
+    "DH2k": 0x41,
     "X255": 0x42,
+    "X448": 0x44,
     "DH3k": 0x45,
     "B32": 0x51,
     "B256": 0x52,
 }
-"""The library's numbers for the names of the RFC."""
+"""The library's numbers for the names of the RFC: all that Debian's build of it has."""
 
 _NAMES = {code: name for name, code in CODES.items()}
 _KIND = {"hash": 0x01, "cipher": 0x02, "auth_tag": 0x04, "key_agreement": 0x08, "sas": 0x10}
 _CHANNEL_ONGOING = 0x1002
 _FOR_SENDER, _FOR_RECEIVER = 1, 2
 _POLL = 0.02
+_AUX_MATCH = 0
 
 
 class _SrtpSecrets(ctypes.Structure):
@@ -199,6 +202,20 @@ class BzrtpSide:
     def pump(self) -> list[bytes]:
         packets, self._out = self._out, []
         return packets
+
+    def set_auxsecret(self, secret: bytes) -> None:
+        """A secret agreed by other means (section 4.3); before the call begins."""
+        self._check(
+            self._library.bzrtp_setAuxiliarySharedSecret(
+                self._context, secret, ctypes.c_size_t(len(secret))
+            )
+        )
+
+    @property
+    def auxsecret_matched(self) -> bool:
+        """Whether we proved to hold its auxsecret."""
+        get = self._library.bzrtp_getAuxiliarySharedSecretMismatch
+        return int(get(self._context) & 0xFF) == _AUX_MATCH
 
     def sas_verified(self) -> None:
         """Its user says that the SAS is the same."""
