@@ -27,7 +27,7 @@ KEY_AGREEMENTS: Final = (
     *("X3M3", "MLK3", "MLK2", "K448", "X448", "K255", "X255", "E255"),
     *("EC38", "EC25", "DH3k", "DH2k"),
 )
-CIPHERS: Final = ("AES3", "AES2", "AES1")
+CIPHERS: Final = ("AES3", "AES1")  # AES2 is ZRTP's too, but not the gate's
 AUTH_TAGS: Final = ("GCM", "HS80", "HS32")
 SAS_TYPES: Final = ("B256", "B32")
 POLICIES: Final = ("zrtp",)

@@ -301,6 +301,7 @@ def test_a_password_of_the_wrong_type_is_not_told(tmp_path: Path) -> None:
 
 def test_the_names_of_algorithms_are_those_that_the_engine_has() -> None:
     assert set(KEY_AGREEMENTS) == set(algorithms.KEY_AGREEMENTS)
-    assert set(CIPHERS) == set(algorithms.CIPHERS)
+    # A call with AES2 would be agreed on, and then find no SRTP.
+    assert set(CIPHERS) == set(algorithms.CIPHERS) - {"AES2"}
     assert set(AUTH_TAGS) == set(algorithms.AUTH_TAGS)
     assert set(SAS_TYPES) == set(algorithms.SAS_TYPES)
