@@ -1,10 +1,13 @@
 """Messages in pieces: how they are cut, put together, and what is refused on the way."""
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.zrtp import LocalError
 from agent.zrtp.algorithms import DEFAULT_OFFER, KEY_AGREEMENTS
@@ -282,3 +285,45 @@ def test_xb16_what_is_kept_is_bounded_by_the_peers_that_are_known() -> None:
     for ssrc in range(1000):
         reassembly.receive(pieces()[0].encode(1, ssrc), 0.0, {ssrc})
     assert len(reassembly._collected) == 1
+
+
+SECOND = message(427 * 4, MessageType.DHPART1)
+TRUE = [*pieces(COMMIT, 1), *pieces(SECOND, 2)]
+lies = st.builds(
+    Fragment,
+    st.integers(0, 3),
+    st.integers(0, 500).map(lambda words: words * 4),
+    st.integers(0, 500).map(lambda words: words * 4),
+    st.integers(0, 40).map(lambda words: b"\x50\x5a" * 2 * words),
+)
+
+
+@given(st.lists(st.sampled_from(TRUE) | lies, max_size=40), st.integers(0, 5))
+def test_xb16_nothing_comes_out_that_was_not_cut(fragments: list[Fragment], tenths: int) -> None:
+    reassembly = Reassembly(LIMIT)
+    for at, fragment in enumerate(fragments):
+        try:
+            whole = reassembly.receive(fragment.encode(at, SSRC), at * tenths / 10, KNOWN)
+        except NotUsedError:
+            continue
+        if whole is None or whole.message in {COMMIT, SECOND}:
+            continue
+        # A lie may take a piece's place in time; then what comes out is its work, and has the
+        # form of a message all the same.
+        assert len(whole.message) <= LIMIT
+        assert any(each not in TRUE for each in fragments[: at + 1])
+
+
+@given(st.permutations(TRUE))
+def test_true_pieces_alone_never_make_anything_else(fragments: list[Fragment]) -> None:
+    reassembly, out = Reassembly(LIMIT), []
+    for fragment in fragments:
+        with contextlib.suppress(NotUsedError):
+            out += feed(reassembly, [fragment])
+    assert out in ([SECOND], [COMMIT, SECOND])
+
+
+@given(st.binary(max_size=80))
+def test_xb16_any_octets_with_a_good_crc(body: bytes) -> None:
+    with contextlib.suppress(NotUsedError):
+        Reassembly(LIMIT).receive(seal_packet(0x1100, 1, SSRC, body), 0.0, KNOWN)
