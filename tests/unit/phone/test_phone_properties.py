@@ -75,11 +75,15 @@ ASSOCIATIONS = st.builds(
     another_phone=st.none() | st.just(Remembered("Bobby", THIRD_OF_MAY)),
     disclosure=st.booleans(),
     mitm=st.booleans(),
+    weaker_than_before=st.booleans(),
+    hash_stripped=st.booleans(),
+    aux_mismatch=st.booleans(),
 )
 PROVEN = association(verified=True, cache_name="Bobby")
 NEARLY_PROVEN = st.one_of(
     st.just(PROVEN),
     st.builds(replace, st.just(PROVEN), mitm=st.booleans(), disclosure=st.booleans()),
+    st.builds(replace, st.just(PROVEN), weaker_than_before=st.just(value=True)),
     st.builds(replace, st.just(PROVEN), verified_there=st.just(value=False)),
     st.builds(replace, st.just(PROVEN), sas=st.just(("adult", "amulet"))),
 )
@@ -159,6 +163,7 @@ class Witness:
             found.cache is Cache.MISMATCHED
             or found.zrtp_hash is ZrtpHash.DIFFERS
             or found.another_phone is not None
+            or found.weaker_than_before
         )
         return self.confirmed or (proven and not alarming)
 
