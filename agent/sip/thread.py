@@ -71,7 +71,12 @@ class SipThread:
             SipError: The worker could not be opened; it is closed again.
         """
         self._thread.start()
-        await asyncio.wrap_future(self._opened)
+        try:
+            await asyncio.wrap_future(self._opened)
+        except SipError:
+            # A process that ends while PJSIP is still being closed aborts.
+            await asyncio.to_thread(self._thread.join)
+            raise
 
     async def stop(self) -> None:
         """Closes the worker on its thread and waits for both; the second time does nothing."""

@@ -59,10 +59,24 @@ def test_all_runs_on_one_thread_in_order() -> None:
     assert library.steps.count("close") == 1
 
 
-def test_what_cannot_open_is_closed_and_told() -> None:
-    library = FakeLibrary(fault=SipError("Cannot listen"))
-    with pytest.raises(SipError, match="Cannot listen"):
-        run_with(library)
+def test_what_cannot_open_is_closed_before_it_is_told() -> None:
+    """Who hears of it may end the process at once."""
+    may_close = threading.Event()
+
+    class Slow(FakeLibrary):
+        def close(self) -> None:
+            assert may_close.wait(10)
+            super().close()
+
+    library = Slow(fault=SipError("Cannot listen"))
+
+    async def session() -> None:
+        asyncio.get_running_loop().call_later(0.02, may_close.set)
+        with pytest.raises(SipError, match="Cannot listen"):
+            await SipThread(library).start()
+
+    asyncio.run(session())
+    assert library.steps == ["open", "close"]
 
 
 def test_fault_of_a_command_reaches_the_caller_without_frames() -> None:
