@@ -157,7 +157,7 @@ async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
     closing.callback(bridge.stop_orders)
     bridge.watch_gate()
     associations.fill_stock()
-    board.start(bridge.emit)
+    _start_board(board, bridge.emit)
     closing.callback(board.close)
     pump.post(TimerFired())
     if store.set_aside is not None:
@@ -197,6 +197,13 @@ def _board(config: Config) -> Board:
         earpiece_file=str(simulator.earpiece_file or ""),
     )
     return SimulatorBoard(simulator.socket, devices)
+
+
+def _start_board(board: Board, emit: Callable[[Event], None]) -> None:
+    try:
+        board.start(emit)
+    except OSError as error:
+        raise StartError(f"the board does not start: {error}") from None
 
 
 async def _feed_watchdog(systemd: Systemd) -> None:

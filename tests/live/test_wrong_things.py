@@ -142,3 +142,22 @@ def test_port_that_is_taken(home: Home) -> None:
     assert "the phone cannot start: Cannot listen on 127.0.0.1:15061: " in told
     assert "Address already in use" in told
     assert "Traceback" not in told
+
+
+def test_simulator_that_runs_already(home: Home) -> None:
+    async def look() -> tuple[int, str]:
+        async with living_at(home) as side:
+            other = home.folder / "other.toml"
+            text = home.config.read_text(encoding="utf-8")
+            other.write_text(text.replace(":15061", ":15063"), encoding="utf-8")
+            failed = await asyncio.to_thread(starts_and_fails, other)
+            await has_dial_tone(side)
+            return failed
+
+    status, told = asyncio.run(look())
+    assert status == 1
+    assert (
+        f"the phone cannot start: the board does not start: another phone listens on {home.socket}"
+        in told
+    )
+    assert "Traceback" not in told
