@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from agent.zrtp.algorithms import is_post_quantum
 from agent.zrtp.errors import ErrorCode
 from agent.zrtp.retained_secrets import CacheState, RetainedSecrets
 from agent.zrtp.sas import Sas
@@ -48,11 +47,6 @@ class Algorithms:
     auth_tag: str
     key_agreement: str
     sas: str
-
-    @property
-    def post_quantum(self) -> bool:
-        """Whether what was said stays secret from the quantum computers of a later day."""
-        return is_post_quantum(self.key_agreement)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 import pytest
 
-from agent.zrtp import DEFAULT_OFFER, Algorithms, LocalError, Offer
+from agent.zrtp import DEFAULT_OFFER, LocalError, Offer
 from agent.zrtp.algorithms import (
     AUTH_TAGS,
     CIPHERS,
@@ -58,8 +58,6 @@ def test_the_two_names_of_curve25519_mean_the_same() -> None:
 def test_xa12_which_types_are_post_quantum() -> None:
     assert [name for name in KEY_AGREEMENTS if is_post_quantum(name)] == ["MLK2", "MLK3", "X3M3"]
     assert not is_post_quantum("Mult")
-    assert Algorithms("S512", "AES3", "HS80", "X3M3", "B256").post_quantum
-    assert not Algorithms("S256", "AES3", "HS80", "X255", "B256").post_quantum
 
 
 def test_what_is_offered_by_default() -> None:
