@@ -7,7 +7,7 @@ takes the hash of one of them and says by its token which.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Final, Protocol
@@ -24,7 +24,7 @@ from agent.media.gate import (
 )
 from agent.phone.events import CallId
 from agent.zrtp import Counters as ZrtpCounters
-from agent.zrtp import Session
+from agent.zrtp import Roster, Session
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +53,20 @@ class Association:
     hash_differed: bool = False
 
 
+class NewSession(Protocol):
+    """Makes a session whose Hello is ready."""
+
+    def __call__(self, *, roster: Roster) -> Session:
+        """The roster tells it of the others: one exchange at a time with each phone."""
+        ...
+
+
 class Associations:
     """All of them, by gate, by leg and by call."""
 
-    def __init__(self, stock: HashStock, new_session: Callable[[], Session]) -> None:
+    def __init__(self, stock: HashStock, new_session: NewSession) -> None:
         self._stock = stock
+        self._roster = Roster()
         self._new_session = new_session
         self._tokens = count(1)
         self._ready: dict[int, Session] = {}
@@ -71,7 +80,7 @@ class Associations:
     def fill_stock(self) -> None:
         """Makes sessions until enough Hellos wait for the next calls."""
         while len(self._ready) < STOCK:
-            token, session = next(self._tokens), self._new_session()
+            token, session = next(self._tokens), self._new_session(roster=self._roster)
             self._ready[token] = session
             self._stock.arm(token, session.hello_hashes[0])
 
@@ -124,7 +133,7 @@ class Associations:
         self._ready.clear()
 
     def _created(self, event: GateCreated) -> None:
-        session = self._ready.pop(event.token, None) or self._new_session()
+        session = self._ready.pop(event.token, None) or self._new_session(roster=self._roster)
         self._by_gate[event.gate] = Association(
             session, event.gate, event.leg, self._calls.get(event.leg)
         )

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from agent import settings
-from agent.associations import Associations
+from agent.associations import Associations, NewSession
 from agent.clock import SystemClock
 from agent.config import SIMULATOR, Config
 from agent.media import gate
@@ -169,7 +169,7 @@ async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
         )
 
 
-def _sessions(config: Config, store: Store, clock: SystemClock) -> Callable[[], Session]:
+def _sessions(config: Config, store: Store, clock: SystemClock) -> NewSession:
     return partial(
         Session,
         identity=Identity(store.zid, "Sotto"),

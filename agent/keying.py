@@ -45,9 +45,29 @@ class Keying:
                 return self._secured(association, call, event)
             case zrtp.CacheUpdate():
                 return self._commit(call, event)
+            case zrtp.StreamSecured() | zrtp.EnrolmentOffered() | zrtp.SasRelayed():
+                self._decline(call, event)
             case _:
                 return self._ended(association, call, event)
         return None
+
+    def _decline(
+        self, call: CallId, event: zrtp.StreamSecured | zrtp.EnrolmentOffered | zrtp.SasRelayed
+    ) -> None:
+        """What this phone has no use for, or does not do before anybody has asked for it."""
+        match event:
+            case zrtp.StreamSecured():
+                log.warning("%s: keys for a stream that this phone does not have", call)
+            case zrtp.EnrolmentOffered(zid=zid):
+                # Nothing is stored, and nothing is trusted: section 7.3.1 wants the user's word.
+                log.warning("%s: the PBX wants to be trusted; that was refused", call)
+                entry = self._ledger.entry(call)
+                uri = entry.uri if entry else ""
+                self._store.log_security_event("pbx-enrolment", zid, uri, "refused")
+            case zrtp.SasRelayed():
+                log.warning("%s: a relayed SAS, which nobody is shown", call)
+            case _:
+                assert_never(event)
 
     def _ended(
         self,

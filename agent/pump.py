@@ -175,11 +175,15 @@ class Pump:
             self._associations.handle(event, now)
 
     def _settle(self, now: float) -> None:
-        while self._zrtp_events(now):
-            pass
-        for association in self._associations:
-            for packet in association.session.packets_to_send():
-                self._parts.gate.send_zrtp(association.gate, packet)
+        quiet = False
+        while not quiet:
+            while self._zrtp_events(now):
+                pass
+            for association in self._associations:
+                for packet in association.session.packets_to_send():
+                    self._parts.gate.send_zrtp(association.gate, packet)
+            # What was stored by now may let another session go on with the same phone.
+            quiet = not self._zrtp_events(now)
 
     def _zrtp_events(self, now: float) -> bool:
         quiet = True

@@ -11,6 +11,7 @@ from agent.zrtp.errors import ErrorCode, LocalError
 from agent.zrtp.events import (
     Algorithms,
     CacheUpdate,
+    EnrolmentOffered,
     Event,
     Failed,
     HelloHash,
@@ -20,11 +21,15 @@ from agent.zrtp.events import (
     PeerError,
     PeerFound,
     ReceiveKeysReady,
+    SasRelayed,
     Secured,
+    SharedSecret,
     SrtpKey,
+    StreamSecured,
 )
-from agent.zrtp.exchange import Identity
+from agent.zrtp.held import Identity
 from agent.zrtp.retained_secrets import CacheState, RetainedSecrets, SecretStore
+from agent.zrtp.roster import Roster
 from agent.zrtp.sas import Sas
 from agent.zrtp.session import Counters, Session
 from agent.zrtp.state import Role, State
@@ -35,6 +40,7 @@ __all__ = [
     "CacheState",
     "CacheUpdate",
     "Counters",
+    "EnrolmentOffered",
     "ErrorCode",
     "Event",
     "Failed",
@@ -50,10 +56,14 @@ __all__ = [
     "ReceiveKeysReady",
     "RetainedSecrets",
     "Role",
+    "Roster",
     "Sas",
+    "SasRelayed",
     "SecretStore",
     "Secured",
     "Session",
+    "SharedSecret",
     "SrtpKey",
     "State",
+    "StreamSecured",
 ]

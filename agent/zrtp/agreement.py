@@ -91,6 +91,7 @@ class Agreement:
     Attributes:
         role: as given; likewise mode, choice, keys, proven.
         secrets: what was retained for the peer before this exchange.
+        our_zid: 12 octets.
         our_cache_seconds: how long we want the new secret retained.
         confirm: our whole Confirm1 or Confirm2.
     """
@@ -113,6 +114,7 @@ class Agreement:
         self.keys = keys
         self.proven = proven
         self.secrets = peer.secrets
+        self.our_zid = ours.zid
         # Section 4.9: Multistream mode stores nothing, and says "forever".
         self.our_cache_seconds = FOREVER if mode is Mode.MULTISTREAM else ours.cache_seconds
         self._check_chain = check_chain

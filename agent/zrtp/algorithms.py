@@ -17,7 +17,9 @@ __all__ = [
     "HASHES",
     "KEM_NONCE_LENGTH",
     "KEY_AGREEMENTS",
+    "MAX_LIST",
     "SAS_TYPES",
+    "WITHOUT_EXCHANGE",
     "AuthTag",
     "Cipher",
     "Hash",
@@ -28,7 +30,11 @@ __all__ = [
 ]
 
 # A Hello counts each list in four bits, of which RFC 6189 section 5.2 allows 0 to 7.
-_MAX_LIST: Final = 7
+MAX_LIST: Final = 7
+"""Names that each list of a Hello has room for."""
+
+# Multistream mode, which is mandatory, stands in the same list.
+_MAX_KEY_AGREEMENTS: Final = MAX_LIST - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +198,12 @@ KEY_AGREEMENTS: Final = {
         _kem("X3M3", 11, ("x448", "mlkem1024"), (1624, 1624), post_quantum=True, strong=True),
     )
 }
+WITHOUT_EXCHANGE: Final = {
+    name: KeyAgreement(name, 0, (), public_key_length=0, pvr_length=0, pvi_length=0)
+    for name in ("Prsh", "Mult")
+}
+"""What stands in a Commit in place of a key agreement (sections 4.4.2 and 4.4.3)."""
+
 SAS_TYPES: Final = {a.name: a for a in (SasType("B32", "B32"), SasType("B256", "B256"))}
 
 
@@ -221,7 +233,8 @@ class Offer:
             that a peer without any of the post-quantum types listed here is refused.
 
     Raises:
-        LocalError: a name that the registry does not know, more than seven of a kind, or
+        LocalError: a name that the registry does not know, more than seven of a kind (of
+            key agreements: six), or
             `post_quantum_only` with no type, or a classical one.
     """
 
@@ -236,7 +249,7 @@ class Offer:
         _check("hash", self.hashes, HASHES)
         _check("cipher", self.ciphers, CIPHERS)
         _check("auth tag", self.auth_tags, AUTH_TAGS)
-        _check("key agreement", self.key_agreements, KEY_AGREEMENTS)
+        _check("key agreement", self.key_agreements, KEY_AGREEMENTS, _MAX_KEY_AGREEMENTS)
         _check("SAS", self.sas_types, SAS_TYPES)
         if self.post_quantum_only and not (
             self.key_agreements and all(map(is_post_quantum, self.key_agreements))
@@ -244,9 +257,11 @@ class Offer:
             raise LocalError("only post-quantum key agreement types, and at least one, were wanted")
 
 
-def _check(kind: str, names: tuple[str, ...], known: Container[str]) -> None:
-    if len(names) > _MAX_LIST:
-        raise LocalError(f"at most {_MAX_LIST} {kind} types fit into a Hello, not {len(names)}")
+def _check(
+    kind: str, names: tuple[str, ...], known: Container[str], at_most: int = MAX_LIST
+) -> None:
+    if len(names) > at_most:
+        raise LocalError(f"at most {at_most} {kind} types fit into a Hello, not {len(names)}")
     for name in names:
         if name not in known:
             raise LocalError(f"{name!r} is no {kind} type that this phone has")

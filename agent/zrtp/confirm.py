@@ -9,13 +9,14 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
 from agent.zrtp.algorithms import Hash
-from agent.zrtp.errors import ErrorCode, Ignored, NotUsedError, RefusalError
+from agent.zrtp.errors import ErrorCode, RefusalError
 from agent.zrtp.hash_chain import mac64
 from agent.zrtp.key_schedule import RoleKeys
 from agent.zrtp.messages import Confirm, MessageType
+from agent.zrtp.signature import Signature
 from agent.zrtp.wire import WORD, Reader
 
-__all__ = ["Assertions", "check_relay", "open_confirm", "seal_confirm"]
+__all__ = ["Assertions", "open_confirm", "seal_confirm"]
 
 _H0: Final = 32
 _MAX_SIGNATURE_WORDS: Final = 511
@@ -33,6 +34,7 @@ class Assertions:
         disclosure: D flag: it may give the keys away.
         allow_clear: A flag: it accepts GoClear. With E set it counts as 0 (section 7.3.1).
         enrollment: E flag: a PBX asks to be enrolled.
+        signature: of the SAS; never verified here, and never sent.
     """
 
     h0: bytes = field(repr=False)
@@ -41,6 +43,7 @@ class Assertions:
     disclosure: bool = False
     allow_clear: bool = False
     enrollment: bool = False
+    signature: Signature | None = None
 
 
 def seal_confirm(
@@ -90,7 +93,7 @@ def open_confirm(message: bytes, keys: RoleKeys, hash_: Hash) -> Assertions:
     reader = Reader(decryptor.update(confirm.sealed) + decryptor.finalize())
     h0, flags, cache_seconds = reader.take(_H0), reader.word(), reader.word()
     # 15 unused bits, 9 bits of signature length in words, 8 bits of flags.
-    reader.take((flags >> 8 & _MAX_SIGNATURE_WORDS) * WORD)
+    signature = Signature.read(reader, flags >> 8 & _MAX_SIGNATURE_WORDS)
     reader.finish()
     enrollment = bool(flags & _ENROLLMENT)
     return Assertions(
@@ -100,15 +103,5 @@ def open_confirm(message: bytes, keys: RoleKeys, hash_: Hash) -> Assertions:
         disclosure=bool(flags & _DISCLOSURE),
         allow_clear=bool(flags & _ALLOW_CLEAR) and not enrollment,
         enrollment=enrollment,
+        signature=signature,
     )
-
-
-def check_relay(message: bytes, keys: RoleKeys, hash_: Hash) -> None:
-    """Check the MAC of an SASrelay (section 5.13); what it says is not looked at.
-
-    Raises:
-        NotUsedError: the MAC is wrong: not from the peer.
-    """
-    relay = Confirm.parse(message)
-    if not hmac.compare_digest(mac64(keys.mac_key, relay.sealed, hash_.digest), relay.mac):
-        raise NotUsedError(Ignored.BAD_MAC)

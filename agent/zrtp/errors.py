@@ -50,6 +50,8 @@ class Ignored(Enum):
     OUT_OF_STATE = "out_of_state"
     DUPLICATE = "duplicates"
     COMMIT_DISCARDED = "commits_discarded"
+    OUT_OF_TURN = "out_of_turn"
+    WRONG_ZID = "wrong_zid"
     ERROR_IGNORED = "errors_ignored"
 
 

@@ -12,6 +12,7 @@ from agent.zrtp.state import Role
 __all__ = [
     "Algorithms",
     "CacheUpdate",
+    "EnrolmentOffered",
     "Event",
     "Failed",
     "HelloHash",
@@ -21,8 +22,11 @@ __all__ = [
     "PeerError",
     "PeerFound",
     "ReceiveKeysReady",
+    "SasRelayed",
     "Secured",
+    "SharedSecret",
     "SrtpKey",
+    "StreamSecured",
 ]
 
 
@@ -38,9 +42,23 @@ class HelloHash(Enum):
     DIFFERS = "differs"
 
 
+class SharedSecret(Enum):
+    """How the peer stands to a secret that was agreed by other means (section 4.3.2).
+
+    ABSENT: we hold none. MISMATCH: we hold one, and the peer did not prove it.
+    """
+
+    ABSENT = "absent"
+    MATCHED = "matched"
+    MISMATCH = "mismatch"
+
+
 @dataclass(frozen=True, slots=True)
 class Algorithms:
-    """The five algorithms of one exchange, by the names of the registry ("S256", "AES3", ...)."""
+    """The five algorithms of one exchange, by the names of the registry ("S256", "AES3", ...).
+
+    The key agreement of an exchange without Diffie-Hellman is "Prsh" or "Mult".
+    """
 
     hash: str
     cipher: str
@@ -94,7 +112,7 @@ class PeerFound:
 class Negotiating:
     """A Commit was sent or accepted: no RTP may be sent from here on (RFC 6189 section 4).
 
-    It comes a second time, with the other role, when Commit contention was lost.
+    It comes again, perhaps with the other role, when Commit contention was lost.
     """
 
     role: Role
@@ -141,6 +159,11 @@ class Secured:
         algorithms: what was negotiated.
         update: what to store; None after a MISMATCH (it waits for `Session.sas_verified`) and
             when one side does not want the secret stored.
+        auxsecret: what the peer proved of a secret that was agreed by other means. MISMATCH is
+            to be shown; MATCHED excuses no MISMATCH of `cache`.
+        pbxsecret: MATCHED: the peer is a PBX at which we are enrolled, and may relay a SAS.
+        signature_type: the peer signed the SAS with a key of this type; nobody has verified it.
+            Empty: it did not.
     """
 
     send: SrtpKey
@@ -156,6 +179,65 @@ class Secured:
     hello_hash: HelloHash
     algorithms: Algorithms
     update: CacheUpdate | None
+    auxsecret: SharedSecret = SharedSecret.ABSENT
+    pbxsecret: SharedSecret = SharedSecret.ABSENT
+    signature_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSecured:
+    """Another stream of a call is secure, with keys that come from the first one's (4.4.3).
+
+    There is one SAS for the call, so this stream has none of its own, and nothing is stored.
+
+    Attributes:
+        send: key for what we send.
+        receive: key for what arrives.
+        role: who we were in this exchange.
+        peer_zid: 12 octets, the same as on the first stream.
+        disclosure: the peer may give away these keys (D flag).
+        algorithms: what was negotiated.
+    """
+
+    send: SrtpKey
+    receive: SrtpKey
+    role: Role
+    peer_zid: bytes
+    disclosure: bool
+    algorithms: Algorithms
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentOffered:
+    """A PBX asks to be trusted as a man in the middle from now on (E flag, section 7.3.1).
+
+    It comes after `Secured`. Whoever says yes lets the PBX listen to all calls that go through
+    it. Nothing is stored unless the host calls `Session.accept_enrolment`, and that has to be the
+    user's express wish, after the SAS was compared with somebody at the PBX.
+
+    Attributes:
+        zid: 12 octets, the PBX.
+    """
+
+    zid: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SasRelayed:
+    """The PBX at which we are enrolled relays the SAS of its other side (section 5.13).
+
+    It is to be compared in place of the SAS of `Secured`. From anybody else there is no such
+    event.
+
+    Attributes:
+        sas: what both people compare.
+        verified_there: V flag of the person at the other side.
+        disclosure: D flag of that side.
+    """
+
+    sas: Sas
+    verified_there: bool
+    disclosure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +289,10 @@ Event = (
     | Negotiating
     | ReceiveKeysReady
     | Secured
+    | StreamSecured
     | CacheUpdate
+    | EnrolmentOffered
+    | SasRelayed
     | NoZrtpPeer
     | Failed
     | HelloHashDiffers

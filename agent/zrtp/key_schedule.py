@@ -147,6 +147,11 @@ class StreamKeys:
             RoleKeys.derive(hash_, cipher, auth_tag, s0, context, role="Responder"),
         )
 
+    def wipe_srtp(self) -> None:
+        """Overwrite what encrypts media, once the host has it."""
+        for keys in (self.initiator, self.responder):
+            wipe(keys.srtp_key, keys.srtp_salt)
+
     def of_role(self, role: Role) -> RoleKeys:
         """The keys with which the side in `role` sends."""
         return self.initiator if role is Role.INITIATOR else self.responder

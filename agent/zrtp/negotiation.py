@@ -8,7 +8,9 @@ from agent.zrtp.algorithms import (
     CIPHERS,
     HASHES,
     KEY_AGREEMENTS,
+    MAX_LIST,
     SAS_TYPES,
+    WITHOUT_EXCHANGE,
     AuthTag,
     Cipher,
     Hash,
@@ -17,9 +19,9 @@ from agent.zrtp.algorithms import (
     SasType,
 )
 from agent.zrtp.errors import ErrorCode, RefusalError
-from agent.zrtp.messages import Commit, Hello
+from agent.zrtp.messages import MULTISTREAM, Commit, Hello
 
-__all__ = ["Choice", "accept", "choose", "type_block", "type_blocks"]
+__all__ = ["Choice", "accept", "choose", "key_agreement_blocks", "type_block", "type_blocks"]
 
 # What every endpoint has, whether it says so or not (sections 5.1.2 to 5.1.6).
 _MANDATORY: Final = Offer(("S256",), ("AES1",), ("HS32", "HS80"), ("DH3k",), ("B32",))
@@ -41,9 +43,21 @@ def type_block(name: str) -> bytes:
     return name.encode("ascii").ljust(4)
 
 
+def _name(block: bytes) -> str:
+    return block.decode("latin-1").rstrip(" ")
+
+
 def type_blocks(names: tuple[str, ...]) -> tuple[bytes, ...]:
     """The octets of a list in a Hello."""
     return tuple(type_block(name) for name in names)
+
+
+def key_agreement_blocks(offer: Offer) -> tuple[bytes, ...]:
+    """The key agreements of our Hello, and the modes without one that we know.
+
+    Preshared mode, which nobody needs, is left out when the list is full.
+    """
+    return type_blocks((*offer.key_agreements, "Mult", "Prsh")[:MAX_LIST])
 
 
 def _with_mandatory(names: tuple[str, ...], mandatory: tuple[str, ...]) -> tuple[str, ...]:
@@ -55,7 +69,7 @@ def _common(
     ours: tuple[str, ...], theirs: tuple[bytes, ...], mandatory: tuple[str, ...]
 ) -> tuple[list[str], list[str]]:
     """What is in both lists: in our order, and in theirs. What we do not know falls out."""
-    listed = tuple(block.decode("latin-1").rstrip(" ") for block in theirs)
+    listed = tuple(_name(block) for block in theirs)
     our_list, their_list = _with_mandatory(ours, mandatory), _with_mandatory(listed, mandatory)
     return (
         [name for name in our_list if name in their_list],
@@ -124,34 +138,35 @@ def choose(offer: Offer, hello: Hello) -> Choice:
 def accept(offer: Offer, commit: Commit) -> Choice:
     """What the peer committed to, if we offered it and it fits together.
 
+    A Commit in Preshared or Multistream mode has no key agreement, and in Multistream mode the
+    SAS type means nothing (section 4.4.3.1).
+
     Raises:
         RefusalError: it was not in our Hello, or one thing does not go with the other (codes 0x51
             to 0x55, section 5.9).
     """
-    own = (
+    name = _name(commit.key_agreement)
+    own = [
         (commit.hash, offer.hashes, _MANDATORY.hashes, ErrorCode.HASH_NOT_SUPPORTED),
         (commit.cipher, offer.ciphers, _MANDATORY.ciphers, ErrorCode.CIPHER_NOT_SUPPORTED),
         (commit.auth_tag, offer.auth_tags, _MANDATORY.auth_tags, ErrorCode.AUTH_TAG_NOT_SUPPORTED),
-        (
-            commit.key_agreement,
-            offer.key_agreements,
-            _mandatory_key_agreements(offer),
-            ErrorCode.KEY_AGREEMENT_NOT_SUPPORTED,
-        ),
-        (commit.sas, offer.sas_types, _MANDATORY.sas_types, ErrorCode.SAS_NOT_SUPPORTED),
-    )
+    ]
+    if name not in WITHOUT_EXCHANGE:
+        mandatory_kinds = _mandatory_key_agreements(offer)
+        code = ErrorCode.KEY_AGREEMENT_NOT_SUPPORTED
+        own.append((commit.key_agreement, offer.key_agreements, mandatory_kinds, code))
+    if commit.key_agreement != MULTISTREAM:
+        code = ErrorCode.SAS_NOT_SUPPORTED
+        own.append((commit.sas, offer.sas_types, _MANDATORY.sas_types, code))
     for block, names, mandatory, code in own:
         if block not in type_blocks(_with_mandatory(names, mandatory)):
             raise RefusalError(code, f"the peer chose {block!r}, which we did not offer")
-    hash_, cipher, auth_tag, key_agreement, sas = (
-        block.decode("ascii").rstrip(" ") for block, *_ in own
-    )
     choice = Choice(
-        HASHES[hash_],
-        CIPHERS[cipher],
-        AUTH_TAGS[auth_tag],
-        KEY_AGREEMENTS[key_agreement],
-        SAS_TYPES[sas],
+        HASHES[_name(commit.hash)],
+        CIPHERS[_name(commit.cipher)],
+        AUTH_TAGS[_name(commit.auth_tag)],
+        (KEY_AGREEMENTS | WITHOUT_EXCHANGE)[name],
+        SAS_TYPES.get(_name(commit.sas), SAS_TYPES["B32"]),
     )
     _check_couplings(choice)
     return choice

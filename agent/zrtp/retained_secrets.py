@@ -168,13 +168,20 @@ def expired(secrets: RetainedSecrets, now: float) -> bool:
 
 
 def rotate(
-    old: RetainedSecrets, new_rs1: bytes, *, verified: bool, interval: int, confirmed_at: int
+    old: RetainedSecrets,
+    new_rs1: bytes,
+    *,
+    keep_old: bool,
+    verified: bool,
+    interval: int,
+    confirmed_at: int,
 ) -> RetainedSecrets | None:
-    """What is kept after an exchange in DH mode (sections 4.6.1 and 4.9).
+    """What is kept after an exchange in Diffie-Hellman or Preshared mode (4.6.1 and 4.9).
 
     Args:
         old: what was kept before.
         new_rs1: the secret of this exchange, 32 octets.
+        keep_old: rs1 becomes rs2; in Preshared mode it does not.
         verified: whether the user's comparison of the SAS still holds.
         interval: seconds; the smaller one of both Confirm messages.
         confirmed_at: seconds since 1970 when Confirm1 was sent or received.
@@ -189,7 +196,7 @@ def rotate(
     return replace(
         old,
         rs1=new_rs1,
-        rs2=old.rs1,
+        rs2=old.rs1 if keep_old else old.rs2,
         verified=verified,
         rs1_expires_at=None if interval == FOREVER else confirmed_at + interval,
     )

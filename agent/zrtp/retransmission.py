@@ -3,11 +3,13 @@
 from typing import Final
 
 __all__ = [
+    "EXCHANGE_LIMIT",
     "HELLO_DEADLINE",
     "RESPONDER_PATIENCE",
     "T1",
     "T1_EXTENDED",
     "T2",
+    "Budget",
     "Repetition",
     "Schedule",
 ]
@@ -34,8 +36,37 @@ T2: Final = _doubling(0.150, 1.200, 10)
 HELLO_DEADLINE: Final[Schedule] = (sum(T1_EXTENDED),)
 """How long we wait for the Hello of a peer that has acknowledged ours."""
 
-RESPONDER_PATIENCE: Final[Schedule] = (10.0,)
-"""How long a responder stays without hearing from the initiator."""
+RESPONDER_PATIENCE: Final = 10.0
+"""Seconds that a responder stays without hearing from the initiator."""
+
+EXCHANGE_LIMIT: Final = 3 * sum(T2)
+"""Seconds from Commit to Confirm2: an initiator repeats each of its three messages so long."""
+
+
+_ANSWERS_AT_ONCE: Final = 30
+_ANSWERS_PER_SECOND: Final = 20.0
+
+
+class Budget:
+    """How many answers a stream gives to whoever asks: no more than a peer has use for.
+
+    20 answers a second take less than the media that the call is for (section 6), and are more
+    than a peer's repetitions need (5 a second).
+    """
+
+    def __init__(self) -> None:
+        self._left = float(_ANSWERS_AT_ONCE)
+        self._at = 0.0
+
+    def spend(self, now: float) -> bool:
+        """Whether there is one left; it is taken then."""
+        earned = max(now - self._at, 0.0) * _ANSWERS_PER_SECOND
+        self._left = min(self._left + earned, _ANSWERS_AT_ONCE)
+        self._at = now
+        if self._left < 1.0:
+            return False
+        self._left -= 1.0
+        return True
 
 
 class Repetition:

@@ -8,15 +8,22 @@ SECURE. The initiator alone repeats its messages (RFC 6189 section 6).
 
     DISCOVERING --HelloACK--> ACKNOWLEDGED        we were heard, and have heard no Hello
          |                         |
-       Hello                     Hello            (Commit goes out in place of a HelloACK)
+       Hello                     Hello
          v                         v
-    PEER_FOUND ---HelloACK---> COMMIT_SENT -> DHPART2_SENT -> CONFIRM2_SENT
-         |                         |                               |
-       Commit       Commit with the larger hvi          Conf2ACK or authentic SRTP
+    PEER_FOUND ---HelloACK---> ACQUAINTED         left at once, unless we have to wait our turn
+         |                         |
+         |                   Commit is sent
+         |                         v
+         |                    COMMIT_SENT -> DHPART2_SENT -> CONFIRM2_SENT
+       Commit                      |                               |
+         |           Commit with the larger hvi      Conf2ACK or authentic SRTP
          v                         |                               v
     DHPART1_SENT <-----------------+                            SECURE
          |                                                         ^
          +-------------> CONFIRM1_SENT ------------Confirm2--------+
+
+Preshared and Multistream mode have no DHPart: PRESHARED_COMMIT_SENT and MULTISTREAM_COMMIT_SENT
+lead straight to CONFIRM2_SENT, and a Commit of theirs straight to CONFIRM1_SENT.
 
 States are named for what we know or have sent last, inputs for what happened, steps as orders.
 
@@ -35,8 +42,12 @@ Where the table is not the whole truth:
 * A message that is octet for octet one that was used before is answered as it was the first time
   and never reaches the table (section 6: retransmissions are identical). Commit, DHPart2,
   Confirm2 and Hello are repeated by the other side in this way.
-* The three kinds of Commit are told apart before the table is asked, by their key agreement type.
+* The kinds of Commit are told apart before the table is asked: by their key agreement type, by
+  whether this is the first stream of its call, and by whether we hold the key that a Preshared
+  one names (`commits.classify`).
 * Messages of a foreign SSRC, or of our own one, are sorted out before (section 4.1).
+* On entering ACQUAINTED the session asks at once in which mode it may commit, and whether it is
+  its turn (`commits.go_signal`); if not, it waits there and asks again.
 """
 
 from enum import Enum, auto
@@ -65,7 +76,10 @@ class State(Enum):
     DISCOVERING = auto()
     ACKNOWLEDGED = auto()
     PEER_FOUND = auto()
+    ACQUAINTED = auto()
     COMMIT_SENT = auto()
+    PRESHARED_COMMIT_SENT = auto()
+    MULTISTREAM_COMMIT_SENT = auto()
     DHPART2_SENT = auto()
     CONFIRM2_SENT = auto()
     DHPART1_SENT = auto()
@@ -81,9 +95,16 @@ class Input(Enum):
     START = auto()  # the host wants the exchange to begin
     HELLO = auto()
     HELLO_ACK = auto()
+    MAY_COMMIT = auto()  # we know each other, and it is our turn: commit in Diffie-Hellman mode
+    MAY_COMMIT_PRESHARED = auto()  # the same, and both hold a secret that serves
+    MAY_COMMIT_MULTISTREAM = auto()  # the same, on another stream of a call that is secure
+    KEYS_MISSING = auto()  # the first stream of the call will not give us any
     COMMIT = auto()  # in Diffie-Hellman mode
-    PRESHARED_COMMIT = auto()
+    PRESHARED_COMMIT = auto()  # with a key that we hold as well
+    FOREIGN_PRESHARED_COMMIT = auto()  # with one that we do not hold, or do not trust
     MULTISTREAM_COMMIT = auto()
+    MISPLACED_COMMIT = auto()  # in Multistream mode on a first stream, in another on a further one
+    COMMIT_OVERRULED = auto()  # one that came on another stream takes precedence over ours
     DHPART1 = auto()
     DHPART2 = auto()
     CONFIRM1 = auto()
@@ -100,20 +121,29 @@ class Input(Enum):
 
 
 class Step(Enum):
-    """What is to be done; `exchange.Exchange` has a method for each."""
+    """What is to be done; `exchange.Exchange` knows who does it."""
 
     SEND_HELLO = auto()
     MEET_PEER = auto()
     MEET_ANOTHER_PEER = auto()
+    MEET_LATE_PEER = auto()
     WAIT_FOR_HELLO = auto()
-    COMMIT_TO_NEW_PEER = auto()
-    COMMIT_TO_KNOWN_PEER = auto()
-    OVERRULE_PRESHARED = auto()
+    STOP_HELLO = auto()
+    SEND_COMMIT = auto()
+    SEND_PRESHARED_COMMIT = auto()
+    SEND_MULTISTREAM_COMMIT = auto()
     ACCEPT_COMMIT = auto()
+    ACCEPT_PRESHARED_COMMIT = auto()
+    ACCEPT_MULTISTREAM_COMMIT = auto()
+    OVERRULE_PRESHARED = auto()
     RESOLVE_CONTENTION = auto()
-    DISCARD_PRESHARED = auto()
-    REFUSE_MULTISTREAM = auto()
+    RESOLVE_PRESHARED_CONTENTION = auto()
+    RESOLVE_MULTISTREAM_CONTENTION = auto()
+    DISCARD_COMMIT = auto()
+    WITHDRAW_COMMIT = auto()
+    REFUSE_MISPLACED_COMMIT = auto()
     REFUSE_MIXED_COMMITS = auto()
+    REFUSE_WITHOUT_KEYS = auto()
     SEND_DHPART2 = auto()
     SEND_CONFIRM1 = auto()
     SEND_CONFIRM2 = auto()
@@ -129,7 +159,7 @@ class Step(Enum):
     STOP_REPEATING = auto()
     ANSWER_PING = auto()
     REFUSE_GO_CLEAR = auto()
-    ACKNOWLEDGE_SAS_RELAY = auto()
+    RECEIVE_SAS_RELAY = auto()
 
 
 FINAL: Final = frozenset({State.FAILED, State.CLOSED})
@@ -141,28 +171,84 @@ _DISCOVERY: Final[_Table] = {
     (State.DISCOVERING, Input.HELLO): (Step.MEET_PEER, State.PEER_FOUND),
     (State.DISCOVERING, Input.HELLO_ACK): (Step.WAIT_FOR_HELLO, State.ACKNOWLEDGED),
     (State.DISCOVERING, Input.UNANSWERED): (Step.REPORT_NO_PEER, State.DISCOVERING),
-    (State.ACKNOWLEDGED, Input.HELLO): (Step.COMMIT_TO_NEW_PEER, State.COMMIT_SENT),
+    (State.ACKNOWLEDGED, Input.HELLO): (Step.MEET_LATE_PEER, State.ACQUAINTED),
     (State.ACKNOWLEDGED, Input.UNANSWERED): (Step.REPORT_NO_PEER, State.ACKNOWLEDGED),
-    # Another Hello: the first may have been false (section 9), so it may be replaced until Commit.
-    (State.PEER_FOUND, Input.HELLO): (Step.MEET_ANOTHER_PEER, State.PEER_FOUND),
-    (State.PEER_FOUND, Input.HELLO_ACK): (Step.COMMIT_TO_KNOWN_PEER, State.COMMIT_SENT),
-    (State.PEER_FOUND, Input.COMMIT): (Step.ACCEPT_COMMIT, State.DHPART1_SENT),
-    # Section 4.4.2.3: who has no matching secret answers with a DH Commit of its own.
-    (State.PEER_FOUND, Input.PRESHARED_COMMIT): (Step.OVERRULE_PRESHARED, State.COMMIT_SENT),
-    (State.PEER_FOUND, Input.MULTISTREAM_COMMIT): (Step.REFUSE_MULTISTREAM, State.FAILED),
+    (State.PEER_FOUND, Input.HELLO_ACK): (Step.STOP_HELLO, State.ACQUAINTED),
     (State.PEER_FOUND, Input.UNANSWERED): (Step.REPORT_NO_PEER, State.PEER_FOUND),
-    (State.PEER_FOUND, Input.HELLO_DISOWNED): (Step.FORGET_PEER, State.DISCOVERING),
+    (State.ACQUAINTED, Input.MAY_COMMIT): (Step.SEND_COMMIT, State.COMMIT_SENT),
+    (State.ACQUAINTED, Input.MAY_COMMIT_PRESHARED): (
+        Step.SEND_PRESHARED_COMMIT,
+        State.PRESHARED_COMMIT_SENT,
+    ),
+    (State.ACQUAINTED, Input.MAY_COMMIT_MULTISTREAM): (
+        Step.SEND_MULTISTREAM_COMMIT,
+        State.MULTISTREAM_COMMIT_SENT,
+    ),
     # No exchange is in progress yet that an Error could end, and nobody vouches for its sender.
     (State.DISCOVERING, Input.ERROR): (Step.IGNORE_ERROR, State.DISCOVERING),
     (State.ACKNOWLEDGED, Input.ERROR): (Step.IGNORE_ERROR, State.ACKNOWLEDGED),
 }
 
-_INITIATOR: Final[_Table] = {
+_ALREADY_FOUND: Final = (State.PEER_FOUND, State.ACQUAINTED)
+
+_MEETING: Final[_Table] = {
+    (state, happened): transition
+    for state in _ALREADY_FOUND
+    for happened, transition in {
+        # Another Hello: the first may have been false (section 9), so it may be replaced.
+        Input.HELLO: (Step.MEET_ANOTHER_PEER, state),
+        Input.HELLO_DISOWNED: (Step.FORGET_PEER, State.DISCOVERING),
+        Input.COMMIT: (Step.ACCEPT_COMMIT, State.DHPART1_SENT),
+        Input.PRESHARED_COMMIT: (Step.ACCEPT_PRESHARED_COMMIT, State.CONFIRM1_SENT),
+        # Section 4.4.2.3: who has no matching secret answers with a DH Commit of its own.
+        Input.FOREIGN_PRESHARED_COMMIT: (Step.OVERRULE_PRESHARED, State.COMMIT_SENT),
+        Input.MULTISTREAM_COMMIT: (Step.ACCEPT_MULTISTREAM_COMMIT, State.CONFIRM1_SENT),
+        Input.MISPLACED_COMMIT: (Step.REFUSE_MISPLACED_COMMIT, State.FAILED),
+    }.items()
+}
+
+_WITHOUT_KEYS: Final[_Table] = {
+    (state, Input.KEYS_MISSING): (Step.REFUSE_WITHOUT_KEYS, State.FAILED)
+    for state in (State.DISCOVERING, State.ACKNOWLEDGED, *_ALREADY_FOUND)
+}
+
+_CONTENTION: Final[_Table] = {
     # Section 4.2: the Commit with the lower hvi is discarded, and a Preshared one by any DH one.
     (State.COMMIT_SENT, Input.COMMIT): (Step.RESOLVE_CONTENTION, State.DHPART1_SENT),
-    (State.COMMIT_SENT, Input.PRESHARED_COMMIT): (Step.DISCARD_PRESHARED, State.COMMIT_SENT),
-    (State.COMMIT_SENT, Input.MULTISTREAM_COMMIT): (Step.REFUSE_MIXED_COMMITS, State.FAILED),
+    (State.COMMIT_SENT, Input.PRESHARED_COMMIT): (Step.DISCARD_COMMIT, State.COMMIT_SENT),
+    (State.COMMIT_SENT, Input.FOREIGN_PRESHARED_COMMIT): (Step.DISCARD_COMMIT, State.COMMIT_SENT),
+    (State.PRESHARED_COMMIT_SENT, Input.COMMIT): (Step.ACCEPT_COMMIT, State.DHPART1_SENT),
+    (State.PRESHARED_COMMIT_SENT, Input.PRESHARED_COMMIT): (
+        Step.RESOLVE_PRESHARED_CONTENTION,
+        State.CONFIRM1_SENT,
+    ),
+    (State.PRESHARED_COMMIT_SENT, Input.FOREIGN_PRESHARED_COMMIT): (
+        Step.OVERRULE_PRESHARED,
+        State.COMMIT_SENT,
+    ),
+    (State.MULTISTREAM_COMMIT_SENT, Input.MULTISTREAM_COMMIT): (
+        Step.RESOLVE_MULTISTREAM_CONTENTION,
+        State.CONFIRM1_SENT,
+    ),
+    **{
+        (state, Input.MISPLACED_COMMIT): (Step.REFUSE_MIXED_COMMITS, State.FAILED)
+        for state in (
+            State.COMMIT_SENT,
+            State.PRESHARED_COMMIT_SENT,
+            State.MULTISTREAM_COMMIT_SENT,
+        )
+    },
+    # The same rules hold for a Commit that came on another stream: ours waits for that exchange.
+    **{
+        (state, Input.COMMIT_OVERRULED): (Step.WITHDRAW_COMMIT, State.ACQUAINTED)
+        for state in (State.COMMIT_SENT, State.PRESHARED_COMMIT_SENT)
+    },
+}
+
+_INITIATOR: Final[_Table] = {
     (State.COMMIT_SENT, Input.DHPART1): (Step.SEND_DHPART2, State.DHPART2_SENT),
+    (State.PRESHARED_COMMIT_SENT, Input.CONFIRM1): (Step.SEND_CONFIRM2, State.CONFIRM2_SENT),
+    (State.MULTISTREAM_COMMIT_SENT, Input.CONFIRM1): (Step.SEND_CONFIRM2, State.CONFIRM2_SENT),
     (State.DHPART2_SENT, Input.CONFIRM1): (Step.SEND_CONFIRM2, State.CONFIRM2_SENT),
     (State.CONFIRM2_SENT, Input.CONF2_ACK): (Step.FINISH_AS_INITIATOR, State.SECURE),
     # Section 4.6: the first valid SRTP counts as Conf2ACK.
@@ -176,7 +262,7 @@ _RESPONDER: Final[_Table] = {
 
 _SECURE: Final[_Table] = {
     (State.SECURE, Input.GO_CLEAR): (Step.REFUSE_GO_CLEAR, State.SECURE),
-    (State.SECURE, Input.SAS_RELAY): (Step.ACKNOWLEDGE_SAS_RELAY, State.SECURE),
+    (State.SECURE, Input.SAS_RELAY): (Step.RECEIVE_SAS_RELAY, State.SECURE),
     # Section 4.7.1: an Error needs no key, so it must not end what is protected by keys.
     (State.SECURE, Input.ERROR): (Step.IGNORE_ERROR, State.SECURE),
     (State.SECURE, Input.HELLO_DISOWNED): (Step.REPORT_HASH, State.SECURE),
@@ -190,6 +276,8 @@ _FAILED: Final[_Table] = {
 
 _IN_EXCHANGE: Final = (
     State.COMMIT_SENT,
+    State.PRESHARED_COMMIT_SENT,
+    State.MULTISTREAM_COMMIT_SENT,
     State.DHPART2_SENT,
     State.CONFIRM2_SENT,
     State.DHPART1_SENT,
@@ -197,8 +285,10 @@ _IN_EXCHANGE: Final = (
 )
 
 _ENDINGS: Final[_Table] = {
-    (State.PEER_FOUND, Input.ERROR): (Step.END_BY_PEER, State.FAILED),
-    **{(state, Input.ERROR): (Step.END_BY_PEER, State.FAILED) for state in _IN_EXCHANGE},
+    **{
+        (state, Input.ERROR): (Step.END_BY_PEER, State.FAILED)
+        for state in (*_ALREADY_FOUND, *_IN_EXCHANGE)
+    },
     **{(state, Input.UNANSWERED): (Step.GIVE_UP, State.FAILED) for state in _IN_EXCHANGE},
     **{(state, Input.HELLO_DISOWNED): (Step.REFUSE_PEER, State.FAILED) for state in _IN_EXCHANGE},
 }
@@ -211,5 +301,15 @@ _PINGS: Final[_Table] = {
 }
 
 TRANSITIONS: Final = MappingProxyType(
-    _DISCOVERY | _INITIATOR | _RESPONDER | _SECURE | _FAILED | _ENDINGS | _PINGS
+    _DISCOVERY
+    | _MEETING
+    | _WITHOUT_KEYS
+    | _CONTENTION
+    | _INITIATOR
+    | _RESPONDER
+    | _SECURE
+    | _FAILED
+    | _ENDINGS
+    | _PINGS
 )
+"""From a state and an input to what is to be done and the state after it."""

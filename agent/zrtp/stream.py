@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from agent.zrtp.fragments import DEFAULT_MTU, check_mtu, cut, fits
-from agent.zrtp.retransmission import Repetition, Schedule
+from agent.zrtp.retransmission import Budget, Repetition, Schedule
 from agent.zrtp.wire import Packet, encode_packet
 
 __all__ = ["Stream"]
@@ -37,6 +37,7 @@ class Stream:
         self._repetition: Repetition | None = None
         self._sent_at = 0.0
         self._answers: dict[bytes, bytes | None] = {}
+        self._budget = Budget()
 
     @property
     def due(self) -> float | None:
@@ -124,11 +125,16 @@ class Stream:
         """Take a message for new when it comes again."""
         self._answers.pop(message, None)
 
-    def answer_again(self, message: bytes) -> bool:
+    def answer(self, message: bytes, now: float) -> None:
+        """Send what somebody asked for who proved nothing, unless too many ask (section 6)."""
+        if self._budget.spend(now):
+            self.send(message)
+
+    def answer_again(self, message: bytes, now: float) -> bool:
         """Whether this very message was used before; then its answer goes out again."""
         if message not in self._answers:
             return False
         answer = self._answers[message]
         if answer is not None:
-            self.send(answer)
+            self.answer(answer, now)
         return True

@@ -32,7 +32,7 @@ from agent.screens.render import render
 from agent.settings import RING_TONE, TONES
 from agent.sip import events as sip
 from agent.store import Store
-from agent.zrtp import DEFAULT_OFFER, Identity, Session
+from agent.zrtp import DEFAULT_OFFER, Identity, Roster, Session
 from agent.zrtp.events import SrtpKey
 from hw.board import Emit, HandsetDevices
 from hw.types import (
@@ -280,8 +280,9 @@ class TestPhone:
         associations.fill_stock()
         self.post(TimerFired())
 
-    def _session(self) -> Session:
+    def _session(self, *, roster: Roster) -> Session:
         return Session(
+            roster=roster,
             identity=Identity(self.store.zid, "Sotto"),
             store=self.store,
             randbytes=self.randbytes,

@@ -18,6 +18,7 @@ from agent.zrtp import (
     Identity,
     Offer,
     RetainedSecrets,
+    Roster,
     Secured,
     Session,
     State,
@@ -66,6 +67,9 @@ class Endpoint:
         cache_seconds: int = FOREVER,
         wall: float = WALL_START,
         mtu: int = DEFAULT_MTU,
+        roster: Roster | None = None,
+        prefer_preshared: bool = False,
+        first: "Endpoint | None" = None,
     ) -> None:
         self.name = name
         self.random = random.Random(f"{name} {seed}")
@@ -76,7 +80,7 @@ class Endpoint:
         self.events: list[Event] = []
         self.sent: list[bytes] = []
         self.drawn: list[bytes] = []
-        self.session = Session(
+        self.session: Session = Session(
             identity=Identity(self.zid, f"Test {name}"),
             store=self.store,
             randbytes=self.randbytes,
@@ -84,6 +88,9 @@ class Endpoint:
             offer=offer,
             cache_seconds=cache_seconds,
             mtu=mtu,
+            roster=roster,
+            prefer_preshared=prefer_preshared,
+            first_stream=first.session if first else None,
         )
 
     def randbytes(self, length: int) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from agent.associations import Associations
 from agent.media.gate import Counters, GateAttached, GateCreated, GateDestroyed, ZrtpPacket
 from agent.phone.events import CallId
-from agent.zrtp import Identity, Session
+from agent.zrtp import Identity, Roster, Session
 from support.zrtp_pair import MemoryStore
 
 NOTHING = Counters(*[0] * len(fields(Counters)))
@@ -20,8 +20,9 @@ class Stock:
         assert value
 
 
-def a_session() -> Session:
+def a_session(*, roster: Roster) -> Session:
     return Session(
+        roster=roster,
         identity=Identity(bytes(12), "Test"),
         store=MemoryStore(),
         randbytes=random.Random(1).randbytes,

@@ -1,58 +1,110 @@
+"""What is left to do when both sides hold the same keys, and what the host hears of it."""
+
 from dataclasses import replace
 
 import pytest
 
-from agent.zrtp import HelloHash
+from agent.zrtp import EnrolmentOffered, Event, HelloHash, Secured, State
+from agent.zrtp.agreement import Agreement
+from agent.zrtp.confirm import Assertions
 from agent.zrtp.discovery import FoundPeer
-from agent.zrtp.established import Confirmed, Established, srtp_key
+from agent.zrtp.established import Confirmed, Established, establish, srtp_key
+from agent.zrtp.signature import Signature
 from agent.zrtp.state import Role
-from support.zrtp_pair import Endpoint, Pair
+from support.zrtp_pair import Endpoint, Pair, initiated_by
 
 
-def established(endpoint: Endpoint) -> Established:
-    held = endpoint.session._exchange._progress
+def held_by(endpoint: Endpoint) -> Established:
+    held = endpoint.session._held.progress
     assert isinstance(held, Established)
     return held
 
 
+Known = tuple[Agreement, Assertions, FoundPeer]
+
+
 @pytest.fixture
-def known() -> tuple[Established, Confirmed, FoundPeer]:
-    """What Alice holds after a call, and of what it was made."""
+def known() -> Known:
+    """What Alice knows once the last Confirm is in."""
     pair = Pair()
     pair.call()
-    held = established(pair.alice)
-    return held, Confirmed(held._agreement, held._theirs), held._peer
+    held = held_by(pair.alice)
+    return held._agreement, held._theirs, held.peer
 
 
-def test_k05_the_initiator_encrypts_with_the_initiators_keys(
-    known: tuple[Established, Confirmed, FoundPeer],
-) -> None:
-    held, confirmed, _ = known
-    agreement = confirmed.agreement
-    for role, keys in (
-        (Role.INITIATOR, agreement.keys.initiator),
-        (Role.RESPONDER, agreement.keys.responder),
-    ):
-        key = srtp_key(agreement, role)
-        assert (key.master_key, key.master_salt) == (keys.srtp_key, keys.srtp_salt)
-    assert held.event.send == srtp_key(agreement, agreement.role)
-    assert held.event.receive == srtp_key(agreement, agreement.role.other)
+def told(known: Known) -> list[Event]:
+    agreement, theirs, peer = known
+    return establish(Confirmed(agreement, theirs), peer, 0).announce()
+
+
+def secured(known: Known) -> Secured:
+    event = told(known)[0]
+    assert isinstance(event, Secured)
+    return event
+
+
+def asserting(known: Known, **flags: bool | Signature) -> Known:
+    agreement, theirs, peer = known
+    return agreement, replace(theirs, **flags), peer  # type: ignore[arg-type]
+
+
+def of_a_pbx(known: Known) -> Known:
+    agreement, theirs, peer = known
+    return agreement, theirs, replace(peer, hello=replace(peer.hello, mitm=True))
+
+
+def test_k05_the_initiator_encrypts_with_the_initiators_keys() -> None:
+    pair = Pair(tamper=initiated_by("alice"))
+    pair.start()
+    while pair.alice.session.state is not State.CONFIRM2_SENT:
+        pair.run(until=pair.now + 0.001)
+        pair.now += 0.001
+    confirmed = pair.alice.session._held.progress
+    assert isinstance(confirmed, Confirmed)
+    keys = confirmed.agreement.keys
+    expected = {
+        role: srtp_key(confirmed.agreement, role) for role in (Role.INITIATOR, Role.RESPONDER)
+    }
+    assert expected[Role.INITIATOR].master_key == keys.initiator.srtp_key
+    assert expected[Role.RESPONDER].master_salt == keys.responder.srtp_salt
+    pair.run()
+    for view in pair.secured():
+        assert view.send == expected[view.role]
+        assert view.receive == expected[view.role.other]
 
 
 @pytest.mark.parametrize("flag", ["verified", "disclosure"])
-def test_l02_what_the_peer_asserted_is_told(
-    known: tuple[Established, Confirmed, FoundPeer], flag: str
-) -> None:
-    _, confirmed, peer = known
-    theirs = replace(confirmed.theirs, verified=flag == "verified", disclosure=flag == "disclosure")
-    event = Established(Confirmed(confirmed.agreement, theirs), peer, 0).event
+def test_l02_what_the_peer_asserted_is_told(known: Known, flag: str) -> None:
+    event = secured(asserting(known, **{flag: True}))
     assert event.verified_there is (flag == "verified")
     assert event.disclosure is (flag == "disclosure")
 
 
-def test_a_pbx_is_told(known: tuple[Established, Confirmed, FoundPeer]) -> None:
-    _, confirmed, peer = known
-    pbx = replace(peer, hello=replace(peer.hello, mitm=True), hello_hash=HelloHash.DIFFERS)
-    event = Established(confirmed, pbx, 0).event
+def test_a_pbx_is_told(known: Known) -> None:
+    agreement, theirs, peer = of_a_pbx(known)
+    event = secured((agreement, theirs, replace(peer, hello_hash=HelloHash.DIFFERS)))
     assert event.mitm
     assert event.hello_hash is HelloHash.DIFFERS
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"), [(b"PGP ", "PGP"), (b"X509", "X509"), (b"\0\xff{}", "??{}")]
+)
+def test_v01_a_signature_is_told_of_and_trusted_by_nobody(
+    known: Known, kind: bytes, shown: str
+) -> None:
+    signed = secured(asserting(known, signature=Signature(kind, b"a signature")))
+    assert signed.signature_type == shown
+    assert replace(signed, signature_type="") == secured(known)
+
+
+def test_r03_an_enrolment_is_offered_by_a_pbx_alone(known: Known) -> None:
+    assert len(told(of_a_pbx(known))) == 1
+    assert len(told(asserting(known, enrollment=True))) == 1
+    offer = told(asserting(of_a_pbx(known), enrollment=True))[1]
+    assert offer == EnrolmentOffered(known[2].hello.zid)
+
+
+def test_k07_the_keys_of_the_media_are_given_away_once(known: Known) -> None:
+    assert not any(secured(known).send.master_key)
+    assert not any(secured(known).receive.master_salt)

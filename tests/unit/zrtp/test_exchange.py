@@ -15,12 +15,11 @@ from agent.zrtp import (
     Secured,
     State,
 )
-from agent.zrtp.exchange import Exchange, Identity
+from agent.zrtp.held import Identity
 from agent.zrtp.messages import MessageType
-from agent.zrtp.retained_secrets import FOREVER
 from agent.zrtp.state import Step
 from agent.zrtp.wire import Packet, decode_packet
-from support.zrtp_pair import Endpoint, Line, MemoryStore, Pair, initiated_by
+from support.zrtp_pair import Endpoint, Line, Pair, initiated_by
 
 
 def test_the_first_call() -> None:
@@ -306,17 +305,9 @@ def test_there_is_no_sas_before_the_session_is_secure(verdict: str) -> None:
 
 
 def test_a_step_without_what_it_needs_is_a_fault_of_ours() -> None:
-    exchange = Exchange(
-        identity=Identity(bytes(12), "phone"),
-        store=MemoryStore(),
-        randbytes=bytes,
-        wall_clock=lambda: 0.0,
-        offer=Offer(),
-        cache_seconds=FOREVER,
-        mtu=1452,
-    )
+    session = Endpoint("alice").session
     with pytest.raises(LocalError, match="needs Initiator"):
-        exchange.carry_out(Step.SEND_DHPART2, Packet(0, 0, b""))
+        session._exchange.carry_out(Step.SEND_DHPART2, Packet(0, 0, b""))
 
 
 def test_events_show_no_secret() -> None:

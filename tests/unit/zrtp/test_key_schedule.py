@@ -65,7 +65,7 @@ def test_k02_labels_and_lengths_of_all_keys(hash_: Hash, cipher: str, length: in
     s0 = b"s" * hash_.length
     keys = SessionKeys.derive(hash_, CIPHERS[cipher], HS80, s0, CONTEXT)
 
-    def expected(label: str, octets: int) -> bytes:
+    def expected(label: str, octets: int) -> bytearray:
         return kdf(hash_, s0, label, CONTEXT.serialize(), octets * 8)
 
     for role, own in (("Initiator", keys.initiator), ("Responder", keys.responder)):

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.zrtp import ErrorCode, State
-from agent.zrtp.established import Established
+from agent.zrtp.established import EstablishedStream
 from agent.zrtp.hash_chain import mac64
 from agent.zrtp.key_schedule import RoleKeys
 from agent.zrtp.messages import (
@@ -28,8 +28,8 @@ def pair() -> Pair:
 
 def keys(endpoint: Endpoint) -> RoleKeys:
     """The keys with which an endpoint sends: what only it and its peer know."""
-    established = endpoint.session._exchange._progress
-    assert isinstance(established, Established)
+    established = endpoint.session._held.progress
+    assert isinstance(established, EstablishedStream)
     agreement = established._agreement
     return agreement.keys.of_role(agreement.role)
 

@@ -27,7 +27,7 @@ from support.zrtp_pair import (
 T = MessageType
 # Octets of each message of an exchange with X25519; Alice initiates.
 LENGTHS = {
-    T.HELLO: 88 + 4 * 13,
+    T.HELLO: 88 + 4 * 15,
     T.HELLO_ACK: 12,
     T.COMMIT: 116,
     T.DHPART1: 116,
