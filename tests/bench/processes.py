@@ -57,9 +57,11 @@ def usage(pid: int) -> Usage:
         name, _, rest = (
             (task / "stat").read_text(encoding="ascii").partition(" (")[2].rpartition(")")
         )
-        # Python 3.11 gives its threads no names: the first one is the loop, the other one SIP's.
+        # Python 3.11 gives its threads no names: the first one is the loop, any other one SIP's.
         if int(task.name) == pid:
             name = "loop"
+        elif name.startswith("python"):
+            name = "sip"
         fields = rest.split()
         used = (int(fields[11]) + int(fields[12])) * _TICK_S
         seconds[name] = seconds.get(name, 0.0) + used
