@@ -4,7 +4,7 @@ A name is the type block without its padding: "B32" stands for the octets "B32 "
 """
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from agent.zrtp.errors import LocalError
@@ -243,7 +243,7 @@ class Offer:
     auth_tags: tuple[str, ...] = ("HS80", "HS32")
     key_agreements: tuple[str, ...] = ("X3M3", "X255", "E255", "EC25", "DH3k")
     sas_types: tuple[str, ...] = ("B256", "B32")
-    post_quantum_only: bool = False
+    post_quantum_only: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         _check("hash", self.hashes, HASHES)

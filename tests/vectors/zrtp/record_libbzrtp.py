@@ -24,6 +24,7 @@ EXCHANGES = (
     ("S256", "AES1", "HS80", "X255", "B256"),
     ("S384", "AES3", "HS32", "X255", "B32"),
     ("S256", "AES3", "HS80", "DH3k", "B256"),
+    ("S384", "AES3", "HS80", "X448", "B256"),
 )
 KINDS = ("hash", "cipher", "auth_tag", "key_agreement", "sas")
 
@@ -35,11 +36,11 @@ def always(octets: bytes) -> Callable[[int], bytes]:
 
 def private_key(drawn: list[bytes], dhpart: bytes, cipher: str, key_agreement: str) -> bytes:
     """Which of the octets that we drew made the public value of our DHPart."""
+    exponent = 2 * CIPHERS[cipher].key_length
+    length = {"X255": 32, "X448": 56}.get(key_agreement, exponent)
     for octets in drawn:
-        if len(octets) in {32, 64}:
-            pair = generate_key_pair(
-                KEY_AGREEMENTS[key_agreement], 2 * CIPHERS[cipher].key_length, always(octets)
-            )
+        if len(octets) == length:
+            pair = generate_key_pair(KEY_AGREEMENTS[key_agreement], exponent, always(octets))
             if pair.public_value in dhpart:
                 return octets
     raise LookupError("our private key was not among what we drew")
