@@ -11,8 +11,8 @@ from agent.phone import events as phone
 from agent.phone.actions import Refusal
 from agent.sip import events as sip
 from agent.store import Level, Meeting, Peer
-from agent.zrtp import CacheState, ErrorCode, Failed, HelloHash, Sas, Secured
-from agent.zrtp.algorithms import is_post_quantum
+from agent.zrtp import CacheState, ErrorCode, Failed, HelloHash, Sas, Secured, SharedSecret
+from agent.zrtp.algorithms import WITHOUT_EXCHANGE, is_post_quantum
 
 _REGISTRATION: Final = {
     sip.Registration.TRYING: phone.AccountCondition.STARTING,
@@ -101,7 +101,10 @@ def meeting(secured: Secured, uri: str) -> Meeting:
     return Meeting(
         secured.peer_zid,
         uri,
-        Level(agreement, post_quantum=is_post_quantum(agreement)),
+        # Preshared mode agrees on nothing: its keys are as strong as those that they come from.
+        None
+        if agreement in WITHOUT_EXCHANGE
+        else Level(agreement, post_quantum=is_post_quantum(agreement)),
         announced=secured.hello_hash is HelloHash.MATCHED,
     )
 
@@ -142,6 +145,7 @@ def association(
         hash_stripped=(
             secured.hello_hash is HelloHash.MISSING and address is not None and address.announced
         ),
+        aux_mismatch=secured.auxsecret is SharedSecret.MISMATCH,
     )
 
 

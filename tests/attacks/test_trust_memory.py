@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.zrtp import DEFAULT_OFFER, CacheUpdate
+from agent.zrtp import CacheUpdate
 from hw.types import Key
 from support.town import Town, has_sound, known, secrets, seen_since, words_of
 from support.two_phones import TestPhone
@@ -137,18 +137,45 @@ def test_xa24_the_words_put_off_after_the_alarm_change_nothing(town: Town) -> No
     assert secrets(alice, bob) == before
 
 
-def test_xa27_preshared_mode_is_not_offered_and_has_nothing_verified_to_stand_on(
-    town: Town,
-) -> None:
-    assert "Prsh" not in DEFAULT_OFFER.key_agreements
+def test_xa27_preshared_mode_needs_a_memory_that_is_verified_on_both_sides(town: Town) -> None:
     alice, bob = town.alice, town.bob
+    bob.prefer_preshared = alice.prefer_preshared = True
+    for phone in (alice, bob):
+        phone.meet(phone.other)
     town.call_verified(alice, bob)
+    assert preshared(town)
     alice.store.unverify(bob.store.zid)
+    assert not preshared(town)
+    assert words_of(alice), "and a call in DH mode asks for the words again"
+    town.confirm(alice, bob)
+    town.hang_up(alice, bob)
     put_back(bob, copy_of(bob))
-    for one, other in ((alice, bob), (bob, alice)):
-        kept = secrets(one, other)
-        assert kept is not None
-        assert not kept.verified
+    assert not preshared(town)
+    assert words_of(alice)
+    assert words_of(bob)
+    town.hang_up(alice, bob)
+
+
+def preshared(town: Town) -> bool:
+    """Calls; whether no public value was exchanged. Such a call is ended again."""
+    sent: set[bytes] = set()
+
+    def note(packet: bytes) -> bytes:
+        sent.add(message_type(packet))
+        return packet
+
+    town.alice.wire.alter = town.bob.wire.alter = note
+    town.call(town.alice, town.bob)
+    assert b"Confirm1" in sent
+    if b"DHPart1 " in sent:
+        return False
+    town.hang_up(town.alice, town.bob)
+    return True
+
+
+def message_type(packet: bytes) -> bytes:
+    """Where a message begins: a piece of one has eight octets more before it."""
+    return packet[24:32] if packet[0] == 0x11 else packet[16:24]
 
 
 def test_xa28_an_auxsecret_that_matches_excuses_nothing(town: Town) -> None:
@@ -168,3 +195,18 @@ def test_xa28_an_auxsecret_that_matches_excuses_nothing(town: Town) -> None:
     assert "Verified" not in seen_since(alice, shown)
     town.hang_up(alice, bob)
     assert secrets(alice, bob) == before
+
+
+def test_f08_an_auxsecret_that_differs_is_told_and_does_no_harm(town: Town) -> None:
+    alice, bob = town.alice, town.bob
+    town.call_verified(alice, bob)
+    for one, other, agreed in ((alice, bob, b"agreed"), (bob, alice, b"not the same")):
+        kept = secrets(one, other)
+        assert kept is not None
+        one.store.commit_secrets(CacheUpdate(other.store.zid, replace(kept, auxsecret=agreed)))
+    town.call(alice, bob)
+    for phone in (alice, bob):
+        assert "Verified" in phone.text
+        assert "Agreed secret differs" in phone.text or "agreed on beforehand differs" in phone.text
+        assert has_sound(phone)
+    town.hang_up(alice, bob)

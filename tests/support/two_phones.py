@@ -252,6 +252,7 @@ class TestPhone:
         self.folder = folder / name
         self.store = DiaryStore.begin(self.folder, self)
         self.offer = DEFAULT_OFFER
+        self.prefer_preshared = False
         self.due = 0.0
         self.other = self
         self.pump: Pump
@@ -288,6 +289,7 @@ class TestPhone:
             randbytes=self.randbytes,
             wall_clock=self.world.wall,
             offer=self.offer,
+            prefer_preshared=self.prefer_preshared,
         )
 
     def off(self) -> None:

@@ -16,6 +16,7 @@ from agent.zrtp import (
     Role,
     Sas,
     Secured,
+    SharedSecret,
     SrtpKey,
 )
 
@@ -163,6 +164,20 @@ def test_xs02_a_hash_that_came_before_is_missed(
     assert translate.meeting(event, BOB).announced is (hello_hash is HelloHash.MATCHED)
     elsewhere = translate.meeting(event, "sip:192.0.2.7")
     assert not translate.association(event, elsewhere, known, []).hash_stripped
+
+
+def test_xa27_keys_of_preshared_mode_are_as_strong_as_those_before() -> None:
+    algorithms = Algorithms("S512", "AES3", "HS80", "Prsh", "B256")
+    event = replace(secured(), algorithms=algorithms)
+    assert translate.meeting(event, BOB).level is None
+    known = replace(peer(ZID, "Bob", MAY), level=HYBRID)
+    assert not association(event, known, []).weaker_than_before
+
+
+@pytest.mark.parametrize("auxsecret", SharedSecret)
+def test_f08_an_auxsecret_that_differs_is_told(auxsecret: SharedSecret) -> None:
+    found = association(replace(secured(), auxsecret=auxsecret), None, [])
+    assert found.aux_mismatch is (auxsecret is SharedSecret.MISMATCH)
 
 
 @pytest.mark.parametrize(
