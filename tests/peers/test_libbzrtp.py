@@ -13,10 +13,12 @@ from agent.zrtp import (
     RetainedSecrets,
     Role,
     Secured,
+    SharedSecret,
+    StreamSecured,
 )
 from agent.zrtp.messages import MessageType
-from support.bzrtp import BzrtpSide, Cache, available
-from support.zrtp_pair import Endpoint, Line, MemoryStore, Wire, is_type
+from support.bzrtp import BzrtpSide, Cache, Secrets, available
+from support.zrtp_pair import CLASSICAL, Endpoint, Line, MemoryStore, Wire, is_type
 
 pytestmark = [
     pytest.mark.peer,
@@ -66,14 +68,7 @@ def exchange(ours: Endpoint, theirs: BzrtpSide, role: Role) -> Secured:
     secured, secrets = ours.only(Secured), theirs.secrets
     assert secrets is not None
     assert secured.role is role
-    assert (secured.send.master_key, secured.send.master_salt) == (
-        secrets.receive_key,
-        secrets.receive_salt,
-    )
-    assert (secured.receive.master_key, secured.receive.master_salt) == (
-        secrets.send_key,
-        secrets.send_salt,
-    )
+    same_keys(secured, secrets)
     assert secrets.sas == ":".join(secured.sas.words)
     agreed = secured.algorithms
     assert (agreed.hash, agreed.cipher, agreed.auth_tag) == (
@@ -194,6 +189,41 @@ def test_d10_auxsecret_is_mixed_in_where_both_have_it(
     theirs.set_auxsecret(b"a" * 32 if same else b"b" * 32)
     exchange(ours, theirs, role)
     assert theirs.auxsecret_matched == same
+    expected = SharedSecret.MATCHED if same else SharedSecret.MISMATCH
+    assert ours.only(Secured).auxsecret is expected
+
+
+def same_keys(secured: Secured | StreamSecured, secrets: Secrets) -> None:
+    """What we send is what they receive, and the other way round."""
+    sent, received = secured.send, secured.receive
+    assert (sent.master_key, sent.master_salt) == (secrets.receive_key, secrets.receive_salt)
+    assert (received.master_key, received.master_salt) == (secrets.send_key, secrets.send_salt)
+
+
+@pytest.mark.parametrize("first_role", Role)
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("key_agreement", ["X255", "X448", "DH3k"])
+def test_x05_a_further_stream_has_keys_from_the_first(
+    sides: Callable[..., BzrtpSide], key_agreement: str, role: Role, first_role: Role
+) -> None:
+    ours = Endpoint("alice", offer=Offer(key_agreements=(key_agreement,)))
+    theirs = sides({"key_agreement": (key_agreement,)})
+    first = exchange(ours, theirs, first_role)
+    # One is all that the library has room for.
+    further = Endpoint("alice", seed=1, first=ours, offer=CLASSICAL)
+    stream = theirs.another_stream(0x0BAD_D00D)
+    unheard = further.name if role is Role.INITIATOR else stream.name
+    wire = Wire(further, stream, tamper=without_hello_ack_of(unheard))
+    wire.start()
+    wire.run(until=wire.now + 30)
+    secured, secrets = further.only(StreamSecured), stream.secrets
+    assert secrets is not None
+    assert secured.role is role
+    same_keys(secured, secrets)
+    assert secured.algorithms.key_agreement == secrets.key_agreement == "Mult"
+    assert secured.send.master_key != first.send.master_key
+    assert not secrets.sas
+    stream.close()
 
 
 @pytest.mark.parametrize("role", Role)

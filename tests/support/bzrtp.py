@@ -5,6 +5,7 @@ told. With `cache` it keeps its secrets in an SQLite database in memory, by its 
 """
 
 import ctypes
+from copy import copy
 from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_int32, c_uint8, c_uint16, c_void_p
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ CODES = {
     "X255": 0x42,
     "X448": 0x44,
     "DH3k": 0x45,
+    "Mult": 0x4F,
     "B32": 0x51,
     "B256": 0x52,
 }
@@ -121,13 +123,16 @@ class Secrets:
 
 
 class BzrtpSide:
-    """One libbzrtp context with one channel.
+    """One libbzrtp context with one channel; `another_stream` makes further ones.
 
     Args:
         ssrc: of its stream.
         algorithms: kind ("hash", "cipher", "auth_tag", "key_agreement", "sas") to the names that
             it offers; the library adds what the RFC makes mandatory.
         cache: where it keeps its secrets; None: nowhere.
+
+    Attributes:
+        secrets: what it has handed to its host; None before.
     """
 
     name = "bzrtp"
@@ -160,6 +165,21 @@ class BzrtpSide:
                 self._context, c_uint8(_KIND[kind]), codes, c_uint8(len(names))
             )
         self._check(self._library.bzrtp_initBzrtpContext(self._context, ssrc))
+        self._streams = {ssrc: self}
+        self._know_channel()
+
+    def another_stream(self, ssrc: int) -> "BzrtpSide":
+        """A further stream of the same call, once this one is secure (section 4.4.3)."""
+        stream = copy(self)
+        stream.ssrc, stream.secrets, stream._out = ssrc, None, []
+        self._check(self._library.bzrtp_addChannel(self._context, ssrc))
+        self._streams[ssrc] = stream
+        stream._know_channel()
+        return stream
+
+    def _know_channel(self) -> None:
+        """Let the callbacks bring the SSRC, so that they know for which stream they come."""
+        self._library.bzrtp_setClientData(self._context, self.ssrc, c_void_p(self.ssrc))
 
     @property
     def session(self) -> "BzrtpSide":
@@ -222,7 +242,7 @@ class BzrtpSide:
         self._library.bzrtp_SASVerified(self._context)
 
     def close(self) -> None:
-        """Free the context."""
+        """Free the channel, and with the last one the context."""
         self._library.bzrtp_destroyBzrtpContext(self._context, self.ssrc)
 
     @staticmethod
@@ -232,16 +252,16 @@ class BzrtpSide:
     def _on_status(self, _data: int, _level: int, _code: int, _text: bytes) -> int:
         return 0
 
-    def _on_send(self, _data: int, packet: "ctypes._Pointer[c_uint8]", length: int) -> int:
-        self._out.append(bytes(packet[:length]))
+    def _on_send(self, ssrc: int, packet: "ctypes._Pointer[c_uint8]", length: int) -> int:
+        self._streams[ssrc]._out.append(bytes(packet[:length]))
         return 0
 
     def _on_secrets(self, _data: int, _secrets: "ctypes._Pointer[_SrtpSecrets]", _part: int) -> int:
         return 0
 
-    def _on_start(self, _data: int, pointer: "ctypes._Pointer[_SrtpSecrets]", verified: int) -> int:
+    def _on_start(self, ssrc: int, pointer: "ctypes._Pointer[_SrtpSecrets]", verified: int) -> int:
         raw = pointer.contents
-        self.secrets = Secrets(
+        self._streams[ssrc].secrets = Secrets(
             bytes(raw.self_key[: raw.self_key_length]),
             bytes(raw.self_salt[: raw.self_salt_length]),
             bytes(raw.peer_key[: raw.peer_key_length]),
@@ -250,8 +270,9 @@ class BzrtpSide:
             _NAMES[raw.auth_tag],
             _NAMES[raw.hash],
             _NAMES[raw.key_agreement],
-            _NAMES[raw.sas_type],
-            raw.sas.decode("ascii"),
+            # A further stream has no SAS.
+            _NAMES.get(raw.sas_type, ""),
+            (raw.sas or b"").decode("ascii"),
             bool(raw.cache_mismatch),
             bool(verified),
         )
