@@ -109,7 +109,7 @@ def test_speech_arrives(calls: dict[str, tuple[Heard, Heard]], line: str, ear: i
     assert loudness > SAME_LOUDNESS
     assert max(other_waveform, other_loudness) < ANOTHER
     if line == CLEAN:
-        assert heard.lost < 0.005
+        assert heard.lost < 0.01  # the last ones come after the end
     else:
         # 500 packets, one in 20: standard deviation 1 %.
         assert 0.01 < heard.lost < 0.09
