@@ -223,6 +223,16 @@ def test_xb16_packets_that_are_too_small_or_too_large(octets: int) -> None:
     refused(Reassembly(LIMIT), b"\x11" + bytes(octets - 1))
 
 
+def test_the_smallest_packet_and_the_largest_are_taken() -> None:
+    whole = message(3048)
+    (largest,) = cut(whole, 1, 3072)
+    assert len(largest.encode(0, 0)) == 3072
+    assert feed(Reassembly(3048), [largest]) == [whole]
+    words = [Fragment(1, len(COMMIT), at, COMMIT[at : at + 4]) for at in range(12, len(COMMIT), 4)]
+    assert len(words[0].encode(0, 0)) == 28
+    assert feed(Reassembly(LIMIT), [Fragment(1, len(COMMIT), 0, COMMIT[:12]), *words]) == [COMMIT]
+
+
 def test_xb16_the_crc_comes_first() -> None:
     packet = pieces()[0].encode(1, SSRC)
     refused(Reassembly(LIMIT), packet[:-1] + bytes([packet[-1] ^ 1]), Ignored.BAD_CRC)
