@@ -1,5 +1,6 @@
 # make demo      two phones on this machine, in the browser; ARGS="..." goes to `sotto demo`
 # make test      everything that CI runs; ARGS="tests/unit -k gate" for less
+# make fuzz      the ZRTP engine's fuzz targets, each for SECONDS=20; ARGS="packet sdp" for less
 # make lint bench screens test-hardware clean
 #
 # The first run installs Debian packages (sudo) and builds PJSIP, some five minutes in all; later
@@ -16,7 +17,7 @@ GATE_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_
 
 SHELL_SCRIPTS := $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo test test-hardware lint bench screens clean
+.PHONY: setup test-setup demo test test-hardware lint bench fuzz screens clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE)
 test-setup: setup build/.test-packages
@@ -41,6 +42,10 @@ lint: test-setup
 bench: setup
 	$(BIN)/python tests/bench/run.py $(ARGS)
 
+SECONDS ?= 20
+fuzz: build/.fuzz-venv
+	$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) $(ARGS)
+
 screens: setup
 	$(BIN)/python tests/screens/gallery.py $(ARGS)
 
@@ -62,6 +67,10 @@ build/.hardware-packages: image/packages.txt image/packages.sh
 build/.venv: pyproject.toml | build/.packages
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[simulator,test]'
+	@touch $@
+
+build/.fuzz-venv: build/.venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
 	@touch $@
 
 build/.pjsip: image/pjsip.sh | build/.packages build/.venv
