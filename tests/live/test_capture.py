@@ -188,7 +188,8 @@ def test_rtcp_is_encrypted(evidence: Evidence, port: int) -> None:
     assert all(word >> 31 for word in words)
     indices = [word & 0x7FFFFFFF for word in words]
     assert all(after == before + 1 for before, after in pairwise(indices))
-    assert not any(is_compound(packet) for packet in packets)
+    # In the clear all of them are; of encrypted ones each looks so by chance once in 512.
+    assert not all(is_compound(packet) for packet in packets)
 
 
 def is_compound(packet: bytes) -> bool:
