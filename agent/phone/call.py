@@ -112,10 +112,12 @@ class Call:
         return tuple(notice for holds, notice in lines if holds)
 
     def duration_s(self, now: float) -> int:
-        """Whole seconds since the dialog was confirmed; 0 before."""
+        """Whole seconds since the dialog was confirmed; 0 before, and while nobody could talk."""
         # The millionth makes up for what floating point loses: a timer that is due exactly
         # at a whole second must find that second full.
-        return 0 if self.answered_at is None else int(now - self.answered_at + 1e-6)
+        if self.answered_at is None or self.association is None:
+            return 0
+        return int(now - self.answered_at + 1e-6)
 
 
 def _matter(association: Association) -> tuple[object, ...]:

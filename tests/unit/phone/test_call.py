@@ -127,8 +127,16 @@ def test_who_denied_is_not_asked_again() -> None:
     assert call.notices() == ()
 
 
-def test_duration_counts_a_second_that_floating_point_just_misses() -> None:
+def test_nobody_talked_before_there_were_keys() -> None:
     call = call_with()
+    call.answered_at = 10.0
+    assert call.duration_s(25.0) == 0
+    call.agree(PROVEN)
+    assert call.duration_s(25.0) == 15
+
+
+def test_duration_counts_a_second_that_floating_point_just_misses() -> None:
+    call = call_with(PROVEN)
     call.answered_at = 0.7
     assert call.duration_s(0.7 + 0.999) == 0
     assert call.duration_s(0.7 + 1 - 1e-12) == 1
