@@ -18,7 +18,7 @@ _EDIT: Final = struct.Struct(">HB")
 _CRC: Final = struct.Struct("<I")
 _LENGTH_AT: Final = 2
 _PACKET_HEADER: Final = 12
-_MOST_RECORDS: Final = 24
+_MOST_RECORDS: Final = 12
 _MOST_EDITS: Final = 8
 
 

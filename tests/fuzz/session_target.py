@@ -91,7 +91,8 @@ class SessionTarget:
             events, packets = self.meter.measure(_receive, self._host, datagram, self._now)
         assert len(packets) <= MOST_PACKETS
         self._check(before, session.state, events)
-        return bool(events or packets or session.state is not before)
+        # An SDP is remembered, even if nothing is to be said of it.
+        return bool(events or packets or session.state is not before or record.kind is Kind.SDP)
 
     def _act(self, record: Record) -> None:
         session = self._host.session

