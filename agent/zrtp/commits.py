@@ -9,7 +9,7 @@ from agent.zrtp.agreement import Mode
 from agent.zrtp.algorithms import HASHES, WITHOUT_EXCHANGE
 from agent.zrtp.dh_mode import Initiator, Responder, check_commit
 from agent.zrtp.discovery import FoundPeer
-from agent.zrtp.errors import ErrorCode, Ignored, NotUsedError, RefusalError
+from agent.zrtp.errors import ErrorCode, Ignored, LocalError, NotUsedError, RefusalError
 from agent.zrtp.established import EstablishedStream
 from agent.zrtp.hash_chain import check_image
 from agent.zrtp.held import Held
@@ -72,7 +72,7 @@ class Commits:
         """
         commit = Commit.parse(packet.message)
         if commit.key_agreement == MULTISTREAM:
-            keyed = not self._held.is_first and self._held.call.source is not None
+            keyed = not self._held.is_first and self._held.call.has_keys
             return Input.MULTISTREAM_COMMIT if keyed else Input.MISPLACED_COMMIT
         if not self._held.is_first:
             return Input.MISPLACED_COMMIT
@@ -85,9 +85,9 @@ class Commits:
         """Whether and how to commit to the peer that we are acquainted with; None: not now."""
         peer, call = self._held.discovery.found[self._held.acquainted], self._held.call
         if not self._held.is_first:
-            if call.failed or (call.source is not None and not self._fits_call(peer)):
+            if call.failed or (call.has_keys and not self._fits_call(peer)):
                 return Input.KEYS_MISSING
-            return None if call.source is None else Input.MAY_COMMIT_MULTISTREAM
+            return Input.MAY_COMMIT_MULTISTREAM if call.has_keys else None
         if not self._roster.take_turn(peer.hello.zid, self._contender):
             return None
         if self._prefer_preshared and self._may_commit_preshared(peer):
@@ -99,15 +99,14 @@ class Commits:
         progress = self._held.progress
         if isinstance(progress, Initiator):
             return commit.key_agreement not in _WITHOUT_DH and commit.commitment > progress.hvi
-        if not isinstance(progress, Proposal):
-            return False
+        proposal = self._held.progress_as(Proposal)
         if commit.key_agreement not in _WITHOUT_DH:
             return True
-        peer = self._held.peer
-        if progress.agreement.mode is Mode.PRESHARED and peer is not None and peer.hello.mitm:
+        (peer,) = self._held.discovery.found.values()
+        if proposal.agreement.mode is Mode.PRESHARED and peer.hello.mitm:
             # We never set the M flag ourselves: the phone is the initiator, not the PBX.
             return False
-        return commit.commitment[:NONCE_LENGTH] > progress.nonce
+        return commit.commitment[:NONCE_LENGTH] > proposal.nonce
 
     def note(self, established: EstablishedStream) -> None:
         """Keep in mind how old the secret is that this exchange has left."""
@@ -158,9 +157,8 @@ class Commits:
         self._propose(peer, choice, source)
 
     def _send_multistream_commit(self, _nothing: Packet) -> None:
-        peer, call = self._held.discovery.found[self._held.acquainted], self._held.call
-        if call.source is not None and call.choice is not None:
-            self._propose(peer, call.choice, call.source)
+        peer = self._held.discovery.found[self._held.acquainted]
+        self._propose(peer, *self._held.call.terms())
 
     def _propose(self, peer: FoundPeer, choice: Choice, source: KeySource) -> None:
         held = self._held
@@ -223,6 +221,8 @@ class Commits:
         choice = accept(self._held.offer, commit)
         self._claim_turn(peer, commit)
         self._held.call.use_nonce(commit.commitment[:NONCE_LENGTH])
+        if source is None:
+            raise LocalError("this step needs a Commit whose key we hold")
         self._answer(packet, peer, choice, source)
 
     def _accept_multistream_commit(self, packet: Packet) -> None:
@@ -232,14 +232,11 @@ class Commits:
             raise NotUsedError(Ignored.WRONG_ZID)
         choice = accept(self._held.offer, commit)
         self._held.call.use_nonce(commit.commitment)
-        self._answer(packet, peer, choice, self._held.call.source)
+        _, source = self._held.call.terms()
+        self._answer(packet, peer, choice, source)
 
-    def _answer(
-        self, packet: Packet, peer: FoundPeer, choice: Choice, source: KeySource | None
-    ) -> None:
+    def _answer(self, packet: Packet, peer: FoundPeer, choice: Choice, source: KeySource) -> None:
         held = self._held
-        if source is None:
-            raise NotUsedError(Ignored.OUT_OF_STATE)
         agreement = answer(held.ours, held.side_of(peer), choice, source, packet.message)
         held.begin(Role.RESPONDER, peer, agreement)
         held.confirmed_at = int(held.wall_clock())

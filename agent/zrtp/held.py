@@ -18,7 +18,7 @@ from agent.zrtp.messages import VERSION, Hello
 from agent.zrtp.multistream import CallKeys
 from agent.zrtp.negotiation import key_agreement_blocks, type_blocks
 from agent.zrtp.non_dh import Proposal
-from agent.zrtp.retained_secrets import NO_SECRETS, RetainedSecrets, SecretStore
+from agent.zrtp.retained_secrets import NO_SECRETS, SecretStore
 from agent.zrtp.state import Role
 from agent.zrtp.stream import Stream
 
@@ -52,13 +52,6 @@ class Identity:
     def __post_init__(self) -> None:
         if len(self.zid) != _ZID_LENGTH:
             raise LocalError(f"a ZID has {_ZID_LENGTH} octets, not {len(self.zid)}")
-
-
-class _EmptyStore:
-    """What is asked when the call is over."""
-
-    def retained_secrets(self, zid: bytes) -> RetainedSecrets | None:  # noqa: ARG002
-        return None
 
 
 class Held:
@@ -125,7 +118,7 @@ class Held:
         self.begun_at = 0.0
         self.confirmed_at = 0
         self.now = 0.0
-        self._store = store
+        self._store: SecretStore | None = store
 
     def progress_as(self, kind: type[_T]) -> _T:
         """What the steps so far have brought; that it is of this kind the table guarantees."""
@@ -135,8 +128,8 @@ class Held:
 
     def side_of(self, peer: FoundPeer) -> PeerSide:
         """A peer, with what is retained for it now."""
-        secrets = self._store.retained_secrets(peer.hello.zid) or NO_SECRETS
-        return PeerSide(peer.hello, peer.raw, secrets)
+        secrets = self._store and self._store.retained_secrets(peer.hello.zid)
+        return PeerSide(peer.hello, peer.raw, secrets or NO_SECRETS)
 
     def begin(self, role: Role, peer: FoundPeer, progress: Progress) -> None:
         """There is a Commit that counts, ours or the peer's."""
@@ -164,7 +157,7 @@ class Held:
                 pass  # key pairs lose their last reference here
         self.progress = None
         self.ours = replace(self.ours, chain=HashChain(b"", b"", b"", self.ours.chain.h3))
-        self._store = _EmptyStore()
+        self._store = None
         self.stream.fall_silent()
 
 

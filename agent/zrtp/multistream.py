@@ -6,7 +6,7 @@ from dataclasses import replace
 from agent.zrtp.agreement import Agreement, Mode, Proven
 from agent.zrtp.algorithms import WITHOUT_EXCHANGE
 from agent.zrtp.erasure import wipe
-from agent.zrtp.errors import ErrorCode, RefusalError
+from agent.zrtp.errors import ErrorCode, LocalError, RefusalError
 from agent.zrtp.negotiation import Choice
 from agent.zrtp.non_dh import KeySource
 
@@ -57,18 +57,20 @@ class CallKeys:
             go_on(now)
 
     @property
-    def choice(self) -> Choice | None:
-        """What the first stream agreed on, as a Commit in Multistream mode takes it over."""
-        if self._zrtp_session is None or self._choice is None:
-            return None
-        return replace(self._choice, key_agreement=WITHOUT_EXCHANGE["Mult"])
+    def has_keys(self) -> bool:
+        """Whether other streams can be keyed now."""
+        return self._zrtp_session is not None
 
-    @property
-    def source(self) -> KeySource | None:
-        """What the keys of another stream come from; None as long as there are none."""
-        if self._zrtp_session is None:
-            return None
-        return KeySource(Mode.MULTISTREAM, self._zrtp_session, Proven())
+    def terms(self) -> tuple[Choice, KeySource]:
+        """The algorithms for another stream, those of the first, and what its keys come from.
+
+        Raises:
+            LocalError: there are no keys.
+        """
+        if self._zrtp_session is None or self._choice is None:
+            raise LocalError("the first stream of the call has no keys")
+        choice = replace(self._choice, key_agreement=WITHOUT_EXCHANGE["Mult"])
+        return choice, KeySource(Mode.MULTISTREAM, self._zrtp_session, Proven())
 
     def use_nonce(self, nonce: bytes) -> None:
         """Note the nonce of a Commit, ours or the peer's.

@@ -219,27 +219,29 @@ class Wire:
     def run(self, *, until: float | None = None) -> None:
         """Let everything happen that is due, until nothing more is or a minute is over."""
         limit = self.now + 60.0 if until is None else until
-        while (due := self._next_due()) is not None and due <= limit:
+        while (due := self.next_due()) is not None and due <= limit:
             self.now = max(self.now, due)
             while self._flying and self._flying[0][0] <= self.now:
                 _, _, receiver, packet = heapq.heappop(self._flying)
                 receiver.session.receive(packet, self.now)
-                self._carry()
+                self.carry()
             for side in (self._left, self._right):
                 side.session.handle_timer(self.now)
-            self._carry()
+            self.carry()
 
     def _start(self, side: Side, other: Side | None) -> None:
         hashes = other.session.hello_hashes if other else ()
         side.session.start(self.now, ssrc=side.ssrc, peer_hello_hashes=hashes)
-        self._carry()
+        self.carry()
 
-    def _next_due(self) -> float | None:
+    def next_due(self) -> float | None:
+        """When something will happen next; None: never."""
         times = [self._left.session.next_timer(), self._right.session.next_timer()]
         times += [self._flying[0][0]] if self._flying else []
         return min((time for time in times if time is not None), default=None)
 
-    def _carry(self) -> None:
+    def carry(self) -> None:
+        """Both hosts do what their sessions want, and the packets are on their way."""
         for sender, receiver in ((self._left, self._right), (self._right, self._left)):
             for packet in sender.pump():
                 for arriving in self.tamper(sender.name, packet):
@@ -280,6 +282,23 @@ class Pair(Wire):
         assert alice.role is not bob.role
         assert alice.algorithms == bob.algorithms
         return alice, bob
+
+
+def together(*wires: Wire, seconds: float = 60.0) -> None:
+    """Let everything happen that is due on several lines with one clock."""
+    now = max(wire.now for wire in wires)
+    limit = now + seconds
+    while (due := min(_dues(wires), default=limit + 1.0)) <= limit:
+        now = max(now, due)
+        for wire in wires:
+            wire.run(until=now)
+            wire.now = now
+        for wire in wires:
+            wire.carry()
+
+
+def _dues(wires: tuple[Wire, ...]) -> list[float]:
+    return [due for wire in wires if (due := wire.next_due()) is not None]
 
 
 def with_message(packet: bytes, message: bytes) -> bytes:

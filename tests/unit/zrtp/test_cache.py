@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from agent.zrtp import CacheState, CacheUpdate, RetainedSecrets, Secured, State
+from agent.zrtp import CacheState, CacheUpdate, RetainedSecrets, Secured, SharedSecret, State
 from agent.zrtp.messages import MessageType
 from agent.zrtp.retained_secrets import FOREVER
 from support.zrtp_pair import (
@@ -301,6 +301,44 @@ def test_d10_a_secret_agreed_by_other_means_goes_into_the_keys() -> None:
         assert alice.store.kept[bob.zid].auxsecret == b"family key"
         sas.append(view.sas)
     assert sas[0] != sas[1]
+
+
+FAMILY, OTHER = b"family key", b"another key"
+
+
+@pytest.mark.parametrize(
+    ("alices", "bobs", "seen", "there"),
+    [
+        (None, None, SharedSecret.ABSENT, SharedSecret.ABSENT),
+        (FAMILY, FAMILY, SharedSecret.MATCHED, SharedSecret.MATCHED),
+        (FAMILY, OTHER, SharedSecret.MISMATCH, SharedSecret.MISMATCH),
+        (FAMILY, None, SharedSecret.MISMATCH, SharedSecret.ABSENT),
+    ],
+)
+def test_f08_an_auxsecret_that_differs_is_seen_by_whoever_has_one(
+    alices: bytes | None, bobs: bytes | None, seen: SharedSecret, there: SharedSecret
+) -> None:
+    def kept(auxsecret: bytes | None) -> RetainedSecrets:
+        return RetainedSecrets(None, None, verified=False, auxsecret=auxsecret)
+
+    alice = Endpoint("alice", store=MemoryStore({Endpoint("bob").zid: kept(alices)}))
+    bob = Endpoint("bob", store=MemoryStore({Endpoint("alice").zid: kept(bobs)}))
+    by_alice, by_bob = Pair(alice, bob).call()
+    assert (by_alice.auxsecret, by_bob.auxsecret) == (seen, there)
+    assert by_alice.cache is CacheState.NEW
+
+
+def test_f08_xa28_an_auxsecret_that_matches_excuses_no_mismatch() -> None:
+    alices = RetainedSecrets(b"1" * 32, None, verified=True, auxsecret=FAMILY)
+    bobs = RetainedSecrets(None, None, verified=False, auxsecret=FAMILY)
+    alice = Endpoint("alice", store=MemoryStore({Endpoint("bob").zid: alices}))
+    bob = Endpoint("bob", store=MemoryStore({Endpoint("alice").zid: bobs}))
+    view, _ = Pair(alice, bob).call()
+    assert view.auxsecret is SharedSecret.MATCHED
+    assert view.cache is CacheState.MISMATCH
+    assert not view.verified_here
+    assert view.update is None
+    assert alice.store.kept[bob.zid] == alices
 
 
 @pytest.mark.parametrize("kind", [MessageType.CONFIRM1, MessageType.CONFIRM2])

@@ -7,9 +7,10 @@ import pytest
 
 from agent.zrtp import ErrorCode, Failed, Negotiating, Role, State
 from agent.zrtp.hash_chain import HashChain
-from agent.zrtp.messages import Commit, Hello, MessageType, message_type
-from agent.zrtp.wire import Packet, decode_packet, encode_packet
+from agent.zrtp.messages import Commit, MessageType, message_type
+from agent.zrtp.wire import decode_packet
 from support.zrtp_pair import CLASSICAL, Endpoint, Pair, Wire, with_message
+from support.zrtp_puppet import HELLO_ACK, Puppet, last_message
 
 SEEDS = range(6)
 
@@ -60,47 +61,8 @@ def test_c11_the_loser_keeps_its_key_if_it_fits(
     assert sum(len(octets) == 32 for octets in loser.drawn) == 1 + keys
 
 
-class Puppet:
-    """A peer made of single messages, with a hash chain of its own."""
-
-    name = "puppet"
-    ssrc = 0x0707
-    zid = b"puppet's ZID"
-
-    def __init__(self) -> None:
-        self.chain = HashChain.from_seed(b"p" * 32)
-        self.hello = Hello(b"1.10", b" " * 16, self.chain.h3, self.zid, (), (), (), (), ())
-
-    def commit(self, key_agreement: bytes, commitment: bytes) -> bytes:
-        return Commit(
-            self.chain.h2,
-            self.zid,
-            b"S256",
-            b"AES1",
-            b"HS32",
-            key_agreement,
-            b"B32 ",
-            commitment,
-        ).serialize(self.chain.h1)
-
-    def say(self, endpoint: Endpoint, message: bytes) -> None:
-        endpoint.session.receive(encode_packet(Packet(1, self.ssrc, message)), 0.0)
-        endpoint.pump()
-
-    def greet(self, endpoint: Endpoint) -> None:
-        """Bring the endpoint to where it knows us, and wants to be acknowledged."""
-        endpoint.session.start(0.0, ssrc=endpoint.ssrc)
-        self.say(endpoint, self.hello.serialize(self.chain.h2))
-        assert endpoint.session.state is State.PEER_FOUND
-
-
 PRESHARED = (b"Prsh", bytes(24))
 MULTISTREAM = (b"Mult", bytes(16))
-HELLO_ACK = b"\x50\x5a\x00\x03HelloACK"
-
-
-def last_message(endpoint: Endpoint) -> bytes:
-    return decode_packet(endpoint.sent[-1]).message
 
 
 def test_c03_a_preshared_commit_against_ours_is_discarded() -> None:

@@ -2,10 +2,12 @@ import pytest
 
 from agent.zrtp.messages import MessageType, plain_message
 from agent.zrtp.retransmission import (
+    EXCHANGE_LIMIT,
     HELLO_DEADLINE,
     T1,
     T1_EXTENDED,
     T2,
+    Budget,
     Repetition,
     Schedule,
 )
@@ -141,3 +143,22 @@ def test_xb04_the_memory_for_answers_is_bounded() -> None:
     assert not stream.answer_again(b"0", 0.0)
     assert stream.answer_again(b"1", 0.0)
     assert stream.answer_again(b"16", 0.0)
+
+
+def test_xb04_t08_answers_are_limited_to_what_a_peer_has_use_for() -> None:
+    budget = Budget()
+    assert sum(budget.spend(5.0) for _ in range(1000)) == 30
+    assert not budget.spend(5.04)
+    assert budget.spend(5.1)
+    assert sum(budget.spend(5.1 + n / 1000) for n in range(10_000)) == pytest.approx(200, abs=2)
+    assert sum(budget.spend(1000.0) for _ in range(1000)) == 30
+
+
+def test_time_that_runs_backwards_earns_nothing() -> None:
+    budget = Budget()
+    assert sum(budget.spend(5.0) for _ in range(1000)) == 30
+    assert not budget.spend(4.0)
+
+
+def test_t14_an_exchange_ends_within_three_schedules() -> None:
+    assert pytest.approx(31.95) == EXCHANGE_LIMIT
