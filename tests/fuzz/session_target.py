@@ -6,37 +6,21 @@ it sends at most two. What it counts as not used has changed nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields
 from operator import attrgetter
 from typing import Final
 
-from agent.zrtp import (
-    CacheUpdate,
-    Counters,
-    Event,
-    Failed,
-    HelloHashDiffers,
-    LocalError,
-    PeerError,
-    PeerFound,
-    ReceiveKeysReady,
-    Secured,
-    State,
-    StreamSecured,
-)
+from agent.zrtp import Counters, Event, LocalError, Secured, State
 from fuzz.meter import Meter
+from fuzz.promises import Observation, check
 from fuzz.records import Kind, Record, edited, packet_around, read, with_crc
 from fuzz.situations import NOW, Host, Situation
 from fuzz.snapshot import fingerprint
 
-MOST_PACKETS: Final = 2
-_STEP: Final = 0.001
-_DEAD: Final = frozenset({State.FAILED, State.CLOSED})
-_TOLD_WHEN_SECURE: Final = (CacheUpdate, HelloHashDiffers, PeerFound)
-_COUNTS: Final = attrgetter(*(field.name for field in fields(Counters)))
 # What is counted, and when the session was called last.
 ASIDE: Final = frozenset({"_ignored", "now"})
-_SECURED: Final = (Secured, StreamSecured)
+_STEP: Final = 0.001
+_COUNTS: Final = attrgetter(*(field.name for field in fields(Counters)))
 
 
 class SessionTarget:
@@ -89,8 +73,8 @@ class SessionTarget:
             events, packets = self._host.fetch()
         else:
             events, packets = self.meter.measure(_receive, self._host, datagram, self._now)
-        assert len(packets) <= MOST_PACKETS
-        self._check(before, session.state, events)
+        seen = Observation(before, session.state, datagram, events, packets)
+        check(seen, self._situation)
         # An SDP is remembered, even if nothing is to be said of it.
         return bool(events or packets or session.state is not before or record.kind is Kind.SDP)
 
@@ -122,31 +106,6 @@ class SessionTarget:
                 return edited(situation.honest[number], data)
             case _:
                 return None
-
-    def _check(self, before: State, after: State, events: list[Event]) -> None:
-        if before in _DEAD:
-            assert after is before
-            assert not events
-        if before is State.SECURE:
-            assert after is before
-            assert all(isinstance(event, _TOLD_WHEN_SECURE) for event in events)
-        if after is not before:
-            ends = sum(isinstance(event, (Failed, PeerError)) for event in events)
-            assert ends == (after is State.FAILED)
-            assert sum(isinstance(event, _SECURED) for event in events) == (after is State.SECURE)
-        for event in events:
-            self._check_keys(event)
-
-    def _check_keys(self, event: Event) -> None:
-        """Whatever key comes out is the one that the true peer has."""
-        true = self._situation.secured
-        if isinstance(event, ReceiveKeysReady):
-            assert event.key == true.receive
-        if isinstance(event, Secured):
-            assert isinstance(true, Secured)
-            assert replace(event, hello_hash=true.hello_hash) == true
-        if isinstance(event, StreamSecured):
-            assert event == true
 
 
 def _receive(host: Host, datagram: bytes, now: float) -> tuple[list[Event], list[bytes]]:

@@ -21,7 +21,7 @@ from fuzz.targets import TARGETS, seeds_of
 
 SEEDS: Final = Path(__file__).parent / "seeds"
 SITUATIONS: Final = all_situations()
-ACCIDENTS: Final = 200
+ACCIDENTS: Final = 100
 # Acquainted: it waits for another stream.
 STAYS: Final = {State.IDLE, State.FAILED, State.CLOSED, State.ACQUAINTED}
 
