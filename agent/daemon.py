@@ -148,6 +148,7 @@ async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
         ring_tone=settings.RING_TONE,
         spawn=bridge.spawn,
         arm_timer=bridge.arm_timer,
+        ask_enrolment=config.zrtp.pbx_enrolment == "ask",
     )
     pump = Pump(parts, associations)
     bridge.post = pump.post

@@ -14,7 +14,7 @@ from agent.phone import events as phone
 from agent.phone.events import CallId
 from agent.ports import GatePort, Trust
 from agent.store import StoreError
-from agent.zrtp import CacheState
+from agent.zrtp import CacheState, SharedSecret
 from agent.zrtp import events as zrtp
 
 log = logging.getLogger(__name__)
@@ -23,8 +23,19 @@ log = logging.getLogger(__name__)
 class Keying:
     """Handles the events of every session."""
 
-    def __init__(self, gate: GatePort, store: Trust, ledger: Ledger) -> None:
+    def __init__(
+        self, gate: GatePort, store: Trust, ledger: Ledger, *, ask_enrolment: bool = False
+    ) -> None:
+        """Handles them for these parts.
+
+        Args:
+            gate: Gets the keys.
+            store: Keeps the secrets.
+            ledger: Knows the calls.
+            ask_enrolment: Whether the person is asked when a PBX wants to be trusted.
+        """
         self._gate = gate
+        self._ask_enrolment = ask_enrolment
         self._store = store
         self._ledger = ledger
 
@@ -45,31 +56,50 @@ class Keying:
                 return self._secured(association, call, event)
             case zrtp.CacheUpdate():
                 return self._commit(call, event)
-            case zrtp.StreamSecured() | zrtp.EnrolmentOffered() | zrtp.SasRelayed():
-                self._decline(call, event)
-            case _:
-                return self._ended(association, call, event)
-        return None
-
-    def _decline(
-        self, call: CallId, event: zrtp.StreamSecured | zrtp.EnrolmentOffered | zrtp.SasRelayed
-    ) -> None:
-        """What this phone has no use for, or does not do before anybody has asked for it."""
-        match event:
             case zrtp.StreamSecured():
                 log.warning("%s: keys for a stream that this phone does not have", call)
-            case zrtp.EnrolmentOffered(zid=zid):
-                # Nothing is stored, and nothing is trusted: section 7.3.1 wants the user's word.
-                log.warning("%s: the PBX wants to be trusted; that was refused", call)
-                entry = self._ledger.entry(call)
-                uri = entry.uri if entry else ""
-                self._store.log_security_event("pbx-enrolment", zid, uri, "refused")
+            case zrtp.EnrolmentOffered() | zrtp.SasRelayed():
+                return self._of_pbx(association, call, event)
+            case _:
+                return self._failed_or_missing(association, call, event)
+        return None
+
+    def ended(self, call: CallId) -> None:
+        """The call is over: a PBX that got no answer was refused."""
+        entry = self._ledger.entry(call)
+        if entry is not None and entry.enrolment_open:
+            zid = entry.meeting.zid if entry.meeting else None
+            self._store.log_security_event("pbx-enrolment", zid, entry.uri, "not answered: refused")
+
+    def _of_pbx(
+        self,
+        association: Association,
+        call: CallId,
+        event: zrtp.EnrolmentOffered | zrtp.SasRelayed,
+    ) -> phone.PhoneEvent | None:
+        match event:
             case zrtp.SasRelayed():
-                log.warning("%s: a relayed SAS, which nobody is shown", call)
+                log.info("%s: the PBX relays the SAS with its other side", call)
+                return translate.sas_relayed(event, call)
+            case zrtp.EnrolmentOffered(zid=zid):
+                # Whoever is enrolled has nothing more to ask for.
+                return None if association.enrolled else self._enrolment_offered(call, zid)
             case _:
                 assert_never(event)
 
-    def _ended(
+    def _enrolment_offered(self, call: CallId, zid: bytes) -> phone.EnrolmentOffered | None:
+        """Nothing is stored, and nothing is trusted, before the person has said so (7.3.1)."""
+        entry = self._ledger.entry(call)
+        if self._ask_enrolment and entry is not None:
+            log.warning("%s: the PBX wants to be trusted; the person will be asked", call)
+            entry.enrolment_open = True
+            return phone.EnrolmentOffered(call)
+        log.warning("%s: the PBX wants to be trusted; that was refused", call)
+        uri = entry.uri if entry else ""
+        self._store.log_security_event("pbx-enrolment", zid, uri, "refused")
+        return None
+
+    def _failed_or_missing(
         self,
         association: Association,
         call: CallId,
@@ -93,6 +123,7 @@ class Keying:
             return failed
         self._gate.install_keys(association.gate, direction="receive", key=event.receive)
         self._gate.install_keys(association.gate, direction="send", key=event.send)
+        association.enrolled = event.pbxsecret is SharedSecret.MATCHED
         log.info("%s: encrypted, %s, cache %s", call, event.algorithms, event.cache.name)
         return phone.Encrypted(call, self._meet(call, event))
 

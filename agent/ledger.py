@@ -21,6 +21,7 @@ class Entry:
 
     Attributes:
         meeting: What ZRTP says of the other phone; None before it does.
+        enrolment_open: A PBX asked to be trusted, and the person has not answered yet.
     """
 
     outgoing: bool
@@ -30,6 +31,7 @@ class Entry:
     answered: float | None = None
     meeting: Meeting | None = None
     security: str = ""
+    enrolment_open: bool = False
 
 
 class Ledger:

@@ -5,13 +5,19 @@ from typing import assert_never
 
 from agent import translate
 from agent.associations import Associations
-from agent.ledger import Ledger
+from agent.ledger import Entry, Ledger
 from agent.phone import actions
 from agent.ports import Parts
 
 log = logging.getLogger(__name__)
 
-Trusting = actions.ConfirmSas | actions.DenySas | actions.NamePeer
+Trusting = (
+    actions.ConfirmSas
+    | actions.DenySas
+    | actions.NamePeer
+    | actions.AllowEnrolment
+    | actions.RefuseEnrolment
+)
 """The orders that change what the phone knows about a peer."""
 
 
@@ -30,7 +36,13 @@ class Orders:
                 self._parts.board.ring(self._parts.ring_tone)
             case actions.StopRinging():
                 self._parts.board.ring(None)
-            case actions.ConfirmSas() | actions.DenySas() | actions.NamePeer():
+            case (
+                actions.ConfirmSas()
+                | actions.DenySas()
+                | actions.NamePeer()
+                | actions.AllowEnrolment()
+                | actions.RefuseEnrolment()
+            ):
                 self._trust(action)
             case actions.ConnectAudio() | actions.DisconnectAudio():
                 self._route(action)
@@ -86,6 +98,8 @@ class Orders:
         association = self._associations.of_call(action.call)
         store, meeting = self._parts.store, entry.meeting
         match action:
+            case actions.ConfirmSas(relayed=True):
+                store.log_security_event("sas-confirmed", meeting.zid, entry.uri, "relayed")
             case actions.ConfirmSas():
                 if association is not None:
                     association.session.sas_verified()
@@ -98,5 +112,20 @@ class Orders:
                 store.log_security_event("sas-mismatch", meeting.zid, entry.uri, "")
             case actions.NamePeer(name=name):
                 store.name_peer(meeting.zid, name)
+            case actions.AllowEnrolment() | actions.RefuseEnrolment():
+                self._enrol(action, entry, meeting.zid)
             case _:
                 assert_never(action)
+
+    def _enrol(
+        self, action: actions.AllowEnrolment | actions.RefuseEnrolment, entry: Entry, zid: bytes
+    ) -> None:
+        association = self._associations.of_call(action.call)
+        answer = "refused"
+        if isinstance(action, actions.AllowEnrolment) and association is not None:
+            # The secret goes to the disk with the session's next events.
+            association.session.accept_enrolment()
+            answer = "allowed"
+        entry.enrolment_open = False
+        log.warning("%s: the PBX that wants to be trusted: %s", action.call, answer)
+        self._parts.store.log_security_event("pbx-enrolment", zid, entry.uri, answer)

@@ -75,6 +75,8 @@ class Parts:
         spawn: Starts an order to SIP.
         arm_timer: Takes the monotonic second at which `TimerFired` is due; the next call
             replaces it.
+        ask_enrolment: Whether a PBX that wants to be trusted is put to the person; otherwise
+            it is refused (RFC 6189 section 7.3.1).
     """
 
     clock: Clock
@@ -88,3 +90,4 @@ class Parts:
     ring_tone: RingTone
     spawn: Spawn
     arm_timer: Callable[[float], None]
+    ask_enrolment: bool = False

@@ -64,7 +64,9 @@ class Pump:
         self._parts = parts
         self._associations = associations
         self._ledger = Ledger(parts.store)
-        self._keying = Keying(parts.gate, parts.store, self._ledger)
+        self._keying = Keying(
+            parts.gate, parts.store, self._ledger, ask_enrolment=parts.ask_enrolment
+        )
         self._orders = Orders(parts, associations, self._ledger)
         self._queue: deque[Event] = deque()
         self._busy = False
@@ -130,6 +132,7 @@ class Pump:
                 self._tell_phone(events.Answered(CallId(call)), now)
             case sip.Ended():
                 ended = translate.call_ended(event)
+                self._keying.ended(ended.call)
                 self._ledger.ended(ended.call, ended.reason, self._parts.clock.wall())
                 self._tell_phone(ended, now)
             case sip.AudioMissing(reason=reason):

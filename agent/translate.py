@@ -12,6 +12,7 @@ from agent.phone.actions import Refusal
 from agent.sip import events as sip
 from agent.store import Level, Meeting, Peer
 from agent.zrtp import CacheState, ErrorCode, Failed, HelloHash, Sas, Secured, SharedSecret
+from agent.zrtp import events as zrtp
 from agent.zrtp.algorithms import WITHOUT_EXCHANGE, is_post_quantum
 
 _REGISTRATION: Final = {
@@ -141,12 +142,18 @@ def association(
         another_phone=another,
         disclosure=secured.disclosure,
         mitm=secured.mitm,
+        enrolled=secured.mitm and secured.pbxsecret is SharedSecret.MATCHED,
         weaker_than_before=_is_weaker(met.level, peer.level if peer else None),
         hash_stripped=(
             secured.hello_hash is HelloHash.MISSING and address is not None and address.announced
         ),
         aux_mismatch=secured.auxsecret is SharedSecret.MISMATCH,
     )
+
+
+def sas_relayed(event: zrtp.SasRelayed, call: phone.CallId) -> phone.SasRelayed:
+    """The SAS of somebody behind the PBX at which we are enrolled."""
+    return phone.SasRelayed(call, sas_as_read(event.sas), event.verified_there, event.disclosure)
 
 
 def is_proven(found: phone.Association) -> bool:

@@ -52,7 +52,8 @@ def peers(options: PeersOptions) -> None:
         peer = _find(store.peers(), options.who)
         change(store, peer.zid)
         store.log_security_event(kind, peer.zid, "", peer.name)
-        sys.stdout.write(f"{_name(peer)} ({peer.zid.hex()}): {done}\n")
+        also = "; what it was allowed as a telephone system has ended" if peer.enrolled else ""
+        sys.stdout.write(f"{_name(peer)} ({peer.zid.hex()}): {done}{also}\n")
 
 
 _CHANGES: Final[dict[str, tuple[Callable[[Store, bytes], None], str, str]]] = {
@@ -135,6 +136,8 @@ def _told(peer: Peer) -> list[str]:
     if peer.level is not None:
         strength = "post-quantum" if peer.level.post_quantum else "not post-quantum"
         lines.append(f"{peer.level.key_agreement}, {strength}")
+    if peer.enrolled:
+        lines.append("a telephone system: it was allowed to listen in on the calls it puts through")
     for address in peer.addresses:
         proven = "" if address.last_proven is not None else ", only claimed"
         lines.append(f"{address.uri}{proven}")

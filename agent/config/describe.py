@@ -28,7 +28,9 @@ def _zrtp(config: Config) -> str:
         for names in (zrtp.key_agreements, zrtp.ciphers, zrtp.auth_tags, zrtp.sas)
         if names
     ]
-    return "; ".join(chosen) if chosen else "the engine's own choice of algorithms"
+    algorithms = "; ".join(chosen) if chosen else "the engine's own choice of algorithms"
+    answer = "put to the person" if zrtp.pbx_enrolment == "ask" else "refused"
+    return f"{algorithms}; a PBX that asks to listen in is {answer}"
 
 
 def _account(account: AccountConfig) -> str:

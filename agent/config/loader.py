@@ -30,6 +30,7 @@ KEY_AGREEMENTS: Final = (
 CIPHERS: Final = ("AES3", "AES1")  # AES2 is ZRTP's too, but not the gate's
 AUTH_TAGS: Final = ("GCM", "HS80", "HS32")
 SAS_TYPES: Final = ("B256", "B32")
+PBX_ENROLMENTS: Final = ("refuse", "ask")
 POLICIES: Final = ("zrtp",)
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
@@ -149,6 +150,7 @@ def _zrtp(table: Table) -> ZrtpConfig:
         ciphers=table.names("ciphers", (), CIPHERS),
         auth_tags=table.names("auth_tags", (), AUTH_TAGS),
         sas=table.names("sas", (), SAS_TYPES),
+        pbx_enrolment=table.choice("pbx_enrolment", "refuse", PBX_ENROLMENTS),
     )
     table.close()
     return section

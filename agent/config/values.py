@@ -65,12 +65,15 @@ class ZrtpConfig:
         ciphers: E.g. ("AES3", "AES1"); empty: the engine's own order.
         auth_tags: E.g. ("HS80", "HS32"); empty: the engine's own order.
         sas: E.g. ("B256", "B32"); empty: the engine's own order.
+        pbx_enrolment: What happens when a PBX asks to listen in on the calls that it puts
+            through (section 7.3.1): "refuse", or "ask" the person.
     """
 
     key_agreements: tuple[str, ...]
     ciphers: tuple[str, ...]
     auth_tags: tuple[str, ...]
     sas: tuple[str, ...]
+    pbx_enrolment: str = "refuse"
 
 
 @dataclass(frozen=True, slots=True)

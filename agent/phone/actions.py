@@ -113,9 +113,14 @@ class MuteMicrophone:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmSas:
-    """The person said that the words match: set the verified flag of this call's peer."""
+    """The person said that the words match: set the verified flag of this call's peer.
+
+    Not where a telephone system relayed them: they tell of somebody behind it, whom nothing else
+    is known of.
+    """
 
     call: CallId
+    relayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,20 @@ class NamePeer:
 
     call: CallId
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllowEnrolment:
+    """The person lets this call's telephone system listen in: keep its secret (RFC 6189, 7.3.1)."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseEnrolment:
+    """The person does not."""
+
+    call: CallId
 
 
 Action = (
@@ -149,4 +168,6 @@ Action = (
     | ConfirmSas
     | DenySas
     | NamePeer
+    | AllowEnrolment
+    | RefuseEnrolment
 )

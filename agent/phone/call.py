@@ -1,8 +1,8 @@
 """One call: who it is with, and all that its security depends on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agent.phone.events import Association, CallId, Remembered, ZrtpHash
+from agent.phone.events import Association, CallId, Remembered, SasRelayed, ZrtpHash
 from agent.phone.security import Facts, Keys, SecurityState, classify
 from agent.phone.views import Half, Notice
 
@@ -24,6 +24,7 @@ class Call:
         cache_name: The name kept for this ZID, earlier or in this call.
         confirmed: The person said in this call that the words match.
         denied: The person said in this call that they differ; nothing takes that back.
+        offered: A PBX asks to be allowed to listen in, and the person has not answered yet.
     """
 
     id: CallId
@@ -38,6 +39,7 @@ class Call:
     cache_name: str = ""
     confirmed: bool = False
     denied: bool = False
+    offered: bool = False
 
     def agree(self, association: Association) -> bool:
         """There are keys; returns whether it is a new matter for the person.
@@ -49,9 +51,26 @@ class Call:
         self.association = association
         self.keys = Keys.ZRTP
         if not known:
-            self.confirmed = False
+            self.confirmed = self.offered = False
             self.cache_name = association.cache_name
         return not known
+
+    def relayed(self, event: SasRelayed) -> Association | None:
+        """What was agreed, with the relayed SAS to compare; None: nobody may relay one here.
+
+        That the PBX was verified says nothing of whoever is behind it.
+        """
+        found = self.association
+        if found is None or not found.enrolled or self.keys is not Keys.ZRTP:
+            return None
+        return replace(
+            found,
+            sas=event.sas,
+            relayed=True,
+            verified_here=False,
+            verified_there=event.verified_there,
+            disclosure=found.disclosure or event.disclosure,
+        )
 
     @property
     def state(self) -> SecurityState:
@@ -78,8 +97,28 @@ class Call:
 
     @property
     def name(self) -> str:
-        """Who it is: the cache name once that is proven, else what is claimed."""
-        return self.cache_name if self.state.is_secure and self.cache_name else self.claimed
+        """Who it is: the cache name once that is proven, else what is claimed.
+
+        Whoever's SAS a PBX relays is not whom the cache knows: that is the PBX.
+        """
+        known = self.state.is_secure and self.cache_name and not self.is_relayed
+        return self.cache_name if known else self.claimed
+
+    @property
+    def is_relayed(self) -> bool:
+        """Whether the SAS is that of somebody behind a PBX."""
+        return self.association is not None and self.association.relayed
+
+    @property
+    def exchange(self) -> str:
+        """What the PBX is called that was allowed to listen in, if this call is with it."""
+        found = self.association
+        return self.cache_name if found is not None and found.enrolled else ""
+
+    @property
+    def asks_for_trust(self) -> bool:
+        """Whether an enrolment waits for the words to be compared in this call."""
+        return self.offered and not self.confirmed and not self.denied
 
     @property
     def sip_name(self) -> str:
@@ -100,7 +139,8 @@ class Call:
         # What signalling announces that nobody vouches for means little: but not if it changes.
         unsigned = self.signalling_verified and found.zrtp_hash is ZrtpHash.MISSING
         lines = (
-            (found.mitm, Notice.MITM),
+            (found.enrolled, Notice.ENROLLED),
+            (found.mitm and not found.enrolled, Notice.MITM),
             (found.disclosure, Notice.DISCLOSURE),
             (found.aux_mismatch, Notice.AUX_MISMATCH),
             (found.weaker_than_before, Notice.WEAKER),
@@ -124,6 +164,8 @@ def _matter(association: Association) -> tuple[object, ...]:
     return (
         association.zid,
         association.sas,
+        association.relayed,
+        association.enrolled,
         association.cache,
         association.zrtp_hash,
         association.another_phone,

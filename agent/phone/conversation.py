@@ -1,6 +1,7 @@
 """What happens between a person and a call that was answered.
 
-One thing at a time stands before the talk: an alarm, the words, or the question for a name.
+One thing at a time stands before the talk: an alarm, the words, the question for a name, or
+the one whether a telephone system may listen in.
 While there are no keys, none of them is shown and no key but hang-up means anything. What a
 conversation wants in the earpiece and whether it may have the handset at all follow from
 that; nobody switches them by hand.
@@ -9,14 +10,25 @@ that; nobody switches them by hand.
 from dataclasses import dataclass
 from typing import assert_never
 
-from agent.phone.actions import Action, ConfirmSas, DenySas, NamePeer, SendDtmf, Tone
+from agent.phone.actions import (
+    Action,
+    AllowEnrolment,
+    ConfirmSas,
+    DenySas,
+    NamePeer,
+    RefuseEnrolment,
+    SendDtmf,
+    Tone,
+)
 from agent.phone.call import Call
+from agent.phone.enrolment import Answer, EnrolmentQuestion
 from agent.phone.events import Association
 from agent.phone.sas_check import SasCheck, Verdict
 from agent.phone.security import Keys
 from agent.phone.settings import Timings
 from agent.phone.text_entry import TextEntry
 from agent.phone.views import Alarm, CompareSas, EnterName, InCall, Securing, View
+from agent.phone.views import AllowEnrolment as AllowEnrolmentView
 from hw.types import Key
 
 
@@ -48,7 +60,7 @@ class Conversation:
         self.call = call
         self.muted = False
         self._timings = timings
-        self._front: RaisedAlarm | SasCheck | TextEntry | None = None
+        self._front: RaisedAlarm | SasCheck | TextEntry | EnrolmentQuestion | None = None
         self._chord: _Chord | None = None
         self._begun = False
         if call.keys is Keys.ZRTP:
@@ -59,12 +71,20 @@ class Conversation:
         before = self.call.association
         news = self.call.agree(association)
         if news or not self._begun:
-            # Another phone in mid-call must not slip in silently, even if all is well with it.
-            if before is not None and before.zid != association.zid:
+            # Another phone in mid-call must not slip in silently, even if all is well with it;
+            # nor must another one behind the same PBX.
+            if before is not None and (before.relayed or before.zid != association.zid):
                 self._chord = _Chord(Tone.ALARM, now + self._timings.chord_s)
             self._begin(now)
         elif isinstance(self._front, SasCheck):
             # They were away: what was held or read before does not count.
+            self._show_words(now)
+        elif isinstance(self._front, EnrolmentQuestion):
+            self._front = EnrolmentQuestion(now, self._timings)
+
+    def enrolment_offered(self, now: float) -> None:
+        """A PBX asks for trust: in any case the words come first (RFC 6189 section 7.3.1)."""
+        if self._front is None and self.call.asks_for_trust:
             self._show_words(now)
 
     def pressed(self, key: Key, now: float) -> tuple[Action, ...]:
@@ -79,7 +99,9 @@ class Conversation:
             case SasCheck() as check:
                 return self._judge(check.pressed(key, now), now)
             case TextEntry() as entry:
-                return self._name(entry) if entry.pressed(key, now) else ()
+                return self._name(entry, now) if entry.pressed(key, now) else ()
+            case EnrolmentQuestion() as question:
+                return self._enrol(question.pressed(key, now))
             case None:
                 return self._talk(key, now)
             case _ as never:
@@ -87,7 +109,7 @@ class Conversation:
 
     def released(self, key: Key) -> None:
         """A key came up."""
-        if isinstance(self._front, SasCheck):
+        if isinstance(self._front, SasCheck | EnrolmentQuestion):
             self._front.released(key)
 
     def elapse(self, now: float) -> tuple[Action, ...]:
@@ -102,6 +124,8 @@ class Conversation:
             case TextEntry() as entry:
                 entry.due(now)
                 return ()
+            case EnrolmentQuestion() as question:
+                return self._enrol(question.due(now))
             case _:
                 return ()
 
@@ -133,20 +157,12 @@ class Conversation:
                 other = found.another_phone
                 return Alarm(call.state, call.name, other.verified_on if other else None)
             case SasCheck() as check:
-                return CompareSas(
-                    name=call.name,
-                    sas=found.sas,
-                    reads=call.reads,
-                    state=call.state,
-                    confirmable=check.is_confirmable(now),
-                    holding=check.confirming,
-                    asked=check.asked,
-                    signalling_verified=call.signalling_verified,
-                    differing=check.differing,
-                    weaker=found.weaker_than_before and check.asked,
-                )
+                return self._words_view(check, found, now)
             case TextEntry() as entry:
                 return EnterName(entry.text, entry.pending, entry.upper, entry.digits)
+            case EnrolmentQuestion() as question:
+                answerable = question.is_answerable(now)
+                return AllowEnrolmentView(call.name, answerable, question.holding)
             case None:
                 return InCall(
                     name=call.name,
@@ -155,9 +171,27 @@ class Conversation:
                     sip_name=call.sip_name,
                     notices=call.notices(),
                     muted=self.muted,
+                    exchange=call.exchange,
                 )
             case _ as never:
                 assert_never(never)
+
+    def _words_view(self, check: SasCheck, found: Association, now: float) -> CompareSas:
+        call = self.call
+        return CompareSas(
+            name=call.name,
+            sas=found.sas,
+            reads=call.reads,
+            state=call.state,
+            confirmable=check.is_confirmable(now),
+            holding=check.confirming,
+            asked=check.asked,
+            signalling_verified=call.signalling_verified,
+            differing=check.differing,
+            weaker=found.weaker_than_before and check.asked,
+            relayed=found.relayed,
+            exchange=call.exchange if found.relayed else "",
+        )
 
     def _begin(self, now: float) -> None:
         self._begun = True
@@ -165,11 +199,12 @@ class Conversation:
         self._front = None
         if state.is_alarm:
             self._front = RaisedAlarm(now)
-        elif not state.is_secure:
+        elif not state.is_secure or self.call.asks_for_trust:
             self._show_words(now)
 
     def _show_words(self, now: float) -> None:
-        asked = not self.call.state.is_secure and not self.call.denied
+        call = self.call
+        asked = not call.denied and (call.asks_for_trust or not call.state.is_secure)
         self._front = SasCheck(now, self._timings, asked=asked)
 
     def _face_alarm(self, key: Key, now: float) -> None:
@@ -200,22 +235,33 @@ class Conversation:
         call = self.call
         call.confirmed = True
         self._chord = _Chord(Tone.CONFIRMED, now + self._timings.chord_s)
-        if call.cache_name:
-            self._front = None
-            return (ConfirmSas(call.id),)
+        if call.cache_name or call.is_relayed:
+            self._go_on(now)
+            return (ConfirmSas(call.id, call.is_relayed),)
         entry = TextEntry(call.claimed, self._timings.multi_tap_s)
         call.cache_name = entry.text
         self._front = entry
         # Kept at once: if the call ends while the person types, a name is there all the same.
         return (ConfirmSas(call.id), NamePeer(call.id, call.cache_name))
 
-    def _name(self, entry: TextEntry) -> tuple[Action, ...]:
-        self._front = None
+    def _name(self, entry: TextEntry, now: float) -> tuple[Action, ...]:
+        self._go_on(now)
         name = entry.text.strip()
         if name in {"", self.call.cache_name}:
             return ()
         self.call.cache_name = name
         return (NamePeer(self.call.id, name),)
+
+    def _go_on(self, now: float) -> None:
+        """The words are the same: asks for what had to wait for that, if there is something."""
+        self._front = EnrolmentQuestion(now, self._timings) if self.call.offered else None
+
+    def _enrol(self, answer: Answer | None) -> tuple[Action, ...]:
+        if answer is None:
+            return ()
+        self._front, self.call.offered = None, False
+        allowed = answer is Answer.ALLOWED
+        return ((AllowEnrolment if allowed else RefuseEnrolment)(self.call.id),)
 
     def _talk(self, key: Key, now: float) -> tuple[Action, ...]:
         if key.is_dialled:
@@ -236,6 +282,8 @@ class Conversation:
                 return check.next_timer(now)
             case TextEntry() as entry:
                 return entry.next_timer()
+            case EnrolmentQuestion() as question:
+                return question.next_timer(now)
             case None:
                 answered_at = self.call.answered_at
                 return None if answered_at is None else answered_at + self.call.duration_s(now) + 1

@@ -197,6 +197,8 @@ class Association:
             and this one was never verified under this address itself.
         disclosure: The other phone says that it can disclose this call (D flag).
         mitm: The other side says that it is a trusted MiTM (M flag): a PBX.
+        enrolled: It proved to be a PBX that the person allowed to listen in (RFC 6189 section 7.3).
+        relayed: The SAS is not that with the PBX: the PBX relays that with its other side.
         weaker_than_before: The keys do not withstand a quantum computer, and the last ones did.
         hash_stripped: No zrtp-hash came, and it did come before with this phone at this address.
         aux_mismatch: We hold an auxsecret for this phone, and it did not prove it (RFC 6189
@@ -214,6 +216,8 @@ class Association:
     another_phone: Remembered | None = None
     disclosure: bool = False
     mitm: bool = False
+    enrolled: bool = False
+    relayed: bool = False
     weaker_than_before: bool = False
     hash_stripped: bool = False
     aux_mismatch: bool = False
@@ -227,10 +231,36 @@ class Encrypted:
     association: Association
 
 
+@dataclass(frozen=True, slots=True)
+class EnrolmentOffered:
+    """A PBX asks to be allowed to listen in on the calls that it puts through (E flag)."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class SasRelayed:
+    """A PBX relays the SAS with its other side (RFC 6189 section 5.13).
+
+    Attributes:
+        call: The call.
+        sas: As people read it.
+        verified_there: What the person there said of it.
+        disclosure: That side says that it can disclose this call.
+    """
+
+    call: CallId
+    sas: tuple[str, ...]
+    verified_there: bool = False
+    disclosure: bool = False
+
+
 DialogEvent = Dialled | RemoteRinging | Answered | CallEnded
 """What signalling tells of a call that the phone knows already."""
 
-KeyingEvent = Securing | EncryptionMissing | EncryptionFailed | Encrypted
+KeyingEvent = (
+    Securing | EncryptionMissing | EncryptionFailed | Encrypted | EnrolmentOffered | SasRelayed
+)
 """What key agreement tells of such a call."""
 
 CallEvent = DialogEvent | KeyingEvent

@@ -13,6 +13,7 @@ from agent.phone.conversation import Conversation
 from agent.phone.events import (
     AccountChanged,
     Answered,
+    Association,
     CallEnded,
     CallEvent,
     CallId,
@@ -24,10 +25,12 @@ from agent.phone.events import (
     EncryptionFault,
     EncryptionMissing,
     EndReason,
+    EnrolmentOffered,
     IncomingCall,
     KeyingEvent,
     PhoneEvent,
     RemoteRinging,
+    SasRelayed,
     Securing,
 )
 from agent.phone.line import (
@@ -192,10 +195,14 @@ class Phone:
             case Securing():
                 call.keys = Keys.PENDING
             case Encrypted(_, association):
+                self._agreed(call, association)
+            case SasRelayed():
+                if (relayed := call.relayed(event)) is not None:
+                    self._agreed(call, relayed)
+            case EnrolmentOffered():
+                call.offered = call.association is not None
                 if isinstance(self._line, InCall):
-                    self._line.conversation.secure(association, self._now)
-                else:
-                    call.agree(association)
+                    self._line.conversation.enrolment_offered(self._now)
             case EncryptionMissing():
                 return self._give_up(call, views.NotEncrypted(call.claimed), Tone.ERROR)
             case EncryptionFailed(_, fault):
@@ -204,6 +211,12 @@ class Phone:
             case _ as never:
                 assert_never(never)
         return ()
+
+    def _agreed(self, call: Call, association: Association) -> None:
+        if isinstance(self._line, InCall):
+            self._line.conversation.secure(association, self._now)
+        else:
+            call.agree(association)
 
     def _give_up(
         self, call: Call, view: views.NotEncrypted | views.Insecure, tone: Tone

@@ -151,6 +151,8 @@ class CompareSas:
         signalling_verified: Whether somebody vouches for the signalling.
         differing: The star key is held down and not yet for half a second.
         weaker: It is asked because the last keys were stronger.
+        relayed: The SAS is that of somebody behind a telephone system, which passed it on.
+        exchange: What that one is called; else empty.
     """
 
     name: str
@@ -163,6 +165,25 @@ class CompareSas:
     signalling_verified: bool
     differing: bool = False
     weaker: bool = False
+    relayed: bool = False
+    exchange: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AllowEnrolment:
+    """A telephone system asks to listen in on the calls that it puts through.
+
+    Confirm held for half a second = it may; every other key = it may not.
+
+    Attributes:
+        name: What the person calls it.
+        answerable: False during the first 1.5 s, while presses are ignored.
+        holding: The confirm key is held down and not yet for half a second.
+    """
+
+    name: str
+    answerable: bool
+    holding: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +210,8 @@ class Notice(Enum):
 
     SIGNALLING_NOT_VERIFIED = auto()
     DISCLOSURE = auto()
+    ENROLLED = auto()
+    """A telephone system that the person allowed to listen in puts this call through."""
     MITM = auto()
     AUX_MISMATCH = auto()
     """A secret that both were to hold beforehand is not the same."""
@@ -214,6 +237,7 @@ class InCall:
         duration_s: Since the dialog was confirmed, in whole seconds.
         notices: Facts that must stand on the screen.
         muted: The microphone is off.
+        exchange: The telephone system of `Notice.ENROLLED`; else empty.
     """
 
     name: str
@@ -222,6 +246,7 @@ class InCall:
     sip_name: str = ""
     notices: tuple[Notice, ...] = ()
     muted: bool = False
+    exchange: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +297,7 @@ View = (
     | Securing
     | Alarm
     | CompareSas
+    | AllowEnrolment
     | EnterName
     | InCall
     | NotEncrypted

@@ -54,22 +54,31 @@ def _halved(sas: str) -> tuple[str, str]:
 def _head(canvas: Canvas, view: CompareSas, words: Words) -> int:
     """Says why and with whom; returns the first row that is free below."""
     weaker = view.weaker and not view.state.is_alarm
-    if view.state is SecurityState.SIGNALLING_NOT_VERIFIED and not weaker:
-        # The name is no more than what an unverified signalling claims.
-        canvas.bar(WARNING, words.signalling_not_verified)
-        return BAR + 1
+    # The name is no more than what an unverified signalling claims.
+    unsigned = view.state is SecurityState.SIGNALLING_NOT_VERIFIED and not weaker
     title = words.compare_weaker if weaker else words.compare[view.state]
     title = title.format(name=words.called(view.name))
-    if view.state.is_secure:
+    if unsigned:
+        canvas.bar(WARNING, words.signalling_not_verified)
+    elif view.state.is_secure:
         canvas.marked(LOCK, title, SMALL, FIRST, left=PAD)
     elif view.state.is_alarm or weaker:
         canvas.bar(WARNING, title)
     else:
         canvas.line(title, SMALL, FIRST, align=Align.CENTRE)
-    if view.signalling_verified:
+    further = _further(view, words, told=unsigned or view.signalling_verified)
+    if not further:
         return BAR + 1
-    canvas.marked(WARNING, words.signalling_not_verified, SMALL, BAR + 2, left=PAD)
+    canvas.marked(WARNING, further, SMALL, BAR + 2, left=PAD)
     return BAR + 2 + SMALL.rows
+
+
+def _further(view: CompareSas, words: Words, *, told: bool) -> str:
+    """The second line, or none; `told`: nothing is left to say of the signalling."""
+    if not view.relayed:
+        return "" if told else words.signalling_not_verified
+    sentence = words.relayed_by if told else words.relayed_unsigned_by
+    return sentence.format(name=words.called(view.exchange))
 
 
 def _put_words(canvas: Canvas, readings: list[_Reading], words: Words, top: int) -> None:

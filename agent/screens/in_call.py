@@ -62,9 +62,12 @@ def _notices(view: InCall, words: Words) -> list[list[str]]:
     if Notice.SIGNALLING_NOT_VERIFIED in notices and Notice.HASH_MISSING in notices:
         # What unverified signalling announces means nothing: that it is missing, neither.
         notices.remove(Notice.HASH_MISSING)
-    blocks = [fold(words.notices[notice], SMALL, WIDTH, 2) for notice in notices]
+    exchange = words.called(view.exchange)
+    blocks = [
+        fold(words.notices[notice].format(exchange=exchange), SMALL, WIDTH, 2) for notice in notices
+    ]
     if sum(len(block) for block in blocks) <= _MOST:
         return blocks
     turn = view.duration_s // _TURN_S % -(-len(notices) // _ROOM)
     shown = notices[turn * _ROOM : (turn + 1) * _ROOM]
-    return [[words.notices_short[notice]] for notice in shown]
+    return [[words.notices_short[notice].format(exchange=exchange)] for notice in shown]

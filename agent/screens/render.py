@@ -32,6 +32,8 @@ def render(view: views.View, words: Words = ENGLISH) -> Picture:  # noqa: C901, 
             return security.draw_alarm(view, words)
         case views.CompareSas():
             return compare.draw_compare(view, words)
+        case views.AllowEnrolment():
+            return security.draw_allow_enrolment(view, words)
         case views.EnterName():
             return naming.draw_enter_name(view, words)
         case views.InCall():

@@ -4,7 +4,7 @@ from typing import Final
 
 from agent.phone.events import EncryptionFault
 from agent.phone.security import SecurityState
-from agent.phone.views import Alarm, Insecure, NotEncrypted, Securing
+from agent.phone.views import Alarm, AllowEnrolment, Insecure, NotEncrypted, Securing
 from agent.screens.fonts import BOLD_10, NAMES, SENTENCES, SMALL
 from agent.screens.icons import WARNING
 from agent.screens.layout import BAR, FOOT, Align, Canvas, largest
@@ -36,6 +36,16 @@ def draw_alarm(view: Alarm, words: Words) -> Picture:
         canvas.foot(words.go_on_or_hang_up)
         return canvas.picture(invert_every_ms=_FLASH_MS)
     canvas.keys((Key.CONFIRM, words.show_words))
+    return canvas.picture()
+
+
+def draw_allow_enrolment(view: AllowEnrolment, words: Words) -> Picture:
+    """A telephone system asks to listen in; below stand the keys, once they count."""
+    canvas = _warned(view.name, Alert("", words.may_listen), FOOT, words)
+    if view.holding:
+        canvas.foot_bar(words.keep_holding_allow)
+    elif view.answerable:
+        canvas.keys((Key.CONFIRM, words.allow), (Key.STAR, words.refuse))
     return canvas.picture()
 
 

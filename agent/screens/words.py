@@ -69,6 +69,10 @@ class Words:
     """The line above the words: why they are compared, and with whom (`{name}`)."""
     compare_weaker: str
     """The same, where the reason is that the keys are weaker than before."""
+    relayed_by: str
+    """The words are those of somebody behind the telephone system `{name}`."""
+    relayed_unsigned_by: str
+    """The same, where the signalling is not verified either."""
     you_read: tuple[str, str]
     they_read: tuple[str, str]
     read_aloud: str
@@ -80,6 +84,12 @@ class Words:
     keep_holding_differ: str
     spelling: Mapping[str, str]
     """How each of the characters of a B32 SAS is read aloud."""
+
+    may_listen: str
+    """A telephone system asks to be trusted (RFC 6189 section 7.3.1)."""
+    allow: str
+    refuse: str
+    keep_holding_allow: str
 
     who_is_it: str
     small_letters: str
@@ -94,6 +104,7 @@ class Words:
     muted: str
     calls_itself: str
     notices: Mapping[Notice, str]
+    """`{exchange}` is the telephone system that was allowed to listen in."""
     notices_short: Mapping[Notice, str]
 
     no_encryption: Alert
@@ -199,6 +210,8 @@ ENGLISH: Final = Words(
         SecurityState.GREEN_SECURE: "Verified, green: {name}",
     },
     compare_weaker="Weaker keys: {name}",
+    relayed_by="Passed on by {name}",
+    relayed_unsigned_by="Not verified; by {name}",
     you_read=("You", "read"),
     they_read=("They", "read"),
     read_aloud="Read the words to each other",
@@ -215,6 +228,10 @@ ENGLISH: Final = Words(
             strict=True,
         )
     ),
+    may_listen="This telephone system asks to listen in on all calls it puts through. Allow it?",
+    allow="allow",
+    refuse="refuse",
+    keep_holding_allow="Keep holding: allow it",
     who_is_it="Verified. Who is it?",
     small_letters="abc",
     capitals="ABC",
@@ -240,6 +257,7 @@ ENGLISH: Final = Words(
     notices={
         Notice.SIGNALLING_NOT_VERIFIED: "Signalling not verified",
         Notice.DISCLOSURE: "The other phone says that it can disclose this call",
+        Notice.ENROLLED: "In the middle, and can listen: {exchange}",
         Notice.MITM: "An exchange is in the middle and can listen",
         Notice.AUX_MISMATCH: "The secret that you agreed on beforehand differs",
         Notice.WEAKER: "Weaker keys than before",
@@ -250,6 +268,7 @@ ENGLISH: Final = Words(
     notices_short={
         Notice.SIGNALLING_NOT_VERIFIED: "Signalling not verified",
         Notice.DISCLOSURE: "It can be disclosed there",
+        Notice.ENROLLED: "Can listen: {exchange}",
         Notice.MITM: "An exchange can listen",
         Notice.AUX_MISMATCH: "Agreed secret differs",
         Notice.WEAKER: "Weaker keys than before",

@@ -10,7 +10,9 @@ from agent.store.database import Database, Parameters
 
 _COLUMNS: Final = (
     "zid, name, first_seen, last_seen, verified, last_verified, last_uri, "
-    "key_agreement, post_quantum"
+    "key_agreement, post_quantum, "
+    "EXISTS (SELECT 1 FROM retained_secret AS kept "
+    "WHERE kept.zid = peer.zid AND kept.pbxsecret IS NOT NULL)"
 )
 
 
@@ -62,6 +64,8 @@ class Peer:
         level: The level of the last call; a fall from post-quantum counts once the person has
             confirmed the SAS of a call that had it. None: not known.
         addresses: All addresses under which it was met, the latest first.
+        enrolled: It is a PBX that the person allowed to listen in on the calls that it puts
+            through (RFC 6189 section 7.3.1).
     """
 
     zid: bytes
@@ -73,6 +77,7 @@ class Peer:
     last_uri: str | None
     level: Level | None = None
     addresses: tuple[Address, ...] = ()
+    enrolled: bool = False
 
     def address(self, uri: str) -> Address | None:
         """What is known of this phone at an address, however that is written."""
@@ -168,13 +173,18 @@ def confirm(connection: sqlite3.Connection, meeting: Meeting, now: float) -> Non
 
 
 def unverify(connection: sqlite3.Connection, zid: bytes, now: float) -> None:
-    """Takes the verified flag; when and where the phone was verified is not forgotten."""
+    """Takes the verified flag; when and where the phone was verified is not forgotten.
+
+    What a PBX was allowed rests on that flag (section 7.3.1), and ends with it.
+    """
     remember(connection, zid, now)
     connection.execute("UPDATE peer SET verified = 0 WHERE zid = ?", (zid,))
+    connection.execute("UPDATE retained_secret SET pbxsecret = NULL WHERE zid = ?", (zid,))
 
 
 def unverify_all(connection: sqlite3.Connection) -> int:
-    """Takes every verified flag; returns how many there were."""
+    """Takes every verified flag, and what rests on it; returns how many flags there were."""
+    connection.execute("UPDATE retained_secret SET pbxsecret = NULL")
     return connection.execute("UPDATE peer SET verified = 0 WHERE verified = 1").rowcount
 
 
@@ -220,7 +230,8 @@ def _addresses(database: Database) -> dict[bytes, list[Address]]:
 
 
 def _peer(row: tuple[Any, ...], addresses: tuple[Address, ...]) -> Peer:
-    zid, name, first_seen, last_seen, verified, last_verified, last_uri, agreement, quantum = row
+    zid, name, first_seen, last_seen, verified, last_verified, last_uri, *further = row
+    agreement, quantum, enrolled = further
     level = None if agreement is None else Level(agreement, bool(quantum))
     return Peer(
         zid,
@@ -232,4 +243,5 @@ def _peer(row: tuple[Any, ...], addresses: tuple[Address, ...]) -> Peer:
         last_uri,
         level,
         addresses,
+        bool(enrolled),
     )

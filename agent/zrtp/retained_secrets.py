@@ -206,6 +206,6 @@ def forget_session(old: RetainedSecrets) -> RetainedSecrets:
     """What is kept after the user saw that the SAS differs: nothing of this session.
 
     The older secrets stay: when whoever listened stays away next time, they will not match, and
-    the user is alerted (section 7.1).
+    the user is alerted (section 7.1). An enrolment rests on a SAS that was the same: it ends.
     """
-    return replace(old, verified=False)
+    return replace(old, verified=False, pbxsecret=None)

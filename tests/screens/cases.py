@@ -9,6 +9,7 @@ from agent.phone.security import SecurityState
 from agent.phone.views import (
     AccountLine,
     Alarm,
+    AllowEnrolment,
     Calling,
     CallOver,
     CompareSas,
@@ -155,6 +156,7 @@ def _compare(
     differing: bool = False,
     signalling_verified: bool = True,
     weaker: bool = False,
+    relayed_by: str | None = None,
 ) -> CompareSas:
     return CompareSas(
         name,
@@ -167,6 +169,8 @@ def _compare(
         signalling_verified,
         differing,
         weaker,
+        relayed_by is not None,
+        relayed_by or "",
     )
 
 
@@ -186,6 +190,25 @@ _COMPARE: Final[Mapping[str, View]] = {
     "compare-weaker-alarm": _compare(
         "topmost", "Istanbul", state=SecurityState.ANOTHER_PHONE, weaker=True
     ),
+    "compare-relayed": _compare("topmost", "Istanbul", relayed_by="Office"),
+    "compare-relayed-long-names": _compare("glitter", "paperweight", name=_LONG, relayed_by=_LONG),
+    "compare-relayed-signalling-not-verified": _compare(
+        "stopwatch",
+        "businessman",
+        state=SecurityState.SIGNALLING_NOT_VERIFIED,
+        signalling_verified=False,
+        relayed_by="Office",
+    ),
+    "compare-relayed-alarm-signalling-not-verified": _compare(
+        "ypqj",
+        state=SecurityState.CACHE_MISMATCH,
+        signalling_verified=False,
+        relayed_by="Office",
+    ),
+    "compare-relayed-again": _compare(
+        "topmost", "Istanbul", state=SecurityState.ZRTP_SECURE, relayed_by="Office"
+    ),
+    "compare-relayed-no-name": _compare("topmost", "Istanbul", relayed_by=""),
     "compare-holding-differ": _compare("topmost", "Istanbul", differing=True),
     "compare-short-words": _compare("Zulu", "visitor", reads=Half.SECOND),
     "compare-long-words": _compare("glitter", "paperweight"),
@@ -220,6 +243,10 @@ _COMPARE: Final[Mapping[str, View]] = {
 }
 
 _IN_CALL: Final[Mapping[str, View]] = {
+    "allow-enrolment-just-shown": AllowEnrolment("Office", answerable=False, holding=False),
+    "allow-enrolment": AllowEnrolment("Office", answerable=True, holding=False),
+    "allow-enrolment-holding": AllowEnrolment("Office", answerable=True, holding=True),
+    "allow-enrolment-long-name": AllowEnrolment(_LONG, answerable=True, holding=False),
     "enter-name-empty": EnterName("", upper=True),
     "enter-name-prefilled": EnterName("Bob"),
     "enter-name-space": EnterName("Bob ", upper=True),
@@ -237,10 +264,20 @@ _IN_CALL: Final[Mapping[str, View]] = {
     "in-call-long-sip-name": InCall("Bob", SecurityState.GREEN_SECURE, 5, _LONG),
     **{
         f"in-call-notice-{notice.name.lower()}": InCall(
-            "Bob", SecurityState.NOT_VERIFIED, 5, notices=(notice,)
+            "Bob",
+            SecurityState.NOT_VERIFIED,
+            5,
+            notices=(notice,),
+            exchange="Office" if notice is Notice.ENROLLED else "",
         )
         for notice in Notice
     },
+    "in-call-enrolled-verified": InCall(
+        "Bob", SecurityState.ZRTP_SECURE, 5, notices=(Notice.ENROLLED,), exchange="Office"
+    ),
+    "in-call-enrolled-long-names": InCall(
+        _LONG, SecurityState.ZRTP_SECURE, 5, notices=(Notice.ENROLLED,), exchange=_LONG
+    ),
     "in-call-direct-not-compared": InCall(
         "Bob",
         SecurityState.SIGNALLING_NOT_VERIFIED,
@@ -271,6 +308,7 @@ _IN_CALL: Final[Mapping[str, View]] = {
             "Robert Fischer",
             tuple(Notice),
             muted=True,
+            exchange="Office",
         )
         for turn in (0, 1)
     },
@@ -301,14 +339,17 @@ CASES: Final[Mapping[str, View]] = {
 SHORTENED: Final = frozenset(
     {
         "alarm-long-name",
+        "allow-enrolment-long-name",
         "calling-long-name",
         "compare-long-name",
+        "compare-relayed-long-names",
         "dialling-long-contact",
         "dialling-long-number",
         "enter-name-long",
         "idle-long-name",
         "idle-reason-without-end",
         "idle-two-accounts-two-troubles",
+        "in-call-enrolled-long-names",
         "in-call-all-notices-0",
         "in-call-all-notices-1",
         "in-call-long-sip-name",

@@ -120,6 +120,7 @@ def test_who_was_met_as_json_without_a_secret(
                 "announced": False,
             },
         ],
+        "enrolled": False,
     }
     assert SECRET.hex() not in said
     running.close()
