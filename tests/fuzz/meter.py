@@ -44,7 +44,7 @@ class Figures:
 
 
 class Meter:
-    """Counts and measures. Time is that of the processor: a busy machine slows nothing down.
+    """Counts and measures. Time is the processor's own: of waiting for others it knows nothing.
 
     Attributes:
         executions: inputs so far.
