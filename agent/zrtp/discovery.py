@@ -1,5 +1,6 @@
 """Who is there: Hellos, their announcement in the SDP, their version (RFC 6189 sections 4.1, 8.1)."""
 
+import re
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
@@ -15,7 +16,8 @@ __all__ = ["Discovery", "FoundPeer", "announce", "refuse_version"]
 # first nor the last (section 9), and a flood must not fill the memory.
 _MAX_FOUND: Final = 4
 
-_DIGEST_LENGTH: Final = 32
+# Section 8: 1*(HEXDIG), of either case, and SHA-256 makes 64 of them.
+_HEX: Final = re.compile("[0-9A-Fa-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +152,6 @@ class Discovery:
 def _digests(value: str) -> tuple[bytes, ...]:
     """The digest of one `a=zrtp-hash` value, or nothing."""
     version, _, digits = value.strip().partition(" ")
-    if not same_version(version.encode("utf-8")):
+    if not (same_version(version.encode("utf-8")) and _HEX.fullmatch(digits.strip())):
         return ()
-    try:
-        digest = bytes.fromhex(digits)
-    except ValueError:
-        return ()
-    return (digest,) if len(digest) == _DIGEST_LENGTH else ()
+    return (bytes.fromhex(digits),)

@@ -22,6 +22,7 @@ __all__ = ["SasRelay", "check_relay", "open_relay"]
 _SASHASH: Final = 32
 _SASVALUE: Final = 4
 _MAX_SIGNATURE_WORDS: Final = 511
+_LONGEST: Final = WORD + WORD + _SASHASH + _MAX_SIGNATURE_WORDS * WORD
 _VERIFIED, _ALLOW_CLEAR, _DISCLOSURE = 4, 2, 1
 
 
@@ -56,9 +57,11 @@ def check_relay(message: bytes, keys: RoleKeys, hash_: Hash) -> Confirm:
     """Check the MAC of an SASrelay; what it says is not looked at.
 
     Raises:
-        NotUsedError: the MAC is wrong: not from the peer.
+        NotUsedError: the MAC is wrong: not from the peer; or it is longer than any SASrelay.
     """
     relay = Confirm.parse(message)
+    if len(relay.sealed) > _LONGEST:
+        raise NotUsedError(Ignored.MALFORMED)
     if not hmac.compare_digest(mac64(keys.mac_key, relay.sealed, hash_.digest), relay.mac):
         raise NotUsedError(Ignored.BAD_MAC)
     return relay

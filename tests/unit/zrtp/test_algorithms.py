@@ -11,7 +11,7 @@ from agent.zrtp.algorithms import (
 )
 
 
-def test_a01_to_a09_what_the_rfc_makes_mandatory_is_there() -> None:
+def test_a01_a03_a04_a05_a09_what_the_rfc_makes_mandatory_is_there() -> None:
     assert "S256" in HASHES
     assert "AES1" in CIPHERS
     assert {"HS32", "HS80"} <= AUTH_TAGS.keys()
@@ -83,3 +83,11 @@ def test_n13_post_quantum_only_means_what_it_says(names: tuple[str, ...]) -> Non
 def test_n11_an_offer_has_at_most_seven_of_a_kind() -> None:
     with pytest.raises(LocalError, match="at most 7 hash types"):
         Offer(hashes=("S256",) * 8)
+
+
+def test_a02_s384_is_offered_beside_s256() -> None:
+    assert set(DEFAULT_OFFER.hashes) >= {"S256", "S384"}
+
+
+def test_a07_ec52_is_not_there() -> None:
+    assert "EC52" not in KEY_AGREEMENTS

@@ -177,6 +177,67 @@ def test_n08_a_lower_version_is_refused(version: bytes) -> None:
     assert alice.only(Failed).code is ErrorCode.UNSUPPORTED_VERSION
 
 
+def test_n05_h05_the_first_hello_has_our_highest_version_and_it_is_announced() -> None:
+    alice = started()
+    assert Hello.parse(decode_packet(alice.sent[0]).message).version == b"1.10"
+    (announced,) = alice.session.hello_hashes
+    assert announced.startswith("1.10 ")
+
+
+@pytest.mark.parametrize("version", [b"1.20", b"2.00"])
+def test_n04_no_commit_before_hellos_of_the_same_version(version: bytes) -> None:
+    alice = started()
+    say(alice, replace(HELLO, version=version).serialize(CHAIN.h2))
+    assert say(alice, HELLO_ACK) == []
+    assert alice.session.state is State.ACKNOWLEDGED
+    assert say(alice, RAW) == [MessageType.COMMIT]
+
+
+@pytest.mark.parametrize("version", [b"1.10", b"1.1 ", b"1.19"])
+def test_n07_there_is_one_hello_whatever_the_peer_says(version: bytes) -> None:
+    alice = started()
+    say(alice, replace(HELLO, version=version).serialize(CHAIN.h2))
+    wait(alice, 2.0)
+    hellos = {decode_packet(packet).message for packet in alice.sent if b"Hello   " in packet}
+    assert len(hellos) == 1
+
+
+@pytest.mark.parametrize("version", [b"1.00", b"0.99", b"0.10"])
+def test_n10_versions_below_ours_are_not_spoken(version: bytes) -> None:
+    alice = started()
+    say(alice, replace(HELLO, version=version).serialize(CHAIN.h2))
+    assert alice.only(Failed).code is ErrorCode.UNSUPPORTED_VERSION
+    assert not alice.all(PeerFound)
+
+
+def test_n10_of_several_announced_versions_ours_counts() -> None:
+    hashes = ("2.00 " + "ab" * 32, HASH, "1.20 " + "cd" * 32)
+    alice = started(hashes)
+    say(alice, RAW)
+    assert alice.only(PeerFound).hello_hash is HelloHash.MATCHED
+
+
+def test_t12_the_first_hello_is_answered_with_a_hello_ack_and_not_with_a_commit() -> None:
+    alice = started()
+    assert say(alice, RAW) == [MessageType.HELLO_ACK]
+
+
+@pytest.mark.parametrize("value", [HASH.upper(), f"  {HASH}  ", HASH.replace("1.10 ", "1.10  ")])
+def test_h05_xs04_a_hash_may_be_written_in_either_case(value: str) -> None:
+    alice = started((value,))
+    say(alice, RAW)
+    assert alice.only(PeerFound).hello_hash is HelloHash.MATCHED
+
+
+@pytest.mark.parametrize(
+    "value", [HASH + "00", HASH[:-2], HASH[:-2] + "zz", HASH[:40] + " " + HASH[40:], HASH[5:]]
+)
+def test_h05_what_is_no_hash_announces_nothing(value: str) -> None:
+    alice = started((value,))
+    say(alice, RAW)
+    assert alice.only(PeerFound).hello_hash is HelloHash.MISSING
+
+
 @pytest.mark.parametrize("version", [b"1.1 ", b"1.11", b"1.1a"])
 def test_n09_the_last_character_of_a_version_does_not_count(version: bytes) -> None:
     alice = started()

@@ -3,6 +3,7 @@
 import pytest
 
 from agent.zrtp import (
+    DEFAULT_OFFER,
     CacheState,
     CacheUpdate,
     HelloHash,
@@ -15,6 +16,8 @@ from agent.zrtp import (
     Secured,
     State,
 )
+from agent.zrtp.confirm import open_confirm
+from agent.zrtp.established import EstablishedStream
 from agent.zrtp.held import Identity
 from agent.zrtp.messages import MessageType
 from agent.zrtp.state import Step
@@ -319,3 +322,54 @@ def test_events_show_no_secret() -> None:
     update = pair.alice.only(CacheUpdate)
     for secret in (alice.send.master_key, alice.receive.master_salt, update.secrets.rs1):
         assert repr(secret) not in shown
+
+
+def test_a11_what_may_be_left_out_is_never_sent() -> None:
+    pair = Pair()
+    pair.call()
+    sent = {*pair.alice.sent_types, *pair.bob.sent_types}
+    assert not sent & {MessageType.GO_CLEAR, MessageType.CLEAR_ACK, MessageType.PING}
+
+
+def test_l01_r04_we_disclose_nothing_and_allow_no_go_clear() -> None:
+    pair = Pair(tamper=initiated_by("alice"))
+    pair.call()
+    for side, kind in ((pair.alice, MessageType.CONFIRM2), (pair.bob, MessageType.CONFIRM1)):
+        held = side.session._held.progress
+        assert isinstance(held, EstablishedStream)
+        keys = held._agreement.keys.of_role(held._agreement.role)
+        said = open_confirm(side.sent_message(kind), keys, held._agreement.choice.hash)
+        assert not any((said.disclosure, said.allow_clear, said.enrollment))
+        assert said.signature is None
+
+
+def test_k08_every_random_number_is_drawn_anew() -> None:
+    first = Pair()
+    first.call()
+    second = Pair(Endpoint("alice", seed=1), Endpoint("bob", seed=1))
+    second.call()
+    sides = (first.alice, first.bob, second.alice, second.bob)
+    drawn = [octets for side in sides for octets in side.drawn if len(octets) >= 8]
+    assert len(drawn) == len(set(drawn))
+    assert len(drawn) > 20
+
+
+def test_t08_an_exchange_takes_no_more_than_the_media_that_it_is_for() -> None:
+    """Octets in any second on a line that loses everything after the Hellos; G.711 takes 8000."""
+    offers = [DEFAULT_OFFER, Offer(key_agreements=("DH3k",))]
+    for offer in offers:
+        alice, bob = Endpoint("alice", offer=offer), Endpoint("bob", offer=offer)
+        pair = Pair(alice, bob)
+        pair.start()
+        pair.run(until=pair.now + 0.05)
+        pair.tamper = lambda _sender, _packet: []
+        sent: list[tuple[float, int]] = []
+        before = len(alice.sent)
+        while (due := pair.next_due()) is not None and due < pair.now + 30:
+            pair.run(until=due)
+            sent += [(pair.now, len(packet) + 28) for packet in alice.sent[before:]]
+            before = len(alice.sent)
+        rates = [
+            sum(octets for at, octets in sent if start <= at < start + 1.0) for start, _ in sent
+        ]
+        assert max(rates) < 8000 + 50 * 40

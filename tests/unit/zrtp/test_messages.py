@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.zrtp.errors import Ignored, NotUsedError
+from agent.zrtp.errors import ErrorCode, Ignored, NotUsedError
 from agent.zrtp.hash_chain import HashChain, check_mac
 from agent.zrtp.messages import (
     Commit,
@@ -219,3 +219,20 @@ def test_arbitrary_octets_parse_or_are_refused(
 ) -> None:
     with suppress(NotUsedError):
         parse(data)
+
+
+def test_a10_every_message_type_has_its_eight_octets() -> None:
+    names = {kind.value.decode("ascii").rstrip() for kind in MessageType}
+    assert names == {
+        *("Hello", "HelloACK", "Commit", "DHPart1", "DHPart2"),
+        *("Confirm1", "Confirm2", "Conf2ACK", "Error", "ErrorACK"),
+        *("GoClear", "ClearACK", "SASrelay", "RelayACK", "Ping", "PingACK"),
+    }
+    assert all(len(kind.value) == 8 for kind in MessageType)
+
+
+def test_e02_the_codes_of_table_8() -> None:
+    assert sorted(ErrorCode) == [
+        *(0x10, 0x20, 0x30, 0x40, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56),
+        *(0x61, 0x62, 0x63, 0x70, 0x80, 0x90, 0x91, 0xA0, 0xB0, 0x100),
+    ]

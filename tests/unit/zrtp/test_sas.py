@@ -15,7 +15,7 @@ from agent.zrtp.sas import render
         (0xF0000000, "6yyy"),
     ],
 )
-def test_base32_shows_the_leftmost_20_bits(value: int, text: str) -> None:
+def test_s01_base32_shows_the_leftmost_20_bits(value: int, text: str) -> None:
     sas = render("B32", value)
     assert sas.words == (text,)
     assert sas.rendering == "B32"
@@ -34,7 +34,7 @@ def test_base32_shows_the_leftmost_20_bits(value: int, text: str) -> None:
         (0x94F20000, ("Pluto", "vagabond")),
     ],
 )
-def test_base256_shows_the_leftmost_16_bits(value: int, words: tuple[str, str]) -> None:
+def test_s01_base256_shows_the_leftmost_16_bits(value: int, words: tuple[str, str]) -> None:
     assert render("B256", value).words == words
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from agent.zrtp import ErrorCode, Failed, PeerError, Secured, State
 from agent.zrtp.messages import MessageType
-from agent.zrtp.wire import decode_packet
-from support.zrtp_pair import Pair, initiated_by, is_type, losing
+from agent.zrtp.wire import Packet, decode_packet, encode_packet
+from support.zrtp_pair import Endpoint, Pair, initiated_by, is_type, losing
+from support.zrtp_puppet import Puppet
 
 ANSWERS = {
     MessageType.COMMIT: MessageType.DHPART1,
@@ -32,7 +33,7 @@ def lossy(kind: MessageType) -> tuple[Pair, list[float]]:
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values())
-def test_t10_the_initiator_repeats_and_gives_up(answer: MessageType) -> None:
+def test_t10_t15_the_initiator_repeats_and_gives_up(answer: MessageType) -> None:
     pair, times = lossy(answer)
     pair.start()
     pair.run()
@@ -88,6 +89,20 @@ def test_t14_repetitions_of_the_initiator_keep_the_responder_waiting() -> None:
     pair.start()
     pair.run(until=pair.now + 10.5)
     assert pair.bob.session.state is State.DHPART1_SENT
+
+
+def test_t14_a_commit_that_is_repeated_for_ever_does_not_hold_the_responder() -> None:
+    alice, puppet = Endpoint("alice"), Puppet()
+    puppet.greet(alice)
+    commit = encode_packet(Packet(1, puppet.ssrc, puppet.commit(b"DH3k", bytes(32))))
+    now = 0.0
+    while alice.session.state is not State.FAILED:
+        now += 1.0
+        alice.session.receive(commit, now)
+        alice.session.handle_timer(now)
+        alice.pump()
+    assert now < 35.0
+    assert alice.only(Failed).code is ErrorCode.PROTOCOL_TIMEOUT
 
 
 def test_e01_an_error_is_repeated_until_it_is_acknowledged() -> None:
