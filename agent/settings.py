@@ -15,6 +15,7 @@ from agent.sip_uri import SipUri
 from agent.store import Contact as ImportedContact
 from agent.store import TlsIdentity
 from agent.zrtp import DEFAULT_OFFER, Offer
+from agent.zrtp.algorithms import is_post_quantum
 from hw.types import RingTone
 
 TONES: Final[dict[Tone, ToneSpec]] = {
@@ -83,9 +84,15 @@ def offer(config: Config) -> Offer:
         hashes=DEFAULT_OFFER.hashes,
         ciphers=wish.ciphers or DEFAULT_OFFER.ciphers,
         auth_tags=wish.auth_tags or DEFAULT_OFFER.auth_tags,
-        key_agreements=wish.key_agreements or DEFAULT_OFFER.key_agreements,
+        key_agreements=wish.key_agreements or _key_agreements(wish.post_quantum_only),
         sas_types=wish.sas or DEFAULT_OFFER.sas_types,
+        post_quantum_only=wish.post_quantum_only,
     )
+
+
+def _key_agreements(post_quantum_only: bool) -> tuple[str, ...]:  # noqa: FBT001 - the one question
+    usual = DEFAULT_OFFER.key_agreements
+    return tuple(name for name in usual if is_post_quantum(name) or not post_quantum_only)
 
 
 def _account(account: AccountConfig) -> AccountSettings:

@@ -27,6 +27,9 @@ KEY_AGREEMENTS: Final = (
     *("X3M3", "MLK3", "MLK2", "K448", "X448", "K255", "X255", "E255"),
     *("EC38", "EC25", "DH3k", "DH2k"),
 )
+POST_QUANTUM: Final = ("X3M3", "MLK3", "MLK2")
+MAX_KEY_AGREEMENTS: Final = 6
+"""A Hello has room for seven, and one of them is Mult (RFC 6189 section 5.2)."""
 CIPHERS: Final = ("AES3", "AES1")  # AES2 is ZRTP's too, but not the gate's
 AUTH_TAGS: Final = ("GCM", "HS80", "HS32")
 SAS_TYPES: Final = ("B256", "B32")
@@ -146,12 +149,19 @@ def _media(table: Table) -> MediaConfig:
 
 def _zrtp(table: Table) -> ZrtpConfig:
     section = ZrtpConfig(
-        key_agreements=table.names("key_agreements", (), KEY_AGREEMENTS),
+        key_agreements=table.names(
+            "key_agreements", (), KEY_AGREEMENTS, at_most=MAX_KEY_AGREEMENTS
+        ),
         ciphers=table.names("ciphers", (), CIPHERS),
         auth_tags=table.names("auth_tags", (), AUTH_TAGS),
         sas=table.names("sas", (), SAS_TYPES),
         pbx_enrolment=table.choice("pbx_enrolment", "refuse", PBX_ENROLMENTS),
+        post_quantum_only=table.switch("post_quantum_only", default=False),
     )
+    classical = [name for name in section.key_agreements if name not in POST_QUANTUM]
+    if section.post_quantum_only and classical:
+        wanted = ", ".join(POST_QUANTUM)
+        table.wrong("key_agreements", f"must name {wanted} alone where post_quantum_only is true")
     table.close()
     return section
 

@@ -81,7 +81,9 @@ class Table:
         allowed = tuple(choices)
         return self.text(key, default, lambda value: one_of(value, allowed))
 
-    def names(self, key: str, default: tuple[str, ...], choices: Iterable[str]) -> tuple[str, ...]:
+    def names(
+        self, key: str, default: tuple[str, ...], choices: Iterable[str], at_most: int | None = None
+    ) -> tuple[str, ...]:
         """A list of different texts, each one of `choices`; an empty list is a mistake."""
         values = self._get(key, list)
         if values is None:
@@ -95,6 +97,8 @@ class Table:
             self.wrong(key, f"must name at least one of {', '.join(allowed)}")
         elif len({repr(value) for value in values}) < len(values):
             self.wrong(key, "names one of them twice")
+        elif at_most is not None and len(values) > at_most:
+            self.wrong(key, f"must name {at_most} of them at the most")
         return tuple(map(str, values))
 
     def switch(self, key: str, *, default: bool) -> bool:

@@ -67,6 +67,7 @@ class ZrtpConfig:
         sas: E.g. ("B256", "B32"); empty: the engine's own order.
         pbx_enrolment: What happens when a PBX asks to listen in on the calls that it puts
             through (section 7.3.1): "refuse", or "ask" the person.
+        post_quantum_only: No call with a phone that has no post-quantum key agreement.
     """
 
     key_agreements: tuple[str, ...]
@@ -74,6 +75,7 @@ class ZrtpConfig:
     auth_tags: tuple[str, ...]
     sas: tuple[str, ...]
     pbx_enrolment: str = "refuse"
+    post_quantum_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,3 +78,10 @@ def test_zrtp_keeps_its_own_order_where_the_configuration_names_none(tmp_path: P
     offer = settings.offer(parse_config(TEXT, tmp_path / "sotto.toml"))
     assert offer.key_agreements == ("DH3k",)
     assert offer.ciphers == DEFAULT_OFFER.ciphers
+
+
+def test_post_quantum_only_leaves_the_classical_ones_out(tmp_path: Path) -> None:
+    text = TEXT.replace('key_agreements = ["DH3k"]', "post_quantum_only = true")
+    offer = settings.offer(parse_config(text, tmp_path / "sotto.toml"))
+    assert offer.post_quantum_only
+    assert offer.key_agreements == ("X3M3",)

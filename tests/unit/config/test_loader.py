@@ -4,7 +4,14 @@ from textwrap import dedent
 import pytest
 
 from agent.config import Config, ConfigError, load_config, parse_config
-from agent.config.loader import AUTH_TAGS, CIPHERS, CODECS, KEY_AGREEMENTS, SAS_TYPES
+from agent.config.loader import (
+    AUTH_TAGS,
+    CIPHERS,
+    CODECS,
+    KEY_AGREEMENTS,
+    POST_QUANTUM,
+    SAS_TYPES,
+)
 from agent.zrtp import algorithms
 
 PASSWORD = "geheim"  # noqa: S105 - of nobody
@@ -305,3 +312,18 @@ def test_the_names_of_algorithms_are_those_that_the_engine_has() -> None:
     assert set(CIPHERS) == set(algorithms.CIPHERS) - {"AES2"}
     assert set(AUTH_TAGS) == set(algorithms.AUTH_TAGS)
     assert set(SAS_TYPES) == set(algorithms.SAS_TYPES)
+    assert set(POST_QUANTUM) == {
+        name for name in KEY_AGREEMENTS if algorithms.is_post_quantum(name)
+    }
+
+
+def test_more_key_agreements_than_a_hello_holds_are_refused() -> None:
+    names = ", ".join(f'"{name}"' for name in KEY_AGREEMENTS[:7])
+    with pytest.raises(ConfigError, match=r"key_agreements must name 6 of them at the most"):
+        parse(f"{SMALLEST}[zrtp]\nkey_agreements = [{names}]\n")
+
+
+def test_post_quantum_only_takes_no_classical_name() -> None:
+    text = f'{SMALLEST}[zrtp]\npost_quantum_only = true\nkey_agreements = ["X3M3", "X255"]\n'
+    with pytest.raises(ConfigError, match="X3M3, MLK3, MLK2 alone"):
+        parse(text)
