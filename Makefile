@@ -1,6 +1,7 @@
 # make demo      two phones on this machine, in the browser; ARGS="..." goes to `sotto demo`
 # make test      everything that CI runs; ARGS="tests/unit -k gate" for less
 # make fuzz      the ZRTP engine's fuzz targets, each for SECONDS=20; ARGS="packet sdp" for less
+# make mutate    mutants of the ZRTP engine, some 45 minutes; ARGS="confirm state" for some modules
 # make lint bench screens test-hardware clean
 #
 # The first run installs Debian packages (sudo) and builds PJSIP, some five minutes in all; later
@@ -17,7 +18,7 @@ GATE_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_
 
 SHELL_SCRIPTS := $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo test test-hardware lint bench fuzz screens clean
+.PHONY: setup test-setup demo test test-hardware lint bench fuzz mutate screens clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE)
 test-setup: setup build/.test-packages
@@ -46,6 +47,9 @@ SECONDS ?= 20
 fuzz: build/.fuzz-venv
 	$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) $(ARGS)
 
+mutate: build/.mutation-venv
+	$(BIN)/python tests/mutation/run.py $(ARGS)
+
 screens: setup
 	$(BIN)/python tests/screens/gallery.py $(ARGS)
 
@@ -71,6 +75,10 @@ build/.venv: pyproject.toml | build/.packages
 
 build/.fuzz-venv: build/.venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@touch $@
+
+build/.mutation-venv: build/.venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[mutation]'
 	@touch $@
 
 build/.pjsip: image/pjsip.sh | build/.packages build/.venv
