@@ -90,7 +90,7 @@ class Call:
                 denied=self.denied,
                 another_phone=found.another_phone is not None,
                 disclosure=found.disclosure,
-                mitm=found.mitm,
+                mitm=found.mitm or found.enrolled,
                 weaker=found.weaker_than_before,
             )
         )

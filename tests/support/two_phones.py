@@ -253,6 +253,8 @@ class TestPhone:
         self.store = DiaryStore.begin(self.folder, self)
         self.offer = DEFAULT_OFFER
         self.prefer_preshared = False
+        self.ask_enrolment = False
+        self.prepare: Callable[[Session], None] = lambda _session: None
         self.due = 0.0
         self.other = self
         self.pump: Pump
@@ -275,6 +277,7 @@ class TestPhone:
             ring_tone=RING_TONE,
             spawn=_run,
             arm_timer=self._arm,
+            ask_enrolment=self.ask_enrolment,
         )
         self.pump = Pump(parts, associations)
         self.wire.armed.clear()
@@ -282,7 +285,7 @@ class TestPhone:
         self.post(TimerFired())
 
     def _session(self, *, roster: Roster) -> Session:
-        return Session(
+        session = Session(
             roster=roster,
             identity=Identity(self.store.zid, "Sotto"),
             store=self.store,
@@ -291,6 +294,8 @@ class TestPhone:
             offer=self.offer,
             prefer_preshared=self.prefer_preshared,
         )
+        self.prepare(session)
+        return session
 
     def off(self) -> None:
         """It is unplugged."""

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from agent.phone.actions import Action, ConfirmSas, DenySas, Dial, HangUp, Ring
+from agent.phone.actions import Action, AllowEnrolment, ConfirmSas, DenySas, Dial, HangUp, Ring
 from agent.phone.events import (
     AccountChanged,
     AccountCondition,
@@ -27,10 +27,12 @@ from agent.phone.events import (
     EncryptionFault,
     EncryptionMissing,
     EndReason,
+    EnrolmentOffered,
     IncomingCall,
     PhoneEvent,
     Remembered,
     RemoteRinging,
+    SasRelayed,
     Securing,
     ZrtpHash,
 )
@@ -47,6 +49,7 @@ from agent.phone.views import (
     Ringing,
     Unknown,
 )
+from agent.phone.views import AllowEnrolment as AllowEnrolmentView
 from hw.types import (
     Device,
     DeviceBack,
@@ -75,6 +78,7 @@ ASSOCIATIONS = st.builds(
     another_phone=st.none() | st.just(Remembered("Bobby", THIRD_OF_MAY)),
     disclosure=st.booleans(),
     mitm=st.booleans(),
+    enrolled=st.booleans(),
     weaker_than_before=st.booleans(),
     hash_stripped=st.booleans(),
     aux_mismatch=st.booleans(),
@@ -83,6 +87,7 @@ PROVEN = association(verified=True, cache_name="Bobby")
 NEARLY_PROVEN = st.one_of(
     st.just(PROVEN),
     st.builds(replace, st.just(PROVEN), mitm=st.booleans(), disclosure=st.booleans()),
+    st.just(replace(PROVEN, mitm=True, enrolled=True)),
     st.builds(replace, st.just(PROVEN), weaker_than_before=st.just(value=True)),
     st.builds(replace, st.just(PROVEN), verified_there=st.just(value=False)),
     st.builds(replace, st.just(PROVEN), sas=st.just(("adult", "amulet"))),
@@ -95,6 +100,8 @@ OF_CALLS = st.one_of(
     st.builds(Securing, CALLS),
     st.builds(EncryptionMissing, CALLS),
     st.builds(EncryptionFailed, CALLS, st.sampled_from(EncryptionFault)),
+    st.builds(EnrolmentOffered, CALLS),
+    st.builds(SasRelayed, CALLS, st.sampled_from([("atlas", "amulet"), ("q7zn",)]), st.booleans()),
 )
 OF_THE_PHONE = st.one_of(
     st.builds(AccountChanged, NAMES, st.sampled_from(AccountCondition), NAMES),
@@ -127,6 +134,11 @@ class Witness:
             case DenySas(call):
                 assert call == self.call
                 self.denied = True
+            case AllowEnrolment(call):
+                assert call == self.call
+                assert self.confirmed
+                assert self.keyed
+                assert not self.denied
             case _:
                 pass
 
@@ -146,6 +158,9 @@ class Witness:
                 self.keyed = False
             case Encrypted(call, association) if call == self.call:
                 self.agreed(association)
+            case SasRelayed(call, sas) if call == self.call and self.keyed:
+                if self.association is not None and self.association.enrolled:
+                    self.agreed(replace(self.association, sas=sas, verified_here=False))
             case _:
                 pass
 
@@ -176,6 +191,7 @@ class Witness:
             and self.vouched.get(self.call, False)
             and found.zrtp_hash is ZrtpHash.MATCHED
             and not found.mitm
+            and not found.enrolled
             and not found.disclosure
         )
 
@@ -207,6 +223,8 @@ class AnyEvents(RuleBasedStateMachine):
                 | EncryptionMissing(call)
                 | EncryptionFailed(call)
                 | Encrypted(call)
+                | EnrolmentOffered(call)
+                | SasRelayed(call)
             ) if call == CURRENT:
                 return replace(event, call=self.witness.call or CallId("none"))
             case _:
@@ -261,6 +279,10 @@ class AnyEvents(RuleBasedStateMachine):
         self.feed(Answered(call), Encrypted(call, association))
         self.time_passes(2.0)
 
+    @rule(event=st.just(EnrolmentOffered(CURRENT)) | st.just(SasRelayed(CURRENT, ("q7zn",))))
+    def a_pbx_speaks(self, event: PhoneEvent) -> None:
+        self.feed(event)
+
     @rule(key=st.sampled_from([Key.CONFIRM, Key.STAR, Key.MENU, Key.CALL]))
     def the_person_judges(self, key: Key) -> None:
         self.time_passes(1.6)
@@ -283,7 +305,7 @@ class AnyEvents(RuleBasedStateMachine):
                     assert self.driver.leds.red
             case NotEncrypted() | Insecure():
                 assert self.driver.leds.red
-            case EnterName():
+            case EnterName() | AllowEnrolmentView():
                 assert self.witness.may_be_secure()
             case _:
                 assert not self.driver.leds.green
