@@ -211,7 +211,7 @@ ENGLISH: Final = Words(
     },
     compare_weaker="Weaker keys: {name}",
     relayed_by="Passed on by {name}",
-    relayed_unsigned_by="Not verified; by {name}",
+    relayed_unsigned_by="Line not verified; by {name}",
     you_read=("You", "read"),
     they_read=("They", "read"),
     read_aloud="Read the words to each other",

@@ -208,6 +208,13 @@ _COMPARE: Final[Mapping[str, View]] = {
     "compare-relayed-again": _compare(
         "topmost", "Istanbul", state=SecurityState.ZRTP_SECURE, relayed_by="Office"
     ),
+    "compare-relayed-again-signalling-not-verified": _compare(
+        "stopwatch",
+        "businessman",
+        state=SecurityState.ZRTP_SECURE,
+        signalling_verified=False,
+        relayed_by="Office",
+    ),
     "compare-relayed-no-name": _compare("topmost", "Istanbul", relayed_by=""),
     "compare-holding-differ": _compare("topmost", "Istanbul", differing=True),
     "compare-short-words": _compare("Zulu", "visitor", reads=Half.SECOND),

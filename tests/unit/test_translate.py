@@ -174,6 +174,15 @@ def test_xa27_keys_of_preshared_mode_are_as_strong_as_those_before() -> None:
     assert not association(event, known, []).weaker_than_before
 
 
+@pytest.mark.parametrize("mitm", [True, False])
+@pytest.mark.parametrize("pbxsecret", SharedSecret)
+def test_r01_r02_a_pbx_is_enrolled_that_says_so_and_proves_it(
+    *, mitm: bool, pbxsecret: SharedSecret
+) -> None:
+    found = association(replace(secured(), mitm=mitm, pbxsecret=pbxsecret), None, [])
+    assert found.enrolled is (mitm and pbxsecret is SharedSecret.MATCHED)
+
+
 @pytest.mark.parametrize("auxsecret", SharedSecret)
 def test_f08_an_auxsecret_that_differs_is_told(auxsecret: SharedSecret) -> None:
     found = association(replace(secured(), auxsecret=auxsecret), None, [])

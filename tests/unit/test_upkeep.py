@@ -142,6 +142,23 @@ def test_a_phone_loses_its_flag_while_the_phone_runs(
     running.close()
 
 
+@pytest.mark.parametrize("action", ["unverify", "forget"])
+def test_r03_an_enrolment_is_seen_and_taken_back(
+    running: Store, config: str, capsys: pytest.CaptureFixture[str], action: str
+) -> None:
+    kept = RetainedSecrets(SECRET, None, verified=True, pbxsecret=SECRET)
+    running.commit_secrets(CacheUpdate(ZID, kept))
+    meet_bob(running)
+    allowed = "it was allowed to listen in"
+    assert allowed in told(capsys, "peers", "--config", config)
+    said = told(capsys, "peers", action, "Bob", "--config", config)
+    assert said.endswith("; what it was allowed as a telephone system has ended\n")
+    assert allowed not in told(capsys, "peers", "--config", config)
+    left = running.retained_secrets(ZID)
+    assert left is None or (left.rs1, left.pbxsecret) == (SECRET, None)
+    running.close()
+
+
 def test_a_phone_is_forgotten_while_the_phone_is_off(
     running: Store, config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

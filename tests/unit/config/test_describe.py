@@ -29,13 +29,15 @@ def test_it_says_what_the_phone_would_do_without_the_password() -> None:
         "Alice, on the board simulator",
         "TLS on 0.0.0.0:5061, certificate its own, kept in /var/lib/sotto",
         "calls without a server are refused",
-        "AES3",
+        "AES3; a PBX that asks to listen in is refused",
         "Home: sip:alice@example.org at sip:example.org, as alice with a password",
         "2 is Bob, sip:bob@example.org",
     ):
         assert part in text
 
 
-def test_the_engine_chooses_where_nothing_is_said() -> None:
-    text = '[phone]\nname = "Alice"\nboard = "simulator"\n'
-    assert any("engine's own" in line for line in describe(parse_config(text, Path("/x.toml"))))
+def test_the_engine_chooses_where_nothing_is_said_of_algorithms() -> None:
+    text = '[phone]\nname = "Alice"\nboard = "simulator"\n[zrtp]\npbx_enrolment = "ask"\n'
+    said = describe(parse_config(text, Path("/x.toml")))
+    assert any("put to the person" in line for line in said)
+    assert any("engine's own" in line for line in said)

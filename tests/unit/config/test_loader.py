@@ -39,6 +39,7 @@ def test_the_smallest_file_gets_all_defaults() -> None:
     assert config.media.rtp_port_min == 16384
     assert config.media.codecs == CODECS
     assert config.zrtp.key_agreements == config.zrtp.ciphers == config.zrtp.sas == ()
+    assert config.zrtp.pbx_enrolment == "refuse"
     assert not config.accounts
     assert not config.contacts
     assert config.log_level == "INFO"
@@ -67,6 +68,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ciphers = ["AES1"]
         auth_tags = ["HS32"]
         sas = ["B32"]
+        pbx_enrolment = "ask"
         [[account]]
         name = "Home"
         uri = "sip:alice@example.org:5071"
@@ -98,6 +100,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert not config.sip.direct_calls
     assert (config.media.rtp_port_min, config.media.codecs) == (20000, ("PCMA",))
     assert (config.zrtp.auth_tags, config.zrtp.sas) == (("HS32",), ("B32",))
+    assert config.zrtp.pbx_enrolment == "ask"
     (account,) = config.accounts
     assert (account.name, account.user, account.password) == ("Home", "alice-1", PASSWORD)
     assert (account.registrar, account.ca_file) == ("sip:proxy.example.org", tmp_path / "ca.pem")

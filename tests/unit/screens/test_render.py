@@ -115,8 +115,8 @@ def test_only_a_secure_state_says_verified(state: SecurityState) -> None:
 
 @pytest.mark.parametrize("notice", Notice)
 def test_a_notice_stands_in_full_when_it_is_alone(notice: Notice) -> None:
-    text = render(InCall("Bob", SecurityState.NOT_VERIFIED, 5, notices=(notice,))).text
-    assert ENGLISH.notices[notice] in text
+    view = InCall("Bob", SecurityState.NOT_VERIFIED, 5, notices=(notice,), exchange="Office")
+    assert ENGLISH.notices[notice].format(exchange="Office") in render(view).text
 
 
 def test_all_notices_that_can_hold_at_once_stand_on_the_screen_in_turns() -> None:
@@ -124,7 +124,8 @@ def test_all_notices_that_can_hold_at_once_stand_on_the_screen_in_turns() -> Non
     turns = [render(replace(view, duration_s=second)).text for second in range(8)]
     assert turns[0] == (*turns[3][:1], "0:00", *turns[3][2:])
     for notice in set(Notice) - {Notice.HASH_MISSING}:
-        assert sum(ENGLISH.notices_short[notice] in text for text in turns) == 4
+        told = ENGLISH.notices_short[notice].format(exchange="No name")
+        assert sum(told in text for text in turns) == 4
 
 
 def test_four_notices_stand_all_the_time() -> None:

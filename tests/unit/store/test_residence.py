@@ -137,6 +137,18 @@ def test_xa23_an_older_state_in_the_same_file_is_noticed(
     assert_at_home(home)
 
 
+def test_r06_xa22_in_a_copy_no_pbx_may_listen_in(home: Path) -> None:
+    with at(home) as store:
+        kept = RetainedSecrets(b"1" * 32, None, verified=True, pbxsecret=b"p" * 32)
+        store.commit_secrets(CacheUpdate(ZID, kept))
+        assert store.peers()[0].enrolled
+    unpack(backup(home), home)
+    with at(home) as store:
+        assert store.restored
+        assert not store.peers()[0].enrolled
+        assert store.retained_secrets(ZID) == RetainedSecrets(b"1" * 32, None, verified=False)
+
+
 def test_xa23_a_state_of_this_very_run_is_noticed(home: Path) -> None:
     with at(home) as store:
         kept = backup(home)

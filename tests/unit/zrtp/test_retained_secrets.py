@@ -129,6 +129,11 @@ def test_s02_after_a_sas_that_differs_the_older_secrets_stay_unverified() -> Non
     assert forget_session(old) == RetainedSecrets(A, B, verified=False, rs1_expires_at=7)
 
 
+def test_r06_after_a_sas_that_differs_no_pbx_is_trusted() -> None:
+    old = RetainedSecrets(A, None, verified=True, auxsecret=B, pbxsecret=B)
+    assert forget_session(old) == RetainedSecrets(A, None, verified=False, auxsecret=B)
+
+
 def test_no_secret_is_shown() -> None:
     kept = RetainedSecrets(A, B, verified=True, auxsecret=C, pbxsecret=D)
     assert repr(kept) == "RetainedSecrets(verified=True, rs1_expires_at=None)"
