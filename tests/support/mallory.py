@@ -72,7 +72,7 @@ class Mallory:
     Args:
         relay: The line between the phones.
         loop: Whose time her sessions go by.
-        name: Gives her ZID; another name is another one.
+        name: Gives her ZID; empty: she is a stranger to everybody.
         zids: Whom she claims to be towards the caller and the callee; None: herself.
         stores: What she remembers of the caller and of the callee.
         offer: Her algorithms.
@@ -87,7 +87,7 @@ class Mallory:
         relay: Relay,
         loop: asyncio.AbstractEventLoop,
         *,
-        name: str = "mallory",
+        name: str = "",
         zids: tuple[bytes, bytes] | None = None,
         stores: tuple[MemoryStore, MemoryStore] | None = None,
         offer: Offer = DEFAULT_OFFER,
@@ -98,7 +98,7 @@ class Mallory:
         self._stores = stores or (MemoryStore(), MemoryStore())
         self._relay = relay
         self._loop = loop
-        self._name = name
+        self._name = name or f"mallory {next(_CALLS)}"
         self._zids = zids or (None, None)
         self._offer = offer
 

@@ -58,7 +58,7 @@ class Scene:
 
     def stands_between(self, mallory: Mallory | None = None) -> Mallory:
         """From the next call on both phones agree on keys with her, and the SDP says so."""
-        self.mallory = mallory or self.mallory
+        self.mallory = mallory or Mallory(self.relay, self.both.loop)
         self.mallory.begin()
         self.relay.tamper = self.mallory.tamper
         self.signalling.alter = self.mallory.announce
