@@ -1,0 +1,90 @@
+"""Somebody between two phones that know each other: what they remember tells, and stays."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from hw.types import Key
+from support import scene as scenes
+from support.mallory import Mallory
+from support.relay import untouched
+from support.scene import ALTERED, ANOTHER, CHANGED, Scene
+from support.signalling import SipMessage, hash_stripped
+
+pytestmark = pytest.mark.live
+
+
+def test_xa24_mismatch_is_told_again_each_time(scene: Scene) -> None:
+    """She says to be the other phone, and cannot prove it."""
+    scene.clean_call()
+    caller, callee = (store.zid for store in scene.stores())
+    before = scene.trust()
+    for _ in range(2):
+        her = Mallory(scene.relay, scene.both.loop, zids=(callee, caller))
+        scene.stands_between(her)
+        scene.both.run(told(scene, CHANGED))
+        scene.withdraws()
+        assert scene.trust() == before
+
+
+def test_xs02_announcement_taken_away(scene: Scene) -> None:
+    """The phones were announced before: the person is told that they no longer are."""
+    scene.clean_call()
+    scene.signalling.alter = hash_stripped
+
+    async def call() -> None:
+        await scene.secure_call()
+        for side in scene.sides:
+            await side.person.phone.press(Key.MENU)
+            await side.sees("No longer announced")
+        await scene.both.hang_up()
+
+    scene.both.run(call())
+
+
+def test_xs03_announcement_replaced(scene: Scene) -> None:
+    def alter(message: SipMessage) -> SipMessage | None:
+        start, found, rest = message.body.partition("a=zrtp-hash:1.10 ")
+        return replace(message, body=start + found + "0" * 64 + rest[64:]) if found else message
+
+    scene.signalling.alter = alter
+    reason = "every Hello that came differs from the one in the peer's SDP"
+    scene.refused(untouched, ALTERED, reason)
+
+
+@pytest.fixture(name="verified")
+def _verified() -> Iterator[Scene]:
+    """The people have compared the words."""
+    with scenes.scene() as found:
+
+        async def call() -> None:
+            await found.secure_call()
+            await found.compared()
+            await found.both.hang_up()
+
+        found.both.run(call())
+        yield found
+        found.clean_call()
+
+
+def test_xa21_stranger_in_place_of_a_verified_phone(verified: Scene) -> None:
+    zids = [store.zid for store in verified.stores()]
+    before = [{store.peer(zid) for zid in zids} for store in verified.stores()]
+    kept = [[store.retained_secrets(zid) for zid in zids] for store in verified.stores()]
+    for _ in range(2):
+        verified.stands_between()
+        verified.both.run(told(verified, ANOTHER))
+        verified.withdraws()
+    assert [{store.peer(zid) for zid in zids} for store in verified.stores()] == before
+    assert [[store.retained_secrets(zid) for zid in zids] for store in verified.stores()] == kept
+    for store in verified.stores():
+        assert sum(peer.verified for peer in store.peers()) == 1
+
+
+async def told(scene: Scene, sentence: str) -> None:
+    """A call in which both panels say this before anybody hears anything."""
+    await scene.both.dial()
+    for side in scene.sides:
+        await side.sees(sentence)
+    await scene.both.hang_up()
