@@ -98,6 +98,22 @@ def _pieces() -> dict[str, bytes]:
     }
 
 
+def _insides() -> dict[str, bytes]:
+    """H0, flags and cache interval; flags, rendering and sashash; signatures of two words."""
+    confirm = (bytes(range(32)), bytes(4), b"\xff" * 4)
+    relay = (bytes(4), b"B32 ", bytes(range(32)))
+    signed, signature = b"\0\0\2\x0f", b"PGP sign"
+    return {
+        "confirm": b"\0" + b"".join(confirm),
+        "confirm-signed": b"\0" + confirm[0] + signed + confirm[2] + signature,
+        "confirm-signed-too-short": b"\0" + confirm[0] + signed + confirm[2] + signature[:4],
+        "relay": b"\1" + b"".join(relay),
+        "relay-signed": b"\1" + signed + relay[1] + relay[2] + signature,
+        "relay-unknown-rendering": b"\1" + relay[0] + b"B999" + relay[2],
+        "relay-of-nothing": b"\1" + relay[0] + b"B256" + bytes(32),
+    }
+
+
 def _happenings() -> dict[str, bytes]:
     """What may happen to a session."""
     foreign = {
@@ -145,6 +161,7 @@ def main() -> None:
     folders = {
         "packet": _packets(situations["kem-responder-peer-found"]),
         "fragments": _pieces(),
+        "sealed": _insides(),
         "session": _happenings(),
         "sdp": _values(sdp.digest),
     }

@@ -8,6 +8,7 @@ from fuzz.fragment_target import FragmentTarget
 from fuzz.meter import Meter
 from fuzz.packet_target import PacketTarget
 from fuzz.sdp_target import SdpTarget
+from fuzz.sealed_target import SealedTarget
 from fuzz.session_target import SessionTarget
 from fuzz.situations import all_situations
 
@@ -25,6 +26,7 @@ _SITUATIONS: Final = all_situations()
 
 TARGETS: Final[dict[str, Callable[[], Target]]] = {
     "packet": PacketTarget,
+    "sealed": SealedTarget,
     "fragments": FragmentTarget,
     "sdp": partial(SdpTarget, _SITUATIONS["initiator-idle"]),
     **{name: partial(SessionTarget, each) for name, each in _SITUATIONS.items()},
