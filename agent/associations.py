@@ -51,6 +51,7 @@ class Association:
     call: CallId | None = None
     started: bool = False
     hash_differed: bool = False
+    peers_found: int = 0
     enrolled: bool = False
 
 

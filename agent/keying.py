@@ -5,7 +5,7 @@ keys -> the phone may say so.
 """
 
 import logging
-from typing import assert_never
+from typing import Final, assert_never
 
 from agent import translate
 from agent.associations import Association
@@ -18,6 +18,9 @@ from agent.zrtp import CacheState, SharedSecret
 from agent.zrtp import events as zrtp
 
 log = logging.getLogger(__name__)
+
+PEERS_TOLD: Final = 4
+"""How many Hellos of one stream the journal hears of: whoever can send, could else fill it."""
 
 
 class Keying:
@@ -44,8 +47,8 @@ class Keying:
     ) -> phone.PhoneEvent | None:
         """Does what the event asks for; returns what the phone has to hear, if anything."""
         match event:
-            case zrtp.PeerFound(client_id=client_id, hello_hash=hello_hash):
-                log.info("%s: ZRTP there: %r, hash %s", call, client_id, hello_hash.name)
+            case zrtp.PeerFound():
+                self._found(association, call, event)
             case zrtp.HelloHashDiffers():
                 association.hash_differed = True
             case zrtp.Negotiating():
@@ -63,6 +66,13 @@ class Keying:
             case _:
                 return self._failed_or_missing(association, call, event)
         return None
+
+    def _found(self, association: Association, call: CallId, event: zrtp.PeerFound) -> None:
+        association.peers_found += 1
+        if association.peers_found <= PEERS_TOLD:
+            log.info("%s: ZRTP there: %r, hash %s", call, event.client_id, event.hello_hash.name)
+        elif association.peers_found == PEERS_TOLD + 1:
+            log.warning("%s: a flood of Hellos; no more of them is told", call)
 
     def ended(self, call: CallId) -> None:
         """The call is over: a PBX that got no answer was refused."""
