@@ -8,7 +8,7 @@ import pytest
 
 from agent.zrtp import Role
 from agent.zrtp.agreement import Agreement, OurSide, PeerSide
-from agent.zrtp.algorithms import HASHES
+from agent.zrtp.algorithms import CIPHERS, HASHES, KEY_AGREEMENTS
 from agent.zrtp.confirm import Assertions
 from agent.zrtp.dh_mode import Initiator, Responder, check_commit
 from agent.zrtp.errors import NotUsedError, RefusalError
@@ -158,3 +158,20 @@ def test_f12_s02_the_v_flag(*, verified: bool, cache_seconds: int, told: bool) -
     assert responder.proven.retained
     theirs = responder.receive_confirm(initiator.confirm)
     assert theirs == Assertions(theirs.h0, cache_seconds, verified=told)
+
+
+@pytest.mark.parametrize(("cipher", "octets"), [("AES1", 32), ("AES3", 64)])
+def test_an_exponent_is_twice_as_long_as_the_aes_key(cipher: str, octets: int) -> None:
+    (ours, _), (responder, hello) = side("initiator"), side("responder")
+    drawn: list[int] = []
+
+    def randbytes(length: int) -> bytes:
+        drawn.append(length)
+        return bytes(range(1, length + 1))
+
+    choice = replace(
+        choose(CLASSICAL, hello), key_agreement=KEY_AGREEMENTS["DH3k"], cipher=CIPHERS[cipher]
+    )
+    peer = PeerSide(hello, responder.hello, NO_SECRETS)
+    Initiator(replace(ours, randbytes=randbytes), peer, choice)
+    assert drawn[0] == octets

@@ -17,7 +17,7 @@ from agent.zrtp import (
     Secured,
     State,
 )
-from agent.zrtp.discovery import Discovery
+from agent.zrtp.discovery import Discovery, announce
 from agent.zrtp.errors import NotUsedError
 from agent.zrtp.messages import Hello, MessageType, Ping
 from agent.zrtp.wire import Packet, encode_packet
@@ -395,3 +395,21 @@ def test_r01_a_pbx_says_so_in_its_hello() -> None:
     pair.start(hashes=False)
     pair.run()
     assert any(failed.attack for failed in pair.alice.all(Failed))
+
+
+def test_xb04_a_source_that_repeats_its_hello_pushes_nobody_out() -> None:
+    discovery = Discovery(bytes(12))
+    for ssrc in (1, 2, 3, 4, 2):
+        discovery.accept(Packet(0, ssrc, other_hello(ssrc)))
+    assert list(discovery.found) == [1, 3, 4, 2]
+
+
+def test_a_later_announcement_is_held_against_every_hello() -> None:
+    discovery = Discovery(bytes(12))
+    discovery.expect((HASH,))
+    discovery.accept(Packet(0, 7, RAW))
+    discovery.accept(Packet(0, 8, other_hello(8)))
+    discovery.expect((announce(other_hello(8)),))
+    confirmed, disowned = discovery.review()
+    assert [peer.ssrc for peer in confirmed] == [8]
+    assert disowned == []

@@ -22,7 +22,7 @@ from agent.zrtp.held import Identity
 from agent.zrtp.messages import MessageType
 from agent.zrtp.state import Step
 from agent.zrtp.wire import Packet, decode_packet
-from support.zrtp_pair import Endpoint, Line, Pair, initiated_by
+from support.zrtp_pair import Endpoint, Line, Pair, initiated_by, is_type
 
 
 def test_the_first_call() -> None:
@@ -373,3 +373,15 @@ def test_t08_an_exchange_takes_no_more_than_the_media_that_it_is_for() -> None:
             sum(octets for at, octets in sent if start <= at < start + 1.0) for start, _ in sent
         ]
         assert max(rates) < 8000 + 50 * 40
+
+
+@pytest.mark.parametrize("kind", [MessageType.DHPART1, MessageType.CONFIRM1])
+def test_what_the_responder_repeats_is_known_to_the_initiator(kind: MessageType) -> None:
+    def twice(_sender: str, packet: bytes) -> list[bytes]:
+        return [packet, packet] if is_type(packet, kind) else [packet]
+
+    pair = Pair(tamper=twice)
+    alice, _ = pair.call()
+    initiator = pair.alice if alice.role is Role.INITIATOR else pair.bob
+    assert initiator.session.counters.duplicates >= 1
+    assert initiator.session.counters.out_of_state == 0

@@ -138,3 +138,13 @@ def test_no_secret_is_shown() -> None:
     kept = RetainedSecrets(A, B, verified=True, auxsecret=C, pbxsecret=D)
     assert repr(kept) == "RetainedSecrets(verified=True, rs1_expires_at=None)"
     assert repr(SharedSecrets(A, B, C)) == "SharedSecrets()"
+
+
+def test_secrets_are_found_with_the_negotiated_hash() -> None:
+    kept, s384 = RetainedSecrets(A, B, verified=False, auxsecret=C, pbxsecret=D), HASHES["S384"]
+    theirs = secret_ids(kept, Role.RESPONDER, H3_RESPONDER, s384, counter())
+    found = match(kept, theirs, Role.INITIATOR, H3_RESPONDER, s384)
+    assert found == SharedSecrets(A, C, D)
+    assert match(kept, theirs, Role.INITIATOR, H3_RESPONDER, S256) == SharedSecrets(
+        None, None, None
+    )

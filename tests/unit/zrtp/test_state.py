@@ -49,3 +49,58 @@ def test_i01_a_ping_is_answered_in_every_state(state: State) -> None:
 def test_roles_have_another() -> None:
     assert Role.INITIATOR.other is Role.RESPONDER
     assert Role.RESPONDER.other is Role.INITIATOR
+
+
+IN_EXCHANGE = (
+    State.COMMIT_SENT,
+    State.PRESHARED_COMMIT_SENT,
+    State.MULTISTREAM_COMMIT_SENT,
+    State.DHPART2_SENT,
+    State.CONFIRM2_SENT,
+    State.DHPART1_SENT,
+    State.CONFIRM1_SENT,
+)
+
+
+@pytest.mark.parametrize("state", IN_EXCHANGE)
+def test_an_exchange_ends_in_each_of_its_states(state: State) -> None:
+    assert TRANSITIONS[state, Input.ERROR] == (Step.END_BY_PEER, State.FAILED)
+    assert TRANSITIONS[state, Input.UNANSWERED] == (Step.GIVE_UP, State.FAILED)
+    assert TRANSITIONS[state, Input.HELLO_DISOWNED] == (Step.REFUSE_PEER, State.FAILED)
+
+
+@pytest.mark.parametrize("state", [State.PEER_FOUND, State.ACQUAINTED])
+def test_what_a_known_peer_says_counts_whether_or_not_it_heard_us(state: State) -> None:
+    said = {
+        happened: transition
+        for (before, happened), transition in TRANSITIONS.items()
+        if before is state and happened.name.endswith(("COMMIT", "HELLO", "ERROR", "DISOWNED"))
+    }
+    assert said == {
+        Input.HELLO: (Step.MEET_ANOTHER_PEER, state),
+        Input.HELLO_DISOWNED: (Step.FORGET_PEER, State.DISCOVERING),
+        Input.ERROR: (Step.END_BY_PEER, State.FAILED),
+        Input.COMMIT: (Step.ACCEPT_COMMIT, State.DHPART1_SENT),
+        Input.PRESHARED_COMMIT: (Step.ACCEPT_PRESHARED_COMMIT, State.CONFIRM1_SENT),
+        Input.FOREIGN_PRESHARED_COMMIT: (Step.OVERRULE_PRESHARED, State.COMMIT_SENT),
+        Input.MULTISTREAM_COMMIT: (Step.ACCEPT_MULTISTREAM_COMMIT, State.CONFIRM1_SENT),
+        Input.MISPLACED_COMMIT: (Step.REFUSE_MISPLACED_COMMIT, State.FAILED),
+    } | (
+        {Input.MAY_COMMIT: (Step.SEND_COMMIT, State.COMMIT_SENT)}
+        if state is State.ACQUAINTED
+        else {}
+    )
+
+
+@pytest.mark.parametrize(
+    "state", [State.DISCOVERING, State.ACKNOWLEDGED, State.PEER_FOUND, State.ACQUAINTED]
+)
+def test_without_keys_of_the_first_stream_another_one_ends(state: State) -> None:
+    assert TRANSITIONS[state, Input.KEYS_MISSING] == (Step.REFUSE_WITHOUT_KEYS, State.FAILED)
+
+
+@pytest.mark.parametrize(
+    "state", [State.DISCOVERING, State.ACKNOWLEDGED, State.SECURE, State.FAILED]
+)
+def test_an_error_ends_nothing_where_no_exchange_is_going_on(state: State) -> None:
+    assert TRANSITIONS[state, Input.ERROR] == (Step.IGNORE_ERROR, state)
