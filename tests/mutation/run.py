@@ -19,27 +19,13 @@ from typing import Final
 
 _ROOT: Final = Path(__file__).parents[2]
 _WORK: Final = _ROOT / "build" / "mutation"
-_TABLE: Final = "state"  # a table: table.py knows how to change it, mutmut does not
 _MODULES: Final = (
-    *(_TABLE, "exchange", "greeting", "commits", "confirming", "requests", "held", "dh_mode"),
+    *("state", "exchange", "greeting", "commits", "confirming", "requests", "held", "dh_mode"),
     *("confirm", "hash_chain", "retained_secrets", "discovery", "established", "negotiation"),
     *("key_agreement", "modp", "kem", "wire", "messages", "fragments", "multistream", "preshared"),
     *("non_dh", "retransmission", "roster", "agreement"),
 )
-_HEADINGS: Final = ("module", "mutants", "killed", "survived", "timeout", "not run")
-_KILLED, _SURVIVED, _TIMEOUT, _NOT_RUN = _HEADINGS[2:]
-# What mutmut writes down for a mutant; anything else is a test that failed.
-_VERDICTS: Final = {
-    0: _SURVIVED,
-    5: _SURVIVED,  # no test reaches it
-    33: _SURVIVED,
-    -24: _TIMEOUT,
-    24: _TIMEOUT,
-    36: _TIMEOUT,
-    152: _TIMEOUT,
-    None: _NOT_RUN,
-}
-
+_HEADINGS: Final = ("module", "mutants", "killed", "survived", "timeout")
 Verdicts = dict[str, str]
 
 
@@ -53,26 +39,28 @@ def _copy_tree() -> None:
     subprocess.run(["tar", "-x"], cwd=_WORK, input=archive.stdout, check=True)
 
 
-def _mutate_table() -> Verdicts:
-    command = [sys.executable, "tests/mutation/table.py"]
-    done = subprocess.run(command, cwd=_WORK, stdout=subprocess.PIPE, check=True)
-    killed: dict[str, bool] = json.loads(done.stdout)
-    return {name: _KILLED if fell else _SURVIVED for name, fell in killed.items()}
-
-
-def _mutate(modules: list[str]) -> None:
-    """Run mutmut; an interrupt ends it early, and what it has counts."""
+def _make_mutants() -> None:
+    """Let mutmut make them all; it has to judge some as well: those of the smallest module."""
     mutmut = Path(sys.executable).with_name("mutmut")
-    names = [f"agent.zrtp.{module}.*" for module in modules]
     with (_WORK / "mutmut.log").open("w") as log:
-        command: list[str | Path] = [mutmut, "run", "--max-children", "2", *names]
-        subprocess.run(command, cwd=_WORK, stdout=log, stderr=log, check=False)
+        command: list[str | Path] = [mutmut, "run", "--max-children", "2", "agent.zrtp.erasure.*"]
+        subprocess.run(command, cwd=_WORK, stdout=log, stderr=log, check=True)
 
 
-def _verdicts(module: str) -> Verdicts:
-    path = _WORK / "mutants" / "agent" / "zrtp" / f"{module}.py.meta"
-    codes: dict[str, int | None] = json.loads(path.read_text())["exit_code_by_key"]
-    return {name: _VERDICTS.get(code, _KILLED) for name, code in codes.items()}
+def _judge(modules: list[str]) -> dict[str, Verdicts]:
+    """What became of each mutant, by module; the tests have to pass without any first."""
+    mutants, results = _WORK / "mutants", _WORK / "verdicts.json"
+    path = os.pathsep.join((f"{mutants}", f"{mutants / 'tests'}"))
+    command: list[str | Path] = [sys.executable, "tests/mutation/judge.py", results, *modules]
+    with (_WORK / "judge.log").open("w") as log:
+        environment = {**os.environ, "PYTHONPATH": path}
+        subprocess.run(command, cwd=mutants, env=environment, stdout=log, stderr=log, check=True)
+    found: dict[str, Verdicts] = {module: {} for module in modules}
+    for name, verdict in json.loads(results.read_text()).items():
+        if name != "nothing changed":
+            module = name.split(".")[2] if name.startswith("agent.") else "state"
+            found[module][name] = verdict
+    return found
 
 
 def _print_table(rows: list[list[str]]) -> None:
@@ -95,17 +83,13 @@ def main() -> None:
         parser.error(f"not among {', '.join(_MODULES)}: {', '.join(unknown)}")
     os.nice(10)
     _copy_tree()
-    results: dict[str, Verdicts] = {}
-    if _TABLE in modules:
-        results[_TABLE] = _mutate_table()
-    if others := [module for module in modules if module != _TABLE]:
-        _mutate(others)
-        results |= {module: _verdicts(module) for module in others}
+    _make_mutants()
+    results = _judge(modules)
     rows = [_row(module, list(verdicts.values())) for module, verdicts in results.items()]
     everything = [verdict for verdicts in results.values() for verdict in verdicts.values()]
     _print_table([list(_HEADINGS), *rows, _row("total", everything)])
     for verdicts in results.values():
-        for name in (name for name, verdict in verdicts.items() if verdict == _SURVIVED):
+        for name in (name for name, verdict in verdicts.items() if verdict == "survived"):
             sys.stdout.write(f"survived: {name}\n")
 
 
