@@ -147,6 +147,8 @@ def _values(digest: str) -> dict[str, bytes]:
         "two-versions": f"1.20 {'0' * 64}\n{right}",
         "too-short": right[:-2],
         "no-value": "1.10",
+        "space-before-the-digits": f"1.10 \t {digest} ",
+        "space-between-the-digits": f"\n\n1.10 {digest[:4]} {digest[4:]}",
         "empty": "",
         "right-but-late": f"\n\n{right}",
         "wrong-and-late": f"\n\n{wrong}",
