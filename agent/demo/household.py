@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -139,12 +140,22 @@ async def running(home: Home) -> AsyncIterator[None]:
 async def _until_seen(home: Home, process: asyncio.subprocess.Process) -> None:
     try:
         async with asyncio.timeout(START_SECONDS):
-            while not home.socket.exists():
+            while not _answers(home.socket):
                 if process.returncode is not None:
                     raise DemoError(_why(home, f"ended with status {process.returncode}"))
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise DemoError(_why(home, f"did not start within {START_SECONDS:.0f} s")) from None
+
+
+def _answers(path: Path) -> bool:
+    """Whether somebody listens; the socket's file is there a moment before that."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+    return True
 
 
 def _why(home: Home, what: str) -> str:
