@@ -11,7 +11,7 @@ from agent.phone import events as phone
 from agent.phone.actions import Refusal
 from agent.sip import events as sip
 from agent.store import Level, Meeting, Peer
-from agent.zrtp import CacheState, ErrorCode, Failed, HelloHash, Sas, Secured, SharedSecret
+from agent.zrtp import CacheState, ErrorCode, Failed, HelloHash, Secured, SharedSecret
 from agent.zrtp import events as zrtp
 from agent.zrtp.algorithms import WITHOUT_EXCHANGE, is_post_quantum
 
@@ -91,11 +91,6 @@ def remembered(peers: list[Peer]) -> phone.Remembered | None:
     return phone.Remembered(latest.name, local_day(latest.last_verified or 0.0))
 
 
-def sas_as_read(sas: Sas) -> tuple[str, ...]:
-    """Two words, or one string of four characters."""
-    return sas.words
-
-
 def meeting(secured: Secured, uri: str) -> Meeting:
     """What a finished key agreement tells the store, in a call with this address."""
     agreement = secured.algorithms.key_agreement
@@ -132,7 +127,7 @@ def association(
     address = peer.address(met.uri) if peer else None
     return phone.Association(
         zid=secured.peer_zid.hex(),
-        sas=sas_as_read(secured.sas),
+        sas=secured.sas.words,
         cache=_CACHES[secured.cache],
         zrtp_hash=_HASHES[secured.hello_hash],
         verified_here=secured.verified_here,
@@ -153,7 +148,7 @@ def association(
 
 def sas_relayed(event: zrtp.SasRelayed, call: phone.CallId) -> phone.SasRelayed:
     """The SAS of somebody behind the PBX at which we are enrolled."""
-    return phone.SasRelayed(call, sas_as_read(event.sas), event.verified_there, event.disclosure)
+    return phone.SasRelayed(call, event.sas.words, event.verified_there, event.disclosure)
 
 
 def is_proven(found: phone.Association) -> bool:
