@@ -17,8 +17,24 @@ Trusting = (
     | actions.NamePeer
     | actions.AllowEnrolment
     | actions.RefuseEnrolment
+    | actions.Unverify
 )
 """The orders that change what the phone knows about a peer."""
+
+
+Routing = actions.ConnectAudio | actions.DisconnectAudio | actions.JoinAudio | actions.PartAudio
+"""The orders that say who hears whom."""
+
+Moving = (
+    actions.Hold
+    | actions.Resume
+    | actions.BlindTransfer
+    | actions.AttendedTransfer
+    | actions.AcceptTransfer
+    | actions.DeclineTransfer
+    | actions.Redirect
+)
+"""The orders that put a call aside or somewhere else."""
 
 
 class Orders:
@@ -42,14 +58,28 @@ class Orders:
                 | actions.NamePeer()
                 | actions.AllowEnrolment()
                 | actions.RefuseEnrolment()
+                | actions.Unverify()
             ):
                 self._trust(action)
-            case actions.ConnectAudio() | actions.DisconnectAudio():
+            case (
+                actions.ConnectAudio()
+                | actions.DisconnectAudio()
+                | actions.JoinAudio()
+                | actions.PartAudio()
+            ):
                 self._route(action)
             case actions.PlayTone() | actions.StopTone() | actions.MuteMicrophone():
                 self._sound(action)
-            case _:
+            case (
+                actions.Dial()
+                | actions.Ring()
+                | actions.Answer()
+                | actions.HangUp()
+                | actions.SendDtmf()
+            ):
                 self._signal(action)
+            case _:
+                self._move(action)
 
     def _signal(
         self,
@@ -72,11 +102,41 @@ class Orders:
             case _:
                 assert_never(action)
 
-    def _route(self, action: actions.ConnectAudio | actions.DisconnectAudio) -> None:
-        sip = self._parts.sip
-        connect = isinstance(action, actions.ConnectAudio)
-        order = sip.connect_audio if connect else sip.disconnect_audio
-        self._parts.spawn(order(action.call))
+    def _move(self, action: Moving) -> None:
+        sip, spawn = self._parts.sip, self._parts.spawn
+        match action:
+            case actions.Hold(call=call):
+                spawn(sip.hold(call))
+            case actions.Resume(call=call):
+                spawn(sip.resume(call))
+            case actions.BlindTransfer(call=call, uri=uri):
+                spawn(sip.transfer(call, uri))
+            case actions.AttendedTransfer(call=call, to=other):
+                spawn(sip.transfer_to(call, other))
+            case actions.AcceptTransfer(call=call, new_call=new_call, uri=uri):
+                now = self._parts.clock.wall()
+                self._ledger.began(new_call, outgoing=True, uri=uri, name="", now=now)
+                spawn(sip.accept_transfer(call, new_call))
+            case actions.DeclineTransfer(call=call):
+                spawn(sip.decline_transfer(call))
+            case actions.Redirect(call=call, uri=uri):
+                spawn(sip.redirect(call, uri))
+            case _:
+                assert_never(action)
+
+    def _route(self, action: Routing) -> None:
+        sip, spawn = self._parts.sip, self._parts.spawn
+        match action:
+            case actions.ConnectAudio(call=call):
+                spawn(sip.connect_audio(call))
+            case actions.DisconnectAudio(call=call):
+                spawn(sip.disconnect_audio(call))
+            case actions.JoinAudio(calls=calls):
+                spawn(sip.join_audio(calls))
+            case actions.PartAudio(calls=calls):
+                spawn(sip.part_audio(calls))
+            case _:
+                assert_never(action)
 
     def _sound(self, action: actions.PlayTone | actions.StopTone | actions.MuteMicrophone) -> None:
         sip, spawn = self._parts.sip, self._parts.spawn
@@ -110,6 +170,9 @@ class Orders:
                     association.session.sas_mismatch()
                 store.unverify(meeting.zid)
                 store.log_security_event("sas-mismatch", meeting.zid, entry.uri, "")
+            case actions.Unverify():
+                store.unverify(meeting.zid)
+                store.log_security_event("unverified", meeting.zid, entry.uri, "")
             case actions.NamePeer(name=name):
                 store.name_peer(meeting.zid, name)
             case actions.AllowEnrolment() | actions.RefuseEnrolment():

@@ -26,6 +26,15 @@ class Sip(Protocol):
     async def send_dtmf(self, call: str, symbol: str) -> None: ...  # noqa: D102
     async def connect_audio(self, call: str) -> None: ...  # noqa: D102
     async def disconnect_audio(self, call: str) -> None: ...  # noqa: D102
+    async def hold(self, call: str) -> None: ...  # noqa: D102
+    async def resume(self, call: str) -> None: ...  # noqa: D102
+    async def transfer(self, call: str, uri: str) -> None: ...  # noqa: D102
+    async def transfer_to(self, call: str, other: str) -> None: ...  # noqa: D102
+    async def accept_transfer(self, call: str, new_call: str) -> None: ...  # noqa: D102
+    async def decline_transfer(self, call: str) -> None: ...  # noqa: D102
+    async def redirect(self, call: str, uri: str) -> None: ...  # noqa: D102
+    async def join_audio(self, calls: tuple[str, ...]) -> None: ...  # noqa: D102
+    async def part_audio(self, calls: tuple[str, ...]) -> None: ...  # noqa: D102
     async def play_tone(self, tone: ToneSpec | None) -> None: ...  # noqa: D102
     async def set_microphone_muted(self, muted: bool) -> None: ...  # noqa: D102, FBT001
 

@@ -152,6 +152,81 @@ class RefuseEnrolment:
     call: CallId
 
 
+@dataclass(frozen=True, slots=True)
+class Unverify:
+    """The person trusts this call's peer no longer: clear the flag; the words are asked again."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Put the other side on hold (re-INVITE, sendonly); its keys stay."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Take the other side off hold; the keys are those of before."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class BlindTransfer:
+    """Ask the other side to call somebody else instead (REFER, RFC 3515)."""
+
+    call: CallId
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttendedTransfer:
+    """Join the other sides of two calls: REFER in `call`, with `to` replaced (RFC 3891)."""
+
+    call: CallId
+    to: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptTransfer:
+    """The person lets the other side put them through: dial `uri` as the new call."""
+
+    call: CallId
+    new_call: CallId
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineTransfer:
+    """The person does not (603)."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Send an incoming call elsewhere (302)."""
+
+    call: CallId
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAudio:
+    """A conference: let these calls and the handset hear each other, mixed in the phone."""
+
+    calls: tuple[CallId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartAudio:
+    """Separate these calls from each other and from the handset."""
+
+    calls: tuple[CallId, ...]
+
+
 Action = (
     Dial
     | Ring
@@ -170,4 +245,14 @@ Action = (
     | NamePeer
     | AllowEnrolment
     | RefuseEnrolment
+    | Unverify
+    | Hold
+    | Resume
+    | BlindTransfer
+    | AttendedTransfer
+    | AcceptTransfer
+    | DeclineTransfer
+    | Redirect
+    | JoinAudio
+    | PartAudio
 )

@@ -9,6 +9,7 @@ from datetime import date
 from enum import Enum, auto
 from typing import NewType
 
+from agent.phone.preferences import Preferences
 from hw.types import HardwareEvent
 
 CallId = NewType("CallId", str)
@@ -44,6 +45,28 @@ class ClockTicked:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """The person chose something else."""
+
+    preferences: Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesWaiting:
+    """What an account's server says of its voice mail (RFC 3842).
+
+    Attributes:
+        account: The account.
+        waiting: Whether something waits there.
+        new: How many new messages; 0 where the server does not count them.
+    """
+
+    account: str
+    waiting: bool
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """A phone with a verified ZID that was met before under a SIP address.
 
@@ -67,6 +90,7 @@ class IncomingCall:
         account: The account that is called; empty for a direct call.
         signalling_verified: Whether it came over TLS from a server whose certificate holds.
         remembered: The verified phone met before under this address, if there is one.
+        replaces: The call whose place it takes: somebody put the caller through (RFC 3891).
     """
 
     call: CallId
@@ -75,6 +99,7 @@ class IncomingCall:
     account: str
     signalling_verified: bool
     remembered: Remembered | None
+    replaces: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +120,80 @@ class RemoteRinging:
 @dataclass(frozen=True, slots=True)
 class Answered:
     """The dialog is confirmed: somebody lifted the handset, there or here."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyMedia:
+    """The other side speaks before it answers (183): there may be keys before the answer."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteHeld:
+    """The other side put us on hold, or took us off hold again."""
+
+    call: CallId
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequested:
+    """The other side wants to put us through to somebody else (REFER).
+
+    Attributes:
+        call: The call in which it asks.
+        uri: Whom we would call.
+        name: What it calls them; may be empty.
+        attended: Whether it has them on the line already.
+    """
+
+    call: CallId
+    uri: str
+    name: str
+    attended: bool
+
+
+class TransferOutcome(Enum):
+    """How far the other side came with the transfer that we asked it for."""
+
+    TRYING = auto()
+    DONE = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class TransferProgress:
+    """What came of our transfer; `detail` is what the network said, one sentence or empty."""
+
+    call: CallId
+    outcome: TransferOutcome
+    detail: str = ""
+
+
+class Quality(Enum):
+    """How well a call is heard here."""
+
+    GOOD = auto()
+    FAIR = auto()
+    POOR = auto()
+    SILENT = auto()
+    """Nothing arrives at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineQuality:
+    """How well a call is heard has changed."""
+
+    call: CallId
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class ReencryptionRefused:
+    """Somebody tried to move the call away from ZRTP by signalling, and got 488."""
 
     call: CallId
 
@@ -263,6 +362,24 @@ KeyingEvent = (
 )
 """What key agreement tells of such a call."""
 
-CallEvent = DialogEvent | KeyingEvent
+MidCallEvent = (
+    EarlyMedia
+    | RemoteHeld
+    | TransferRequested
+    | TransferProgress
+    | LineQuality
+    | ReencryptionRefused
+)
+"""What else happens to such a call."""
 
-PhoneEvent = HardwareEvent | AccountChanged | ClockTicked | IncomingCall | CallEvent
+CallEvent = DialogEvent | KeyingEvent | MidCallEvent
+
+PhoneEvent = (
+    HardwareEvent
+    | AccountChanged
+    | ClockTicked
+    | SettingsChanged
+    | MessagesWaiting
+    | IncomingCall
+    | CallEvent
+)

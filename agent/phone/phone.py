@@ -20,6 +20,7 @@ from agent.phone.events import (
     ClockTicked,
     Dialled,
     DialogEvent,
+    EarlyMedia,
     Encrypted,
     EncryptionFailed,
     EncryptionFault,
@@ -28,10 +29,17 @@ from agent.phone.events import (
     EnrolmentOffered,
     IncomingCall,
     KeyingEvent,
+    LineQuality,
+    MessagesWaiting,
     PhoneEvent,
+    ReencryptionRefused,
+    RemoteHeld,
     RemoteRinging,
     SasRelayed,
     Securing,
+    SettingsChanged,
+    TransferProgress,
+    TransferRequested,
 )
 from agent.phone.line import (
     Dialling,
@@ -100,6 +108,7 @@ class Phone:
         self._status = Status(
             settings.name, settings.dial_plan.accounts, restored=settings.restored
         )
+        self._preferences = settings.preferences
         self._line: LineState = OnHook()
         self._outputs = Outputs()
         self._lifted = False
@@ -159,6 +168,10 @@ class Phone:
                 self._lifted = False
             case AccountChanged() | ClockTicked() | DeviceBack() | DeviceMissing():
                 self._status.take(event)
+            case SettingsChanged(preferences):
+                self._preferences = preferences
+            case MessagesWaiting():
+                pass
             case IncomingCall():
                 actions = self._called(event)
             case _:
@@ -172,6 +185,15 @@ class Phone:
         match event:
             case Dialled() | RemoteRinging() | Answered() | CallEnded():
                 self._of_dialog(call, event)
+                return ()
+            case (
+                EarlyMedia()
+                | RemoteHeld()
+                | TransferRequested()
+                | TransferProgress()
+                | LineQuality()
+                | ReencryptionRefused()
+            ):
                 return ()
             case _:
                 return self._of_keys(call, event)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from agent.phone.dial_plan import DialPlan
+from agent.phone.preferences import Preferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,11 @@ class PhoneSettings:
         dial_plan: Who can be dialled.
         timings: How long things take.
         restored: Whether the phone's memory is not the one that was left in it.
+        preferences: What the person chose before; `SettingsChanged` brings other choices.
     """
 
     name: str
     dial_plan: DialPlan = field(default_factory=DialPlan)
     timings: Timings = field(default_factory=Timings)
     restored: bool = False
+    preferences: Preferences = field(default_factory=Preferences)

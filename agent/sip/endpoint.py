@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from agent.media.tones import ToneSpec
+from agent.sip.errors import SipError
 from agent.sip.events import SipEvent
 from agent.sip.settings import SipSettings
 from agent.sip.stack import SipStack
@@ -89,6 +90,42 @@ class SipEndpoint:
         """Takes the call off the handset."""
         await self._thread.run(lambda: self._stack.calls.disconnect_audio(call))
 
+    async def hold(self, call: str) -> None:
+        """Puts the other side on hold."""
+        raise _not_yet(call)
+
+    async def resume(self, call: str) -> None:
+        """Takes the other side off hold."""
+        raise _not_yet(call)
+
+    async def transfer(self, call: str, uri: str) -> None:
+        """Asks the other side to call that address instead."""
+        raise _not_yet(call, uri)
+
+    async def transfer_to(self, call: str, other: str) -> None:
+        """Joins the other sides of two calls."""
+        raise _not_yet(call, other)
+
+    async def accept_transfer(self, call: str, new_call: str) -> None:
+        """Calls whom the other side named."""
+        raise _not_yet(call, new_call)
+
+    async def decline_transfer(self, call: str) -> None:
+        """Does not."""
+        raise _not_yet(call)
+
+    async def redirect(self, call: str, uri: str) -> None:
+        """Sends an incoming call elsewhere (302)."""
+        raise _not_yet(call, uri)
+
+    async def join_audio(self, calls: tuple[str, ...]) -> None:
+        """Lets these calls and the handset hear each other."""
+        raise _not_yet(*calls)
+
+    async def part_audio(self, calls: tuple[str, ...]) -> None:
+        """Separates them."""
+        raise _not_yet(*calls)
+
     async def play_tone(self, tone: ToneSpec | None) -> None:
         """Plays a tone into the earpiece instead of the one before; None stops it."""
         await self._thread.run(lambda: self._stack.audio.play(tone))
@@ -96,3 +133,7 @@ class SipEndpoint:
     async def set_microphone_muted(self, muted: bool) -> None:  # noqa: FBT001 - what it sets
         """Sends silence instead of the microphone's sound, or the sound again."""
         await self._thread.run(lambda: self._stack.audio.set_muted(muted))
+
+
+def _not_yet(*names: str) -> SipError:
+    return SipError(f"{', '.join(names)}: this phone handles one call at a time")

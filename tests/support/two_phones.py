@@ -227,6 +227,33 @@ class Wires:
     async def disconnect_audio(self, call: str) -> None:
         self.audio.discard(call)
 
+    async def hold(self, call: str) -> None:
+        raise AssertionError(call)
+
+    async def resume(self, call: str) -> None:
+        raise AssertionError(call)
+
+    async def transfer(self, call: str, uri: str) -> None:
+        raise AssertionError(call, uri)
+
+    async def transfer_to(self, call: str, other: str) -> None:
+        raise AssertionError(call, other)
+
+    async def accept_transfer(self, call: str, new_call: str) -> None:
+        raise AssertionError(call, new_call)
+
+    async def decline_transfer(self, call: str) -> None:
+        raise AssertionError(call)
+
+    async def redirect(self, call: str, uri: str) -> None:
+        raise AssertionError(call, uri)
+
+    async def join_audio(self, calls: tuple[str, ...]) -> None:
+        raise AssertionError(calls)
+
+    async def part_audio(self, calls: tuple[str, ...]) -> None:
+        raise AssertionError(calls)
+
     async def play_tone(self, tone: ToneSpec | None) -> None:
         self.tone = tone
 
