@@ -37,7 +37,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (
         re.compile(
             r"\b(sas(?:_?(?:text|words|hash))?)(['\"]?\s*(?:=|:|\bis\b)\s*)"
-            r"(\"[^\"]*\"|'[^']*'|[A-Za-z]{4,}[ /:-]+[A-Za-z]{5,}|[^\s,;)}\]]+)",
+            r"(\"[^\"]*\"|'[^']*'|[A-Za-z]{4,}[ /:-]+[A-Za-z]{4,}|[^\s,;)}\]]+)",
             re.IGNORECASE,
         ),
         r"\1\2[hidden]",

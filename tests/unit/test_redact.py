@@ -50,6 +50,7 @@ class Leaky:
         ("{'password': 'two words'}", "{'password': [hidden]}"),
         ('response="0123", nonce', "response=[hidden], nonce"),
         ("SAS: acrobat Wichita", "SAS: [hidden]"),
+        ("SAS: aardvark Ohio", "SAS: [hidden]"),
         ("the SAS is q7zn now", "the SAS is [hidden] now"),
         ("words=('acrobat', 'Wichita'), x", "words=[hidden], x"),
         ("sas_text='acrobat Wichita')", "sas_text=[hidden])"),
