@@ -25,6 +25,8 @@ class Call:
         confirmed: The person said in this call that the words match.
         denied: The person said in this call that they differ; nothing takes that back.
         offered: A PBX asks to be allowed to listen in, and the person has not answered yet.
+        awaits_handset: It was placed or answered from the shell, and nobody has lifted the
+            handset since: no sound may pass either way.
     """
 
     id: CallId
@@ -40,6 +42,7 @@ class Call:
     confirmed: bool = False
     denied: bool = False
     offered: bool = False
+    awaits_handset: bool = False
 
     def agree(self, association: Association) -> bool:
         """There are keys; returns whether it is a new matter for the person.

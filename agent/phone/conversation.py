@@ -89,7 +89,7 @@ class Conversation:
 
     def pressed(self, key: Key, now: float) -> tuple[Action, ...]:
         """A key other than hang-up went down."""
-        if self.call.keys is Keys.PENDING:
+        if self.call.keys is Keys.PENDING or self.call.awaits_handset:
             return ()
         match self._front:
             case RaisedAlarm(since):
@@ -106,6 +106,27 @@ class Conversation:
                 return self._talk(key, now)
             case _ as never:
                 assert_never(never)
+
+    def picked_up(self, now: float) -> None:
+        """The person is at the handset: whatever stood there unread is shown anew."""
+        self.call.awaits_handset = False
+        if self.call.keys is Keys.ZRTP:
+            self._begin(now)
+
+    def awaits_verdict(self, now: float) -> bool:
+        """Whether the words are asked for, and stood there long enough to be read aloud."""
+        check = self._front
+        if not isinstance(check, SasCheck) or not self.has_audio:
+            return False
+        return check.asked and check.is_confirmable(now)
+
+    def confirm(self, now: float) -> tuple[Action, ...]:
+        """The words match, as with the confirm key held."""
+        return self._judge(Verdict.MATCH, now)
+
+    def deny(self, now: float) -> tuple[Action, ...]:
+        """The words differ, as with the star key held."""
+        return self._judge(Verdict.DIFFER, now)
 
     def released(self, key: Key) -> None:
         """A key came up."""
@@ -137,14 +158,17 @@ class Conversation:
     @property
     def tone(self) -> Tone | None:
         """What sounds in the earpiece."""
+        if self.call.awaits_handset:
+            return None
         if isinstance(self._front, RaisedAlarm) and self.call.keys is Keys.ZRTP:
             return Tone.ALARM
         return self._chord.tone if self._chord else None
 
     @property
     def has_audio(self) -> bool:
-        """Whether the handset may be the call's: there are keys, and no alarm is unheeded."""
-        return self.call.keys is Keys.ZRTP and not isinstance(self._front, RaisedAlarm)
+        """Whether the handset may be the call's: somebody has it, and no alarm is unheeded."""
+        call, warned = self.call, isinstance(self._front, RaisedAlarm)
+        return call.keys is Keys.ZRTP and not call.awaits_handset and not warned
 
     def view(self, now: float) -> View:
         """What is to be shown."""

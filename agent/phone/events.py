@@ -9,6 +9,7 @@ from datetime import date
 from enum import Enum, auto
 from typing import NewType
 
+from agent.phone.dial_plan import Contact
 from agent.phone.preferences import Preferences
 from hw.types import HardwareEvent
 
@@ -354,6 +355,48 @@ class SasRelayed:
     disclosure: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DialledRemotely:
+    """Somebody at the machine's shell wants to call; `number` counts as dialled."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRemotely:
+    """Somebody there takes the call that rings."""
+
+
+@dataclass(frozen=True, slots=True)
+class HungUpRemotely:
+    """Somebody there ends whatever there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedRemotely:
+    """Somebody there says that the words match, and says which: `words` as in `Association`."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeniedRemotely:
+    """Somebody there says that the words differ."""
+
+
+RemoteEvent = (
+    DialledRemotely | AnsweredRemotely | HungUpRemotely | ConfirmedRemotely | DeniedRemotely
+)
+"""What comes from the machine's shell instead of from the keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsChanged:
+    """Who has a short number is another question now."""
+
+    contacts: tuple[Contact, ...]
+
+
 DialogEvent = Dialled | RemoteRinging | Answered | CallEnded
 """What signalling tells of a call that the phone knows already."""
 
@@ -382,4 +425,6 @@ PhoneEvent = (
     | MessagesWaiting
     | IncomingCall
     | CallEvent
+    | RemoteEvent
+    | ContactsChanged
 )

@@ -43,7 +43,7 @@ def outputs_of(line: LineState, *, lifted: bool) -> Outputs:
     match line:
         case DialTone():
             return Outputs(tone=Tone.DIAL)
-        case Placed(_, ringing=True):
+        case Placed(call, ringing=True) if not call.awaits_handset:
             return Outputs(tone=Tone.RINGBACK)
         case Ringing():
             return Outputs(ringing=True)

@@ -4,6 +4,7 @@
 shown, heard or lit follows from the state after it.
 """
 
+from dataclasses import replace
 from typing import assert_never
 
 from agent.phone import views
@@ -13,12 +14,17 @@ from agent.phone.conversation import Conversation
 from agent.phone.events import (
     AccountChanged,
     Answered,
+    AnsweredRemotely,
     Association,
     CallEnded,
     CallEvent,
     CallId,
     ClockTicked,
+    ConfirmedRemotely,
+    ContactsChanged,
+    DeniedRemotely,
     Dialled,
+    DialledRemotely,
     DialogEvent,
     EarlyMedia,
     Encrypted,
@@ -27,12 +33,14 @@ from agent.phone.events import (
     EncryptionMissing,
     EndReason,
     EnrolmentOffered,
+    HungUpRemotely,
     IncomingCall,
     KeyingEvent,
     LineQuality,
     MessagesWaiting,
     PhoneEvent,
     ReencryptionRefused,
+    RemoteEvent,
     RemoteHeld,
     RemoteRinging,
     SasRelayed,
@@ -56,6 +64,8 @@ from agent.phone.line import (
 )
 from agent.phone.names import SENTENCE_LIMIT, address_of, clean
 from agent.phone.outputs import Outputs, beginning, ceasing, outputs_of
+from agent.phone.remote import Objection, objection_to
+from agent.phone.report import Report, report_of
 from agent.phone.security import Keys
 from agent.phone.settings import PhoneSettings
 from agent.phone.showing import leds_of, view_of
@@ -147,6 +157,14 @@ class Phone:
         """The lamps, as of the last event or timer."""
         return leds_of(self._line)
 
+    def report(self, now: float) -> Report:
+        """What there is to tell at the machine's shell."""
+        return report_of(self._line, self._status, now, lifted=self._lifted)
+
+    def objection(self, event: RemoteEvent, now: float) -> Objection | None:
+        """Why the phone would not do what the shell asks for; None: it would."""
+        return objection_to(event, self._line, self._plan, now)
+
     # What comes in
 
     def _take(self, event: PhoneEvent) -> tuple[Action, ...]:
@@ -168,15 +186,30 @@ class Phone:
                 self._lifted = False
             case AccountChanged() | ClockTicked() | DeviceBack() | DeviceMissing():
                 self._status.take(event)
-            case SettingsChanged(preferences):
-                self._preferences = preferences
+            case SettingsChanged() | ContactsChanged():
+                self._choose(event)
             case MessagesWaiting():
                 pass
             case IncomingCall():
                 actions = self._called(event)
+            case (
+                DialledRemotely()
+                | AnsweredRemotely()
+                | HungUpRemotely()
+                | ConfirmedRemotely()
+                | DeniedRemotely()
+            ):
+                actions = self._remotely(event)
             case _:
                 actions = self._take_call_event(event)
         return actions
+
+    def _choose(self, event: SettingsChanged | ContactsChanged) -> None:
+        match event:
+            case SettingsChanged(preferences):
+                self._preferences = preferences
+            case ContactsChanged(contacts):
+                self._plan = replace(self._plan, contacts=contacts)
 
     def _take_call_event(self, event: CallEvent) -> tuple[Action, ...]:
         call = call_of(self._line)
@@ -286,6 +319,8 @@ class Phone:
     def _pressed(self, key: Key) -> tuple[Action, ...]:
         if key is Key.HANG_UP:
             return self._hang_up()
+        if key is Key.CALL and self._pick_up():
+            return ()
         actions: tuple[Action, ...] = ()
         match self._line:
             case OnHook() | Ringing():
@@ -315,8 +350,47 @@ class Phone:
                 self._talk(call)
                 return (Answer(call.id),)
             case _:
-                pass  # the call key seized the line before
+                self._pick_up()  # or the call key seized the line before
         return ()
+
+    def _pick_up(self) -> bool:
+        """Somebody comes to a call that the shell began; returns whether there was one."""
+        call = call_of(self._line)
+        if call is None or not call.awaits_handset:
+            return False
+        call.awaits_handset = False
+        if isinstance(self._line, InCall):
+            self._line.conversation.picked_up(self._now)
+        return True
+
+    def _remotely(self, event: RemoteEvent) -> tuple[Action, ...]:
+        actions: tuple[Action, ...] = ()
+        if self.objection(event, self._now) is not None:
+            return actions
+        match event, self._line:
+            case DialledRemotely(number), _:
+                actions = self._dial_remotely(number)
+            case AnsweredRemotely(), Ringing(call):
+                call.awaits_handset = not self._lifted
+                actions = self._seize()
+            case HungUpRemotely(), _:
+                actions = self._hang_up()
+            case ConfirmedRemotely(), InCall(conversation):
+                actions = conversation.confirm(self._now)
+            case DeniedRemotely(), InCall(conversation):
+                actions = conversation.deny(self._now)
+            case _:
+                pass
+        return actions
+
+    def _dial_remotely(self, number: str) -> tuple[Action, ...]:
+        if isinstance(self._line, OnHook | Over):
+            self._move(LineInput.SEIZED, DialTone())
+        self._move(LineInput.DIGIT, Dialling(number, self._now))
+        actions = self._dial(number)
+        if (call := call_of(self._line)) is not None:
+            call.awaits_handset = not self._lifted
+        return actions
 
     def _replaced(self) -> tuple[Action, ...]:
         self._lifted = False

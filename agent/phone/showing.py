@@ -36,6 +36,9 @@ def view_of(line: LineState, status: Status, plan: DialPlan, now: float) -> view
             view = views.OffHook(status.faults)
         case Dialling(digits, _):
             view = views.Dialling(digits, plan.name_of(digits))
+        case Placed(call, ringing) if call.awaits_handset:
+            stage = views.Stage.RINGING if ringing else views.Stage.CALLING
+            view = views.LiftHandset(call.claimed, stage)
         case Placed(call, ringing):
             view = views.Calling(call.claimed, ringing)
         case Ringing(call):
@@ -47,6 +50,8 @@ def view_of(line: LineState, status: Status, plan: DialPlan, now: float) -> view
                 remembered_as=known.name if known else "",
                 verified_on=known.verified_on if known else None,
             )
+        case InCall(conversation) if conversation.call.awaits_handset:
+            view = views.LiftHandset(conversation.call.name, views.Stage.ANSWERED)
         case InCall(conversation):
             view = conversation.view(now)
         case Over():
@@ -61,7 +66,8 @@ def leds_of(line: LineState) -> Leds:
     match line:
         case InCall(conversation):
             state = conversation.call.state
-            return Leds(red=not state.is_secure, green=state is SecurityState.GREEN_SECURE)
+            green = state is SecurityState.GREEN_SECURE and not conversation.call.awaits_handset
+            return Leds(red=not state.is_secure, green=green)
         case Over(views.NotEncrypted() | views.Insecure(), _, _):
             return Leds(red=True)
         case _:

@@ -77,6 +77,25 @@ class Calling:
     ringing: bool = False
 
 
+class Stage(Enum):
+    """How far a call from the shell has come without the handset."""
+
+    CALLING = auto()
+    RINGING = auto()
+    ANSWERED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class LiftHandset:
+    """A call was placed or answered from the shell, and the handset lies in the cradle.
+
+    No sound passes. Handset lifted, or call = talk; hang-up = end.
+    """
+
+    name: str
+    stage: Stage
+
+
 @dataclass(frozen=True, slots=True)
 class Ringing:
     """Somebody calls.
@@ -293,6 +312,7 @@ View = (
     | OffHook
     | Dialling
     | Calling
+    | LiftHandset
     | Ringing
     | Securing
     | Alarm

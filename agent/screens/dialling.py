@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agent.phone.views import Calling, Dialling, Ringing
+from agent.phone.views import Calling, Dialling, LiftHandset, Ringing, Stage
 from agent.screens.fonts import BOLD_10, BOLD_14, NAMES, SMALL, writable
 from agent.screens.icons import WARNING
 from agent.screens.layout import FIRST, LAST, Align, Canvas, ending, largest
@@ -35,6 +35,20 @@ def draw_calling(view: Calling, words: Words) -> Picture:
     canvas.paragraph(words.called(view.name), NAMES, *_NAME)
     if view.ringing:
         canvas.line(words.ringing_there, BOLD_10, _BELOW, align=Align.CENTRE)
+    return canvas.picture()
+
+
+def draw_lift_handset(view: LiftHandset, words: Words) -> Picture:
+    """Whom the shell called or answered, and how far that has come without the handset."""
+    canvas = Canvas()
+    canvas.line(words.lift_handset, SMALL, FIRST, align=Align.CENTRE)
+    canvas.paragraph(words.called(view.name), NAMES, *_NAME)
+    stages = {
+        Stage.CALLING: words.calling,
+        Stage.RINGING: words.ringing_there,
+        Stage.ANSWERED: words.they_wait,
+    }
+    canvas.line(stages[view.stage], BOLD_10, _BELOW, align=Align.CENTRE)
     return canvas.picture()
 
 

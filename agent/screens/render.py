@@ -24,6 +24,8 @@ def render(view: views.View, words: Words = ENGLISH) -> Picture:  # noqa: C901, 
             return dialling.draw_dialling(view, words)
         case views.Calling():
             return dialling.draw_calling(view, words)
+        case views.LiftHandset():
+            return dialling.draw_lift_handset(view, words)
         case views.Ringing():
             return dialling.draw_ringing(view, words)
         case views.Securing():

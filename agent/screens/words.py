@@ -49,6 +49,10 @@ class Words:
     dialling_keys: str
     calling: str
     ringing_there: str
+    lift_handset: str
+    """To talk to somebody whom the machine's shell called or answered."""
+    they_wait: str
+    """They have answered, or were answered, and hear nothing yet."""
     call_from: str
     call_for: str
     new_here: str
@@ -172,6 +176,8 @@ ENGLISH: Final = Words(
     dialling_keys="# or call: dial",
     calling="Calling",
     ringing_there="It rings there",
+    lift_handset="Lift the handset to talk to",
+    they_wait="They wait for you",
     call_from="Call from",
     call_for="for {account}",
     new_here="New here",

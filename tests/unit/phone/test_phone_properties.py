@@ -16,18 +16,24 @@ from agent.phone.events import (
     AccountChanged,
     AccountCondition,
     Answered,
+    AnsweredRemotely,
     Association,
     Cache,
     CallEnded,
     CallId,
     ClockTicked,
+    ConfirmedRemotely,
+    ContactsChanged,
+    DeniedRemotely,
     Dialled,
+    DialledRemotely,
     Encrypted,
     EncryptionFailed,
     EncryptionFault,
     EncryptionMissing,
     EndReason,
     EnrolmentOffered,
+    HungUpRemotely,
     IncomingCall,
     PhoneEvent,
     Remembered,
@@ -45,6 +51,7 @@ from agent.phone.views import (
     Idle,
     InCall,
     Insecure,
+    LiftHandset,
     NotEncrypted,
     Ringing,
     Unknown,
@@ -60,7 +67,7 @@ from hw.types import (
     KeyPressed,
     KeyReleased,
 )
-from support.phone_driver import THIRD_OF_MAY, PhoneDriver, association
+from support.phone_driver import SETTINGS, THIRD_OF_MAY, PhoneDriver, association
 
 CURRENT = CallId("current")
 """Stands for the call that is up when the event happens."""
@@ -102,6 +109,14 @@ OF_CALLS = st.one_of(
     st.builds(EncryptionFailed, CALLS, st.sampled_from(EncryptionFault)),
     st.builds(EnrolmentOffered, CALLS),
     st.builds(SasRelayed, CALLS, st.sampled_from([("atlas", "amulet"), ("q7zn",)]), st.booleans()),
+)
+OF_THE_SHELL = st.one_of(
+    st.builds(DialledRemotely, st.sampled_from(["1002", "7", "", "*", "0301234"])),
+    st.just(AnsweredRemotely()),
+    st.just(HungUpRemotely()),
+    st.builds(ConfirmedRemotely, st.sampled_from([("tempest", "paragon"), ("q7zn",), ()])),
+    st.just(DeniedRemotely()),
+    st.just(ContactsChanged(SETTINGS.dial_plan.contacts[:1])),
 )
 OF_THE_PHONE = st.one_of(
     st.builds(AccountChanged, NAMES, st.sampled_from(AccountCondition), NAMES),
@@ -283,6 +298,10 @@ class AnyEvents(RuleBasedStateMachine):
     def a_pbx_speaks(self, event: PhoneEvent) -> None:
         self.feed(event)
 
+    @rule(event=OF_THE_SHELL)
+    def the_shell_asks(self, event: PhoneEvent) -> None:
+        self.feed(event)
+
     @rule(key=st.sampled_from([Key.CONFIRM, Key.STAR, Key.MENU, Key.CALL]))
     def the_person_judges(self, key: Key) -> None:
         self.time_passes(1.6)
@@ -316,6 +335,16 @@ class AnyEvents(RuleBasedStateMachine):
             assert self.driver.audio == self.witness.call
             assert self.witness.keyed
             assert not isinstance(self.driver.view, Alarm)
+
+    @invariant()
+    def no_audio_before_somebody_comes(self) -> None:
+        if isinstance(self.driver.view, LiftHandset):
+            assert self.driver.audio is None
+            assert self.driver.tone is None
+        elif (calls := self.driver.phone.report(self.driver.now).calls) and isinstance(
+            self.driver.view, InCall
+        ):
+            assert not calls[0].awaits_handset
 
     @invariant()
     def an_alarm_is_heard(self) -> None:

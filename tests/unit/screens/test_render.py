@@ -22,6 +22,7 @@ from agent.phone.views import (
     Idle,
     InCall,
     Insecure,
+    LiftHandset,
     NotEncrypted,
     Notice,
     OffHook,
@@ -38,6 +39,7 @@ _ANY_VIEW = (
     | st.from_type(OffHook)
     | st.from_type(Dialling)
     | st.from_type(Calling)
+    | st.from_type(LiftHandset)
     | st.from_type(Ringing)
     | st.from_type(Securing)
     | st.from_type(EnterName)

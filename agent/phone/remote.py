@@ -1,0 +1,94 @@
+"""What the machine's shell asks of the phone, and what stands against it.
+
+Whoever sits there is trusted as far as whoever stands at the keys, and no further: nothing that
+the keys could not do is done, and a script must not confirm what no person has read.
+"""
+
+from enum import Enum, auto
+
+from agent.phone.call import Call
+from agent.phone.dial_plan import DialPlan
+from agent.phone.events import (
+    AnsweredRemotely,
+    ConfirmedRemotely,
+    DeniedRemotely,
+    DialledRemotely,
+    HungUpRemotely,
+    RemoteEvent,
+)
+from agent.phone.line import Dialling, DialTone, InCall, LineState, OnHook, Over, Ringing
+from agent.phone.security import Keys
+
+
+class Objection(Enum):
+    """Why it is not done."""
+
+    BUSY = auto()
+    """There is a call already."""
+    UNKNOWN_NUMBER = auto()
+    NOTHING_RINGS = auto()
+    NOTHING_TO_END = auto()
+    NO_WORDS = auto()
+    """No call has keys whose words could be compared."""
+    HANDSET_DOWN = auto()
+    """Nobody can have read the words aloud."""
+    ALREADY_DENIED = auto()
+    """The person said that they differ, and nothing takes that back."""
+    NOT_ASKED = auto()
+    """The words are not on the screen as a question, or not long enough."""
+    OTHER_WORDS = auto()
+    """Those are not the words of this call."""
+
+
+def objection_to(
+    event: RemoteEvent, line: LineState, plan: DialPlan, now: float
+) -> Objection | None:
+    """What stands against it now; None: nothing.
+
+    Args:
+        event: What is asked for.
+        line: What the phone is doing.
+        plan: Whose number it is.
+        now: The time; words must have been on the screen for a while.
+    """
+    match event:
+        case DialledRemotely(number):
+            if not isinstance(line, OnHook | DialTone | Dialling | Over):
+                return Objection.BUSY
+            return None if plan.resolve(number) else Objection.UNKNOWN_NUMBER
+        case AnsweredRemotely():
+            return None if isinstance(line, Ringing) else Objection.NOTHING_RINGS
+        case HungUpRemotely():
+            return Objection.NOTHING_TO_END if isinstance(line, OnHook) else None
+        case ConfirmedRemotely(words):
+            return _objection_to_match(words, line, now)
+        case DeniedRemotely():
+            return _objection_to_verdict(line)
+
+
+def _objection_to_verdict(line: LineState) -> Objection | None:
+    if not isinstance(line, InCall) or not _has_words(line.conversation.call):
+        return Objection.NO_WORDS
+    call = line.conversation.call
+    if call.awaits_handset:
+        return Objection.HANDSET_DOWN
+    return Objection.ALREADY_DENIED if call.denied else None
+
+
+def _objection_to_match(words: tuple[str, ...], line: LineState, now: float) -> Objection | None:
+    if (objection := _objection_to_verdict(line)) or not isinstance(line, InCall):
+        return objection
+    conversation = line.conversation
+    if not conversation.awaits_verdict(now):
+        return Objection.NOT_ASKED
+    found = conversation.call.association
+    same = found is not None and _plain(words) == _plain(found.sas)
+    return None if same else Objection.OTHER_WORDS
+
+
+def _has_words(call: Call) -> bool:
+    return call.keys is Keys.ZRTP and call.association is not None
+
+
+def _plain(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in words)

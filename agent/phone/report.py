@@ -1,0 +1,144 @@
+"""What there is to tell of a phone beyond its screen: all at once, and without a pixel."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from agent.phone.events import CallId
+from agent.phone.line import (
+    Dialling,
+    DialTone,
+    InCall,
+    LineState,
+    OnHook,
+    Over,
+    Placed,
+    Ringing,
+    call_of,
+)
+from agent.phone.security import Keys, SecurityState
+from agent.phone.status import Status
+from agent.phone.views import AccountLine, Fault, Notice
+
+
+class Doing(Enum):
+    """What the line is doing."""
+
+    ON_HOOK = auto()
+    DIAL_TONE = auto()
+    DIALLING = auto()
+    CALLING = auto()
+    RINGING_THERE = auto()
+    RINGING_HERE = auto()
+    TALKING = auto()
+    OVER = auto()
+    """A call is over or was not to be, and the screen says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallReport:
+    """One call.
+
+    Attributes:
+        id: Its name.
+        incoming: Whether the other side called.
+        name: Who it is, as the screen says it.
+        sip_name: What the signalling claims, where that is something else.
+        doing: How far it has come.
+        awaits_handset: The shell began it, and the handset was not lifted yet.
+        security: How secure it is.
+        notices: The further facts that stand on the screen.
+        sas: The words, once there are keys; else empty.
+        duration_s: Whole seconds since the answer.
+    """
+
+    id: CallId
+    incoming: bool
+    name: str
+    sip_name: str
+    doing: Doing
+    awaits_handset: bool
+    security: SecurityState
+    notices: tuple[Notice, ...]
+    sas: tuple[str, ...]
+    duration_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole phone.
+
+    Attributes:
+        doing: What the line is doing.
+        lifted: Whether the handset is up.
+        calls: The calls that there are.
+        accounts: How each account stands.
+        faults: Parts of the phone that are missing.
+        missed: Calls that nobody answered since the phone was last used.
+        restored: The phone's memory is not the one that was left in it.
+    """
+
+    doing: Doing
+    lifted: bool
+    calls: tuple[CallReport, ...]
+    accounts: tuple[AccountLine, ...]
+    faults: tuple[Fault, ...]
+    missed: int
+    restored: bool
+
+
+def report_of(line: LineState, status: Status, now: float, *, lifted: bool) -> Report:
+    """What there is to tell.
+
+    Args:
+        line: What the phone is doing.
+        status: What it knows besides calls.
+        now: The time.
+        lifted: Whether the handset is up.
+    """
+    idle = status.view()
+    return Report(
+        doing=_doing(line),
+        lifted=lifted,
+        calls=_calls(line, now),
+        accounts=idle.accounts,
+        faults=idle.faults,
+        missed=idle.missed,
+        restored=idle.restored,
+    )
+
+
+def _doing(line: LineState) -> Doing:
+    if isinstance(line, Placed):
+        return Doing.RINGING_THERE if line.ringing else Doing.CALLING
+    return _STATES[type(line)]
+
+
+_STATES: dict[type[LineState], Doing] = {
+    OnHook: Doing.ON_HOOK,
+    DialTone: Doing.DIAL_TONE,
+    Dialling: Doing.DIALLING,
+    Ringing: Doing.RINGING_HERE,
+    InCall: Doing.TALKING,
+    Over: Doing.OVER,
+}
+
+
+def _calls(line: LineState, now: float) -> tuple[CallReport, ...]:
+    call = call_of(line)
+    if call is None:
+        return ()
+    found = call.association if call.keys is Keys.ZRTP else None
+    return (
+        CallReport(
+            id=call.id,
+            incoming=call.incoming,
+            name=call.name,
+            sip_name=call.sip_name,
+            doing=_doing(line),
+            awaits_handset=call.awaits_handset,
+            security=call.state,
+            notices=call.notices(),
+            sas=found.sas if found else (),
+            duration_s=call.duration_s(now),
+        ),
+    )
