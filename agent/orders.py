@@ -8,6 +8,7 @@ from agent.associations import Associations
 from agent.ledger import Entry, Ledger
 from agent.phone import actions
 from agent.ports import Parts
+from hw.ring_tones import ring_tone
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +49,8 @@ class Orders:
     def carry_out(self, action: actions.Action) -> None:
         """Starts the action; SIP's and the board's failures come back as events."""
         match action:
-            case actions.StartRinging():
-                self._parts.board.ring(self._parts.ring_tone)
+            case actions.StartRinging(ring_tone=name):
+                self._parts.board.ring(ring_tone(name or self._parts.ring_tone))
             case actions.StopRinging():
                 self._parts.board.ring(None)
             case (

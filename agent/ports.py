@@ -13,7 +13,7 @@ from agent.phone.views import View
 from agent.store import CallRecord, Meeting, Peer
 from agent.zrtp.events import CacheUpdate, SrtpKey
 from hw.board import Board
-from hw.types import Picture, RingTone
+from hw.types import Picture
 
 
 class Sip(Protocol):
@@ -80,7 +80,7 @@ class Parts:
         board: Keys, lamps, display, ringer.
         render: From a view to a picture.
         tones: The sound of each tone.
-        ring_tone: How it rings.
+        ring_tone: The name of the ring tone where a caller has none of its own.
         spawn: Starts an order to SIP.
         arm_timer: Takes the monotonic second at which `TimerFired` is due; the next call
             replaces it.
@@ -96,7 +96,7 @@ class Parts:
     board: Board
     render: Callable[[View], Picture]
     tones: Mapping[Tone, ToneSpec]
-    ring_tone: RingTone
+    ring_tone: str
     spawn: Spawn
     arm_timer: Callable[[float], None]
     ask_enrolment: bool = False

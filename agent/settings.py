@@ -1,12 +1,11 @@
 """From the configuration to what each part wants to be told. Pure."""
 
 from collections.abc import Iterable
-from typing import Final
 from uuid import UUID
 
 from agent.config import AccountConfig, Config, ContactConfig
-from agent.media import tones
-from agent.media.tones import ToneSpec
+from agent.media.countries import COUNTRIES
+from agent.media.tones import ALARM, CONFIRMATION, ToneSpec
 from agent.phone.actions import Tone
 from agent.phone.dial_plan import Account, Contact, DialPlan
 from agent.phone.settings import PhoneSettings, Timings
@@ -16,21 +15,26 @@ from agent.store import Contact as ImportedContact
 from agent.store import TlsIdentity
 from agent.zrtp import DEFAULT_OFFER, Offer
 from agent.zrtp.algorithms import is_post_quantum
-from hw.types import RingTone
 
-TONES: Final[dict[Tone, ToneSpec]] = {
-    Tone.DIAL: tones.DIAL_TONE,
-    Tone.RINGBACK: tones.RINGBACK,
-    Tone.BUSY: tones.BUSY,
-    Tone.ERROR: tones.ERROR,
-    Tone.ALARM: tones.ALARM,
-    Tone.CALL_WAITING: tones.CALL_WAITING,
-    Tone.CONFIRMED: tones.CONFIRMATION,
-}
-"""How each of the phone's tones sounds."""
 
-RING_TONE: Final = RingTone(frequencies=(1180, 1470), turn_ms=40, cadence_ms=(1000, 4000))
-"""A warble, one second in five, as telephones rang before they sang."""
+def tones(country: str) -> dict[Tone, ToneSpec]:
+    """How each of the phone's tones sounds in a country.
+
+    Args:
+        country: A key of `COUNTRIES`.
+    """
+    of_country = COUNTRIES[country]
+    return {
+        Tone.DIAL: of_country.dial,
+        Tone.MESSAGE_WAITING: of_country.message_waiting,
+        Tone.RINGBACK: of_country.ringback,
+        Tone.BUSY: of_country.busy,
+        Tone.CONGESTION: of_country.congestion,
+        Tone.ERROR: of_country.error,
+        Tone.CALL_WAITING: of_country.call_waiting,
+        Tone.ALARM: ALARM,
+        Tone.CONFIRMED: CONFIRMATION,
+    }
 
 
 def phone_settings(

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from hw.types import RingTone
+from hw.ring_voice import SAMPLE_RATE, stroke
+from hw.types import RingTone, Voice
 
-SAMPLE_RATE: Final = 16000
-"""Samples a second of the made tone."""
 _AMPLITUDE: Final = 12000
 """Of 32767: loud, with room for a cheap amplifier."""
+_STROKE: Final = 10000
+"""The same of one stroke, which begins louder and is over sooner."""
+_PEAK: Final = 32767
 _RAMP: Final = SAMPLE_RATE // 200
 """Samples (5 ms) in which a tone comes and goes, so that it does not click."""
 
@@ -44,6 +46,7 @@ class Pattern:
 
     def __init__(self, tone: RingTone, ticks: int) -> None:
         per_ms = ticks // 1000
+        self.voice = tone.voice
         self._frequencies = tone.frequencies or (0,)
         self._turn = max(tone.turn_ms, 1) * per_ms
         cadence = tone.cadence_ms if sum(tone.cadence_ms) > 0 else (1000,)
@@ -56,8 +59,23 @@ class Pattern:
         if part % 2:
             return Moment(0, since, until, until)
         frequency = self._frequencies[since // self._turn % len(self._frequencies)]
-        turn = self._turn - since % self._turn if len(self._frequencies) > 1 else until
+        has_turns = len(self._frequencies) > 1 or self.voice is not Voice.TONE
+        turn = self._turn - since % self._turn if has_turns else until
         return Moment(frequency, since, until, min(until, turn))
+
+    def strokes(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Yields the ticks from `start` to before `stop` at which a turn begins, and its tone."""
+        tick = max(0, start)
+        while tick < stop:
+            moment = self.at(tick)
+            if moment.frequency and moment.since % self._turn == 0:
+                yield tick, moment.frequency
+            tick += moment.change
+
+    @property
+    def frequencies(self) -> tuple[int, ...]:
+        """The tones in hertz; 0 is a rest."""
+        return self._frequencies
 
     def _place(self, tick: int) -> tuple[int, int]:
         """Returns how far into which part of the cadence a tick lies."""
@@ -69,23 +87,46 @@ class Pattern:
         return since, part
 
 
-def samples(pattern: Pattern, start: int, count: int) -> bytes:
+def samples(pattern: Pattern, start: int, count: int, gain: float = 1.0) -> bytes:
     """Makes samples of a tone: signed 16 bit, little endian, one channel.
 
     Args:
         pattern: The tone, with `SAMPLE_RATE` ticks a second.
         start: The first sample, counted from the beginning of the ringing.
         count: How many.
+        gain: How loud, 0 to 1 of the amplitude.
     """
+    make = _steady if pattern.voice is Voice.TONE else _struck
+    made = make(pattern, start, count)
+    if gain < 1:
+        made = array("h", (int(sample * gain) for sample in made))
+    if sys.byteorder == "big":
+        made.byteswap()
+    return made.tobytes()
+
+
+def _struck(pattern: Pattern, start: int, count: int) -> "array[int]":
+    """Adds up the strokes that are heard at that time, also those from before it."""
+    mixed = [0.0] * count
+    strokes = {each: stroke(pattern.voice, each) for each in pattern.frequencies}
+    longest = max(map(len, strokes.values()))
+    for tick, frequency in pattern.strokes(start - longest, start + count):
+        sound = strokes[frequency]
+        first = max(0, tick - start)
+        heard = sound[start + first - tick : start + count - tick]
+        for at, sample in enumerate(heard, first):
+            mixed[at] += sample
+    return array("h", (max(-_PEAK, min(_PEAK, round(_STROKE * each))) for each in mixed))
+
+
+def _steady(pattern: Pattern, start: int, count: int) -> "array[int]":
     made = array("h")
     while len(made) < count:
         index = start + len(made)
         moment = pattern.at(index)
         run = min(count - len(made), _even_run(moment))
         made.extend(_wave(moment, index, run))
-    if sys.byteorder == "big":
-        made.byteswap()
-    return made.tobytes()
+    return made
 
 
 def _even_run(moment: Moment) -> int:

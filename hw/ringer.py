@@ -6,7 +6,8 @@ from hw.board import Emit
 from hw.gpio import Line, OpenGpio
 from hw.part import FOREVER, PartError
 from hw.profile import BuzzerProfile, SpeakerProfile
-from hw.ring_pattern import SAMPLE_RATE, Pattern, samples
+from hw.ring_pattern import Pattern, samples
+from hw.ring_voice import SAMPLE_RATE
 from hw.sound_cards import absence, card_id_of, cards, find_card, library
 from hw.types import Device, RingTone
 

@@ -103,19 +103,33 @@ class Leds:
     green: bool = False
 
 
+class Voice(Enum):
+    """What the tones of a ring tone sound like on a loudspeaker; a buzzer has one voice."""
+
+    TONE = "tone"
+    """A sine that lasts as long as its turn."""
+    BELL = "bell"
+    """A gong that is struck at every turn and rings on through the next ones."""
+    BAR = "bar"
+    """A wooden bar that is struck: a marimba's."""
+
+
 @dataclass(frozen=True, slots=True)
 class RingTone:
     """A ring tone for the ringer's own device, made and not sampled.
 
     Attributes:
-        frequencies: Tones in hertz, played one after the other in quick turns (a warble).
+        frequencies: Tones in hertz, played one after the other in quick turns (a warble);
+            0 is a rest. None at all: it rings without a sound.
         turn_ms: How long each of them sounds before the next one, in milliseconds.
         cadence_ms: On and off in turns, in milliseconds, repeated until stopped.
+        voice: What the tones sound like.
     """
 
     frequencies: tuple[int, ...]
     turn_ms: int
     cadence_ms: tuple[int, ...]
+    voice: Voice = Voice.TONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ PARTS = (
     "agent.systemd",
     "agent.zrtp",
     "hw.board",
+    "hw.ring_tones",
     "hw.types",
 )
 

@@ -15,6 +15,7 @@ def describe(config: Config) -> list[str]:
         f"Direct:      calls without a server are {calls}",
         f"Media:       {', '.join(media.codecs)}; RTP ports from {media.rtp_port_min}",
         f"ZRTP:        {_zrtp(config)}",
+        f"Sounds:      the tones of {phone.country}, ring tone {phone.ring_tone}",
         f"Log:         {config.log_level}",
         *(_account(account) for account in config.accounts),
         *(_contact(contact) for contact in config.contacts),

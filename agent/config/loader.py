@@ -35,6 +35,10 @@ AUTH_TAGS: Final = ("GCM", "HS80", "HS32")
 SAS_TYPES: Final = ("B256", "B32")
 PBX_ENROLMENTS: Final = ("refuse", "ask")
 POLICIES: Final = ("zrtp",)
+COUNTRIES: Final = ("eu", "at", "au", "ch", "de", "es", "fr", "it", "jp", "nl", "uk", "us")
+RING_TONES: Final = (
+    *("classic", "two-tone", "bell", "marimba", "chirp", "low", "urgent", "gong", "silent"),
+)
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 _SYNTAX_PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -115,6 +119,8 @@ def _phone(table: Table, folder: Path) -> PhoneConfig:
         state_dir=table.path("state_dir", folder, "/var/lib/sotto"),
         board=table.text("board", check=checks.board_name),
         dial_timeout_s=table.number("dial_timeout_s", 4.0, 1.0, 30.0),
+        country=table.choice("country", "eu", COUNTRIES),
+        ring_tone=table.choice("ring_tone", "classic", RING_TONES),
     )
     table.close()
     return section

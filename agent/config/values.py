@@ -16,12 +16,16 @@ class PhoneConfig:
         state_dir: The folder of the database and of the phone's own TLS identity.
         board: "simulator", or the name of a board profile.
         dial_timeout_s: Seconds without a digit after which the number counts as dialled.
+        country: Whose tones are heard in the earpiece, e.g. "de"; "eu": Europe's common ones.
+        ring_tone: The name of the ring tone where a caller has none of its own.
     """
 
     name: str
     state_dir: Path
     board: str
     dial_timeout_s: float
+    country: str = "eu"
+    ring_tone: str = "classic"
 
 
 @dataclass(frozen=True, slots=True)

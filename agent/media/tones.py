@@ -1,11 +1,17 @@
-"""The tones that a phone plays into its own earpiece, as data (ETSI TS 101 041-2).
+"""What a tone in the earpiece is, and the two that are the phone's own. Pure.
 
-One tone of 425 Hz with different cadences is what Europe hears. Pure.
+The tones of the network differ from country to country: `agent.media.countries`. What says
+that the words were confirmed, or that something is wrong, sounds the same everywhere.
 """
 
 import math
 from dataclasses import dataclass
 from typing import Final
+
+LONGEST_MS: Final = 32_767
+"""The longest step that PJSIP's tone generator takes, in milliseconds (16 bits)."""
+MOST_STEPS: Final = 32
+"""The most steps that it takes (PJMEDIA_TONEGEN_MAX_DIGITS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +36,6 @@ class ToneStep:
             raise ValueError(f"on {self.on_ms} ms and off {self.off_ms} ms cannot be played")
 
 
-LONGEST_MS: Final = 32_767
-"""The longest step that PJSIP's tone generator takes, in milliseconds (16 bits)."""
-
-
 @dataclass(frozen=True, slots=True)
 class ToneSpec:
     """A tone.
@@ -49,9 +51,11 @@ class ToneSpec:
     level_dbfs: int = -14
 
     def __post_init__(self) -> None:
-        """Refuses a tone without a sound, or one that is louder than loud."""
-        if not self.steps or self.level_dbfs > 0:
-            raise ValueError("a tone has a step at least, and a level of 0 dBFS at most")
+        """Refuses a tone without a sound, one too long to play, or one louder than loud."""
+        if not 0 < len(self.steps) <= MOST_STEPS or self.level_dbfs > 0:
+            raise ValueError(
+                f"a tone has a step at least, {MOST_STEPS} at most, and a level of 0 dBFS at most"
+            )
 
     @property
     def amplitude(self) -> int:
@@ -59,18 +63,6 @@ class ToneSpec:
         return max(1, int(32_767 * math.pow(10, self.level_dbfs / 20)))
 
 
-DIAL_TONE: Final = ToneSpec((ToneStep((425,), 32_000),))
-"""Off-hook, waiting for digits. 32 s are whole periods of 425 Hz: the loop has no click."""
-RINGBACK: Final = ToneSpec((ToneStep((425,), 1000, 4000),))
-"""The other phone rings."""
-BUSY: Final = ToneSpec((ToneStep((425,), 500, 500),))
-"""The other side is busy, or has hung up."""
-ERROR: Final = ToneSpec(
-    (ToneStep((950,), 330), ToneStep((1400,), 330), ToneStep((1800,), 330, 1000)),
-)
-"""The call cannot be made: the special information tone of ITU-T E.180."""
-CALL_WAITING: Final = ToneSpec((ToneStep((425,), 200, 600), ToneStep((425,), 200, 3000)))
-"""Somebody else calls."""
 CONFIRMATION: Final = ToneSpec((ToneStep((880,), 90, 40), ToneStep((1320,), 140)), repeat=False)
 """It is done: once, two notes upwards."""
 ALARM: Final = ToneSpec((ToneStep((1400,), 180), ToneStep((900,), 180)), level_dbfs=-8)

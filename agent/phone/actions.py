@@ -7,12 +7,17 @@ from agent.phone.events import CallId
 
 
 class Tone(Enum):
-    """A sound in the earpiece; its frequencies and cadence are data of `agent.media.tones`."""
+    """A sound in the earpiece; its frequencies and cadence are data of `agent.media.countries`."""
 
     DIAL = auto()
+    MESSAGE_WAITING = auto()
+    """The dial tone while there is new voice mail."""
     RINGBACK = auto()
     BUSY = auto()
+    CONGESTION = auto()
+    """The network has no way through now."""
     ERROR = auto()
+    """The call cannot be made."""
     ALARM = auto()
     """Cache mismatch, another phone, words that differ."""
     CALL_WAITING = auto()
@@ -88,7 +93,13 @@ class StopTone:
 
 @dataclass(frozen=True, slots=True)
 class StartRinging:
-    """Ring aloud, on the ringer's own device."""
+    """Ring aloud, on the ringer's own device.
+
+    Attributes:
+        ring_tone: A name of `hw.ring_tones`; empty: the one of the configuration.
+    """
+
+    ring_tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

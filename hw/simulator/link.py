@@ -6,7 +6,8 @@ From the hand to the board:
 From the board to the eye, first the present state and then every change:
     {"picture": {"bits": BASE64, "text": [LINE, ...], "invert_every_ms": 0}}
     {"leds": {"red": false, "green": true}}
-    {"ringing": {"frequencies": [425], "turn_ms": 50, "cadence_ms": [1000, 4000]}}, or null
+    {"ringing": {"frequencies": [425], "turn_ms": 50, "cadence_ms": [1000, 4000],
+        "voice": "tone"}}, or null
     {"hook": "lifted"}, because somebody else may have lifted it
     {"error": REASON}               the last line was not understood, and ignored
 """
@@ -28,6 +29,7 @@ from hw.types import (
     Leds,
     Picture,
     RingTone,
+    Voice,
 )
 
 LINE_LIMIT: Final = 8192
@@ -107,7 +109,9 @@ def _as_json(message: FromHand | FromBoard) -> dict[str, object]:
         case Leds():
             result = {"leds": asdict(message)}
         case Ringing(tone):
-            result = {"ringing": None if tone is None else asdict(tone)}
+            result = {
+                "ringing": None if tone is None else asdict(tone) | {"voice": tone.voice.value}
+            }
         case Refused(reason):
             result = {"error": reason}
     return result
@@ -173,9 +177,11 @@ def _ringing(value: object) -> Ringing:
             "frequencies": list(frequencies),
             "turn_ms": int(turn_ms),
             "cadence_ms": list(cadence),
+            "voice": "tone" | "bell" | "bar" as voice,
         }:
-            return Ringing(RingTone(_numbers(frequencies), turn_ms, _numbers(cadence)))
-    raise LinkError('"ringing" is null or has frequencies, turn_ms and cadence_ms')
+            tone = RingTone(_numbers(frequencies), turn_ms, _numbers(cadence), Voice(voice))
+            return Ringing(tone)
+    raise LinkError('"ringing" is null or has frequencies, turn_ms, cadence_ms and voice')
 
 
 def _error(value: object) -> Refused:

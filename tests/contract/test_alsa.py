@@ -8,7 +8,7 @@ import pytest
 from hw.handset import AlsaHandset
 from hw.part import PartError
 from hw.profile import HandsetProfile, SpeakerProfile
-from hw.ring_pattern import SAMPLE_RATE
+from hw.ring_voice import SAMPLE_RATE
 from hw.ringer import LOOK_SECONDS, Speaker
 from hw.types import RingTone
 

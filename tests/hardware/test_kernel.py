@@ -16,7 +16,7 @@ from hw.handset import AlsaHandset
 from hw.part import PartError
 from hw.pi import PiBoard
 from hw.profile import HandsetProfile, SpeakerProfile
-from hw.ring_pattern import SAMPLE_RATE
+from hw.ring_voice import SAMPLE_RATE
 from hw.ringer import Speaker
 from hw.sound_cards import cards, library
 from hw.types import Device, DeviceBack, DeviceMissing, HookLifted, Picture, RingTone

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.media import tones
+from agent.media.countries import COUNTRIES, EUROPE
+from agent.media.tones import ALARM, CONFIRMATION, ToneSpec
 from agent.sip.events import Answered, AudioMissing, Ended, IncomingCall
 from hw.board import HandsetDevices
 from support import handset_files as sound
@@ -74,24 +75,55 @@ def from_first(datagrams: list[Datagram]) -> list[bytes]:
 def test_tone_in_the_earpiece(tmp_path: Path) -> None:
     ear = tmp_path / "ear.wav"
     with SipPhone(settings_for(tmp_path, 5061), HandsetDevices(earpiece_file=str(ear))) as phone:
-        phone.order("play_tone", tones.DIAL_TONE)
+        phone.order("play_tone", EUROPE.dial)
         until(lambda: len(sound.heard(ear)) > sound.RATE // 2)
         phone.order("play_tone", None)
     samples = sound.heard(ear)
     assert sound.share_of(samples, 425) > 0.98
-    assert np.abs(samples).max() == pytest.approx(tones.DIAL_TONE.amplitude, rel=0.02)
+    assert np.abs(samples).max() == pytest.approx(EUROPE.dial.amplitude, rel=0.02)
     assert sound.length_s(ear) == len(samples) / sound.RATE
 
 
 def test_tone_follows_tone(tmp_path: Path) -> None:
     ear = tmp_path / "ear.wav"
     with SipPhone(settings_for(tmp_path, 5061), HandsetDevices(earpiece_file=str(ear))) as phone:
-        for tone in (tones.BUSY, tones.ALARM, tones.CONFIRMATION, tones.ERROR):
+        for tone in (EUROPE.busy, ALARM, CONFIRMATION, EUROPE.error):
             phone.order("play_tone", tone)
         until(lambda: len(sound.heard(ear)) > sound.RATE // 4)
         phone.order("play_tone", None)
         assert phone.events(0.1) == []
     assert sound.share_of(sound.heard(ear)[: sound.RATE // 4], 950) > 0.9
+
+
+# The tones that differ most: two frequencies, cadences, beats, one after the other.
+AS_HEARD = [
+    *(("uk", "dial"), ("uk", "ringback"), ("us", "busy"), ("us", "dial"), ("fr", "ringback")),
+    *(("es", "congestion"), ("it", "dial"), ("it", "message_waiting"), ("jp", "ringback")),
+    *(("de", "message_waiting"), ("at", "error")),
+]
+
+
+@pytest.mark.parametrize(("code", "name"), AS_HEARD)
+def test_the_earpiece_plays_what_the_country_has(tmp_path: Path, code: str, name: str) -> None:
+    tone: ToneSpec = getattr(COUNTRIES[code], name)
+    round_s = sum(step.on_ms + step.off_ms for step in tone.steps) / 1000
+    wanted = int(min(round_s, 3.0) * sound.RATE)
+    ear = tmp_path / "ear.wav"
+    with SipPhone(settings_for(tmp_path, 5061), HandsetDevices(earpiece_file=str(ear))) as phone:
+        phone.order("play_tone", tone)
+        until(lambda: len(sound.heard(ear)) > wanted + sound.RATE // 5, 20.0)
+        phone.order("play_tone", None)
+    samples = sound.heard(ear)
+    at = int(np.flatnonzero(np.abs(samples) > tone.amplitude / 10)[0])
+    for step in tone.steps:
+        end = at + step.on_ms * sound.RATE // 1000
+        if end + step.off_ms * sound.RATE // 1000 > min(wanted + at, len(samples)):
+            break
+        edge = min(sound.RATE // 50, (end - at) // 8)  # the generator lets a tone come and go
+        assert sound.frequencies(samples[at + edge : end - edge]) == sorted(step.frequencies)
+        pause = samples[end + edge : end + step.off_ms * sound.RATE // 1000 - edge]
+        assert not pause.size or np.abs(pause).max() < tone.amplitude / 50
+        at = end + step.off_ms * sound.RATE // 1000
 
 
 @pytest.mark.parametrize("codec", ["opus", "G722", "PCMU", "PCMA"])
@@ -161,7 +193,7 @@ def test_missing_card_is_told_once_and_the_phone_goes_on(tmp_path: Path) -> None
     with SipPhone(settings_for(tmp_path, 5061), gone) as phone:
         missing = phone.wait_for(AudioMissing)
         assert missing.reason.startswith('No sound device "plughw:CARD=Gone" for the microphone')
-        phone.order("play_tone", tones.DIAL_TONE)
+        phone.order("play_tone", EUROPE.dial)
         phone.order("play_tone", None)
         phone.order("set_microphone_muted", True)  # noqa: FBT003 - what it sets
         assert phone.events(0.1) == []

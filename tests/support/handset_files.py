@@ -39,6 +39,19 @@ def share_of(samples: Sound, hertz: float) -> float:
     return float(near.sum()) / float(spectrum.sum())
 
 
+def frequencies(samples: Sound, step: int = 1) -> list[int]:
+    """The tones in a sound, in hertz to the nearest `step`, the lowest first.
+
+    A tone is a frequency with at least a fifth of the loudest one's amplitude.
+    """
+    padded = 16 * len(samples)
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)), padded))
+    inner = spectrum[1:-1]
+    is_peak = (inner > spectrum[:-2]) & (inner >= spectrum[2:]) & (inner > spectrum.max() / 5)
+    found = (np.flatnonzero(is_peak) + 1) * RATE / padded
+    return sorted({round(each / step) * step for each in found})
+
+
 def length_s(path: Path) -> float:
     """The length in seconds that a finished file's header claims."""
     with wave.open(str(path)) as file:

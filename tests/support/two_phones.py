@@ -29,7 +29,7 @@ from agent.phone.settings import PhoneSettings
 from agent.ports import Parts
 from agent.pump import Event, GateWoken, Pump, TimerFired
 from agent.screens.render import render
-from agent.settings import RING_TONE, TONES
+from agent.settings import tones
 from agent.sip import events as sip
 from agent.store import Store
 from agent.zrtp import DEFAULT_OFFER, Identity, Roster, Session
@@ -300,8 +300,8 @@ class TestPhone:
             gate=self.wire,
             board=self.board,
             render=render,
-            tones=TONES,
-            ring_tone=RING_TONE,
+            tones=tones("eu"),
+            ring_tone="classic",
             spawn=_run,
             arm_timer=self._arm,
             ask_enrolment=self.ask_enrolment,

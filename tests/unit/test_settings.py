@@ -1,8 +1,11 @@
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from agent import settings
 from agent.config import parse_config
+from agent.media.countries import COUNTRIES
 from agent.phone.actions import Tone
 from agent.store import Contact, TlsIdentity
 from agent.zrtp import DEFAULT_OFFER
@@ -42,8 +45,16 @@ uri = "sip:192.0.2.7"
 URN = "urn:uuid:00000000-0000-4000-8000-000000000001"
 
 
-def test_every_tone_has_a_sound() -> None:
-    assert set(settings.TONES) == set(Tone)
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_every_tone_has_a_sound_in_every_country(country: str) -> None:
+    assert set(settings.tones(country)) == set(Tone)
+
+
+def test_alarms_sound_the_same_everywhere_and_the_network_does_not() -> None:
+    british, american = settings.tones("uk"), settings.tones("us")
+    assert british[Tone.ALARM] == american[Tone.ALARM]
+    assert british[Tone.CONFIRMED] == american[Tone.CONFIRMED]
+    assert british[Tone.RINGBACK] != american[Tone.RINGBACK]
 
 
 def test_a_contact_at_our_server_is_called_through_it_and_others_directly(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def test_the_smallest_file_gets_all_defaults() -> None:
     assert config.phone.name == "Alice"
     assert config.phone.state_dir == Path("/var/lib/sotto")
     assert config.phone.dial_timeout_s == 4.0
+    assert (config.phone.country, config.phone.ring_tone) == ("eu", "classic")
     assert (config.sip.listen_host, config.sip.listen_port) == ("0.0.0.0", 5061)  # noqa: S104
     assert config.sip.certificate is None
     assert config.sip.direct_calls
@@ -55,6 +56,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         board = "zero-oled"
         state_dir = "state"
         dial_timeout_s = 3
+        country = "de"
+        ring_tone = "marimba"
         [sip]
         listen = "[::1]:5071"
         certificate = "cert.pem"
@@ -92,6 +95,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     )
     assert config.phone.state_dir == tmp_path / "state"
     assert config.phone.dial_timeout_s == 3.0
+    assert (config.phone.country, config.phone.ring_tone) == ("de", "marimba")
     assert (config.sip.listen_host, config.sip.listen_port) == ("[::1]", 5071)
     assert (config.sip.certificate, config.sip.private_key) == (
         tmp_path / "cert.pem",
@@ -126,6 +130,16 @@ def test_user_and_registrar_follow_from_the_address() -> None:
         ('[phone]\nname = "  "', 5, "phone.name must not be empty"),
         ('[phone]\nname = "a\\nb"', 5, "phone.name must be one line of printable characters"),
         ('[phone]\nname = "A"\ndial_timeout_s = "four"', 6, "phone.dial_timeout_s is text in"),
+        (
+            '[phone]\nname = "A"\ncountry = "dk"',
+            6,
+            'phone.country is "dk", but must be one of eu, at',
+        ),
+        (
+            '[phone]\nname = "A"\nring_tone = "loud"',
+            6,
+            'phone.ring_tone is "loud", but must be one',
+        ),
         ('[phone]\nname = "A"\ndial_timeout_s = 99', 6, "phone.dial_timeout_s is 99, but must lie"),
         ('[phone]\nname = "A"\nstate-dir = "/x"', 6, 'did you mean "state_dir"?'),
         ("[phone]", 4, "phone.name is missing; it must be text in quotes"),

@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw.ring_pattern import SAMPLE_RATE, Pattern, samples
-from hw.types import RingTone
+from hw.ring_pattern import Pattern, samples
+from hw.ring_voice import SAMPLE_RATE
+from hw.types import RingTone, Voice
 
 WARBLE = RingTone((800, 1000), 40, (1000, 2000))
 
@@ -59,10 +60,32 @@ def test_a_tone_comes_and_goes_softly() -> None:
     assert steps[-8:].max() < 500
 
 
+@pytest.mark.parametrize("voice", Voice)
+def test_half_the_gain_is_half_as_high(voice: Voice) -> None:
+    pattern = Pattern(RingTone((800,), 40, (1000, 500), voice), SAMPLE_RATE)
+    full, half, none = (
+        np.frombuffer(samples(pattern, 100, 4000, gain), "<i2").astype(int) for gain in (1, 0.5, 0)
+    )
+    assert np.abs(full - 2 * half).max() <= 1
+    assert not none.any()
+
+
+def test_strokes_fall_on_the_turns_of_the_sounding_parts() -> None:
+    pattern = Pattern(RingTone((800, 0, 900), 50, (170, 90), Voice.BAR), 1000)
+    strokes = [(0, 800), (100, 900), (150, 800), (260, 800), (360, 900), (410, 800)]
+    assert list(pattern.strokes(-500, 420)) == strokes
+    assert list(pattern.strokes(1, 261)) == strokes[1:4]
+
+
 @given(
     st.integers(0, 50000),
     st.lists(st.integers(1, 900), min_size=1, max_size=4),
-    st.sampled_from([WARBLE, RingTone((425,), 7, (3, 5, 20)), RingTone((440, 480), 1, (30, 9))]),
+    st.sampled_from(
+        [
+            *(WARBLE, RingTone((425,), 7, (3, 5, 20)), RingTone((440, 480), 1, (30, 9))),
+            *(RingTone((800, 0, 900), 50, (400, 90), voice) for voice in Voice),
+        ]
+    ),
 )
 def test_the_samples_are_the_same_however_they_are_cut(
     start: int, cuts: list[int], tone: RingTone

@@ -1,27 +1,6 @@
 import pytest
 
-from agent.media import tones
-from agent.media.tones import ToneSpec, ToneStep
-
-ALL = [each for each in vars(tones).values() if isinstance(each, ToneSpec)]
-
-
-@pytest.mark.parametrize("tone", ALL)
-def test_every_tone_can_be_heard_on_a_telephone(tone: ToneSpec) -> None:
-    for step in tone.steps:
-        assert all(300 <= each <= 3400 for each in step.frequencies)
-    assert 1000 < tone.amplitude <= 32_767
-
-
-def test_no_two_tones_sound_alike() -> None:
-    assert len(ALL) == 7
-    assert len({tone.steps for tone in ALL}) == len(ALL)
-
-
-def test_dial_tone_has_no_seam() -> None:
-    (step,) = tones.DIAL_TONE.steps
-    assert step.off_ms == 0
-    assert step.frequencies[0] * step.on_ms % 1000 == 0
+from agent.media.tones import ALARM, CONFIRMATION, MOST_STEPS, ToneSpec, ToneStep
 
 
 @pytest.mark.parametrize(("level", "amplitude"), [(0, 32_767), (-20, 3276), (-200, 1)])
@@ -41,5 +20,13 @@ def test_step_that_cannot_be_played(frequencies: tuple[int, ...], on_ms: int, of
 def test_tone_that_cannot_be_played() -> None:
     with pytest.raises(ValueError, match="step"):
         ToneSpec(())
+    with pytest.raises(ValueError, match="32 at most"):
+        ToneSpec((ToneStep((425,), 1),) * (MOST_STEPS + 1))
     with pytest.raises(ValueError, match="0 dBFS"):
         ToneSpec((ToneStep((425,), 1),), level_dbfs=1)
+
+
+def test_an_alarm_is_louder_than_all_else_and_a_confirmation_ends() -> None:
+    assert ALARM.amplitude > CONFIRMATION.amplitude
+    assert ALARM.repeat
+    assert not CONFIRMATION.repeat
