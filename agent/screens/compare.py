@@ -12,11 +12,11 @@ from agent.screens.words import Words
 from hw.types import WIDTH, Key, Picture
 
 _FONTS: Final = (BOLD_24, *NAMES)
-_TAG: Final = 21
-"""Columns of "You read" and "They read" beside the words."""
+_TAG_EDGE: Final = 3
+"""Columns that a tag ("You read", "They read") has beside its own."""
 _TAG_ROWS: Final = 16
-_WORD: Final = _TAG + 3
-"""First column of a word."""
+_AFTER_TAG: Final = 3
+"""Columns between a tag and its word."""
 _GAP: Final = 1
 """Empty rows between two words, at the least."""
 
@@ -83,21 +83,29 @@ def _further(view: CompareSas, words: Words, *, told: bool) -> str:
 
 def _put_words(canvas: Canvas, readings: list[_Reading], words: Words, top: int) -> None:
     rows = FOOT - top
-    font = next((font for font in _FONTS if _fits(readings, font, rows)), _FONTS[-1])
+    tag = _tag_width(words)
+    left = tag + _AFTER_TAG
+    font = next((f for f in _FONTS if _fits(readings, f, rows, WIDTH - left)), _FONTS[-1])
     spare = rows - sum(_rows(reading, font) + _GAP for reading in readings) + _GAP
     row = top
     for reading in readings:
         row += spare // (len(readings) + 1)
-        _put_tag(canvas, row + (_rows(reading, font) - _TAG_ROWS) // 2, words, ours=reading.ours)
-        word = canvas.put_line(reading.half, font, row, left=_WORD)
+        middle = row + (_rows(reading, font) - _TAG_ROWS) // 2
+        _put_tag(canvas, middle, tag, words, ours=reading.ours)
+        word = canvas.put_line(reading.half, font, row, left=left)
         canvas.say(f"{_reader(reading, words)}: {word}")
         row += _rows(reading, font) + _GAP
 
 
-def _fits(readings: list[_Reading], font: Font, rows: int) -> bool:
+def _tag_width(words: Words) -> int:
+    """Columns of the wider of the two tags."""
+    return max(map(SMALL.width, (*words.you_read, *words.they_read))) + _TAG_EDGE
+
+
+def _fits(readings: list[_Reading], font: Font, rows: int, columns: int) -> bool:
     needed = sum(_rows(reading, font) + _GAP for reading in readings) - _GAP
     widest = max(font.width(reading.half) for reading in readings)
-    return needed <= rows and widest <= WIDTH - _WORD
+    return needed <= rows and widest <= columns
 
 
 def _rows(reading: _Reading, font: Font) -> int:
@@ -108,13 +116,13 @@ def _reader(reading: _Reading, words: Words) -> str:
     return " ".join(words.you_read if reading.ours else words.they_read)
 
 
-def _put_tag(canvas: Canvas, top: int, words: Words, *, ours: bool) -> None:
+def _put_tag(canvas: Canvas, top: int, width: int, words: Words, *, ours: bool) -> None:
     """Who reads this word, in reverse where it is our person."""
     if ours:
-        canvas.put_block(0, top, _TAG, top + _TAG_ROWS)
+        canvas.put_block(0, top, width, top + _TAG_ROWS)
     for index, part in enumerate(words.you_read if ours else words.they_read):
         row = top + 1 + index * (SMALL.rows - 1)
-        canvas.put_line(part, SMALL, row, right=_TAG, align=Align.CENTRE, lit=not ours)
+        canvas.put_line(part, SMALL, row, right=width, align=Align.CENTRE, lit=not ours)
 
 
 def _put_characters(canvas: Canvas, readings: list[_Reading], words: Words, top: int) -> None:
@@ -132,7 +140,7 @@ def _put_characters(canvas: Canvas, readings: list[_Reading], words: Words, top:
     canvas.say("".join(reading.half for reading in readings))
     for index, reading in enumerate(readings):
         spelling = " ".join(words.spelling.get(character, "?") for character in reading.half)
-        line = f"{_reader(reading, words)}: {spelling}"
+        line = (words.you_spell if reading.ours else words.they_spell).format(spelling=spelling)
         below = FOOT + 1 - spelled + index * PITCH
         canvas.line(line, SMALL, below, align=Align.CENTRE)
 

@@ -3,9 +3,9 @@
 from typing import Final
 
 from agent.phone.views import Calling, Dialling, LiftHandset, Ringing, Stage
-from agent.screens.fonts import BOLD_10, BOLD_14, NAMES, SMALL, writable
+from agent.screens.fonts import BOLD_10, BOLD_14, MEDIUM, NAMES, SMALL, writable
 from agent.screens.icons import WARNING
-from agent.screens.layout import FIRST, LAST, Align, Canvas, ending, largest
+from agent.screens.layout import FIRST, LAST, PAD, Align, Canvas, ending, largest
 from agent.screens.words import Words
 from hw.types import WIDTH, Picture
 
@@ -13,6 +13,7 @@ _DIGITS: Final = NAMES[: NAMES.index(BOLD_14) + 1]
 _CONTACT: Final = NAMES[NAMES.index(BOLD_14) :]
 _NAME: Final = (14, 38)
 """Rows of the name that matters."""
+_KNOWN: Final = (BOLD_10, MEDIUM, SMALL)
 _BELOW: Final = 42
 """Top of the line under it."""
 
@@ -60,9 +61,12 @@ def draw_ringing(view: Ringing, words: Words) -> Picture:
     canvas = Canvas()
     canvas.line(words.call_from, SMALL, FIRST, align=Align.CENTRE)
     canvas.paragraph(words.called(view.name), NAMES, *_NAME)
-    canvas.line(_known(view, words), BOLD_10, _BELOW, align=Align.CENTRE)
+    known = _known(view, words)
+    canvas.line(known, largest(known, _KNOWN, WIDTH), _BELOW, align=Align.CENTRE)
     if not view.signalling_verified:
-        canvas.marked(WARNING, words.signalling_not_verified, SMALL, LAST, left=15)
+        taken = WARNING.width + PAD + SMALL.width(words.signalling_not_verified)
+        left = (WIDTH - taken) // 2
+        canvas.marked(WARNING, words.signalling_not_verified, SMALL, LAST, left=left)
     elif view.account:
         canvas.foot(words.call_for.format(account=view.account))
     return canvas.picture()

@@ -4,6 +4,7 @@ All positions are in pixels from the top left corner. `top` is always the row of
 capital letters; accents stand above it.
 """
 
+import re
 from enum import Enum, auto
 from typing import Final
 
@@ -28,6 +29,9 @@ PITCH: Final = SMALL.rows + LEADING
 PAD: Final = 2
 """Columns between an icon and its word."""
 
+_BREAK: Final = re.compile(r" (?![:;!?](?: |$))")
+"""Where a line may end: not before the signs that French sets apart by a space."""
+
 
 class Align(Enum):
     """Where a line stands between its two edges."""
@@ -46,6 +50,13 @@ def shorten(text: str, font: Font, width: int) -> str:
     return text.rstrip() + ELLIPSIS
 
 
+def share(texts: list[str], font: Font, width: int) -> list[str]:
+    """Texts that stand in one line: where they do not fit, those above their share are cut."""
+    if sum(map(font.width, texts)) <= width:
+        return texts
+    return [shorten(text, font, width // len(texts)) for text in texts]
+
+
 def ending(text: str, font: Font, width: int) -> str:
     """The text, or as much of its end as fits behind an ellipsis."""
     if font.width(text) <= width:
@@ -58,7 +69,7 @@ def ending(text: str, font: Font, width: int) -> str:
 def wrap(text: str, font: Font, width: int) -> list[str]:
     """Breaks a text into lines between its words; a word that is too long is broken itself."""
     lines = [""]
-    for word in text.split(" "):
+    for word in _BREAK.split(text):
         joined = f"{lines[-1]} {word}".lstrip()
         if font.width(joined) <= width:
             lines[-1] = joined
@@ -209,14 +220,16 @@ class Canvas:
 
     def keys(self, *offers: tuple[Key, str]) -> None:
         """Draws and says along the lower edge what some keys do now."""
-        widths = [KEYS[key].width + PAD + SMALL.width(what) for key, what in offers]
-        spare = (WIDTH - sum(widths)) // (len(offers) + 1)
+        icons = sum(KEYS[key].width + PAD for key, _ in offers)
+        labels = share([what for _, what in offers], SMALL, WIDTH - icons - len(offers) - 1)
+        spare = (WIDTH - icons - sum(map(SMALL.width, labels))) // (len(offers) + 1)
         left = spare
-        for (key, what), width in zip(offers, widths, strict=True):
+        for (key, _), label in zip(offers, labels, strict=True):
             self.put_icon(KEYS[key], left, HEIGHT - KEYS[key].height)
-            self.put_line(what, SMALL, LAST, left=left + KEYS[key].width + PAD)
-            self.say(f"{key.value}: {what}")
-            left += width + spare
+            left += KEYS[key].width + PAD
+            self.put_line(label, SMALL, LAST, left=left)
+            self.say(f"{key.value}: {label}")
+            left += SMALL.width(label) + spare
 
     def block(self, lines: list[str], font: Font, top: int) -> None:
         """Draws lines below each other, each in the middle, and says them as one sentence."""

@@ -340,14 +340,23 @@ _OVER: Final[Mapping[str, View]] = {
     "over-no-name": CallOver("", EndReason.BUSY),
 }
 
-CASES: Final[Mapping[str, View]] = {
-    **_IDLE,
-    **_DIALLING,
-    **_ALARMS,
-    **_COMPARE,
-    **_IN_CALL,
-    **_OVER,
+_BOOK: Final[Mapping[str, Mapping[str, View]]] = {
+    "Idle": _IDLE,
+    "Dialling and ringing": _DIALLING,
+    "Alarms, and calls without keys": _ALARMS,
+    "Comparing the words": _COMPARE,
+    "In a call": _IN_CALL,
+    "After a call": _OVER,
 }
+
+CASES: Final[Mapping[str, View]] = {
+    name: view for story in _BOOK.values() for name, view in story.items()
+}
+
+STORIES: Final[Mapping[str, tuple[str, ...]]] = {
+    title: tuple(story) for title, story in _BOOK.items()
+}
+"""The chapters of the story book (`make screens`): which cases belong together."""
 
 SHORTENED: Final = frozenset(
     {
@@ -375,3 +384,28 @@ SHORTENED: Final = frozenset(
     }
 )
 """The cases whose names or reasons are too long for any panel of this size."""
+
+_STATES: Final = tuple(state.name.lower() for state in SecurityState)
+
+IN_EVERY_LANGUAGE: Final = frozenset(
+    {
+        *(name for name in _ALARMS if not name.endswith("-no-name")),
+        *(f"{kind}-{state}" for kind in ("compare", "in-call") for state in _STATES),
+        *(name for name in _IN_CALL if name.startswith(("allow-enrolment", "in-call-notice-"))),
+        "compare-characters",
+        "compare-characters-longest-spelling",
+        "compare-holding-differ",
+        "compare-holding-match",
+        "compare-just-shown",
+        "compare-long-name",
+        "compare-longest-words",
+        "compare-relayed-signalling-not-verified",
+        "compare-weaker",
+        "in-call-all-notices-0",
+        "in-call-all-notices-1",
+        "in-call-long-name",
+        "in-call-muted-alarm",
+    }
+)
+"""What tells how secure a call is, and long names beside it, has a golden picture in each
+language; all other cases are only measured there."""

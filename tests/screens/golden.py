@@ -1,32 +1,59 @@
-"""The golden pictures: one PNG of one bit a pixel for each case."""
+"""The golden pictures: one PNG of one bit a pixel for each case and language."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from PIL import Image
+from screens.cases import CASES, IN_EVERY_LANGUAGE
 
+from agent.screens.words import LANGUAGES
 from hw.types import HEIGHT, WIDTH
 
 FOLDER: Final = Path(__file__).with_name("golden")
 SIZE: Final = (WIDTH, HEIGHT)
+FIRST: Final = "en"
+"""The language in which every case has its picture; these lie in the folder itself."""
 
 
-def names() -> set[str]:
-    """The names of all golden pictures."""
-    return {path.stem for path in FOLDER.glob("*.png")}
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Which picture it is."""
+
+    case: str
+    language: str = FIRST
+
+    def __str__(self) -> str:
+        return self.case if self.language == FIRST else f"{self.language}/{self.case}"
 
 
-def path_of(name: str) -> Path:
-    """Where the golden picture of a case lies."""
+def pictured() -> list[Name]:
+    """All pictures that there must be."""
+    others = [language for language in LANGUAGES if language != FIRST]
+    return [
+        *(Name(case) for case in CASES),
+        *(Name(case, each) for case in CASES if case in IN_EVERY_LANGUAGE for each in others),
+    ]
+
+
+def names() -> set[Name]:
+    """All pictures that there are."""
+    paths = [path.relative_to(FOLDER) for path in FOLDER.glob("**/*.png")]
+    return {Name(path.stem, FIRST if path.parent == Path() else str(path.parent)) for path in paths}
+
+
+def path_of(name: Name) -> Path:
+    """Where a picture lies."""
     return FOLDER / f"{name}.png"
 
 
-def load(name: str) -> bytes:
-    """The pixels of a golden picture, packed as in `Picture.bits`."""
+def load(name: Name) -> bytes:
+    """The pixels of a picture, packed as in `Picture.bits`."""
     with Image.open(path_of(name)) as image:
         return image.convert("1").tobytes()
 
 
-def save(name: str, bits: bytes) -> None:
-    """Makes these pixels the golden picture of a case."""
+def save(name: Name, bits: bytes) -> None:
+    """Makes these pixels the accepted ones."""
+    path_of(name).parent.mkdir(exist_ok=True)
     Image.frombytes("1", SIZE, bits).save(path_of(name), optimize=True)

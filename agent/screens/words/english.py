@@ -1,130 +1,13 @@
-"""Every sentence that a person reads on the panel. Another language is another `Words`."""
+"""English."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
+from agent.screens.words.spelling import spelled
+from agent.screens.words.words import Alert, Words
 from hw.types import Device
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A full-screen warning: a headline in large letters, and what it means."""
-
-    headline: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """All that the screens say, in one language.
-
-    `{name}` and its like stand where a name, a number or a date goes. Each mapping holds every
-    member of its enumeration.
-    """
-
-    months: tuple[str, ...]
-    day: str
-    """How a date is said: `{day}` and `{month}`."""
-
-    accounts: Mapping[AccountCondition, str]
-    """Where no reason is known that says more."""
-    because: str
-    """`{what}` happened, and the `{reason}` is known."""
-    direct_calls_only: str
-    restored: str
-    missed_one: str
-    missed_many: str
-    devices: Mapping[Device, str]
-    """Which part is missing."""
-    and_more: str
-
-    nameless: str
-    """Stands for a name that nobody told."""
-    dial: str
-    dialling_keys: str
-    calling: str
-    ringing_there: str
-    lift_handset: str
-    """To talk to somebody whom the machine's shell called or answered."""
-    they_wait: str
-    """They have answered, or were answered, and hear nothing yet."""
-    call_from: str
-    call_for: str
-    new_here: str
-    verified_on: str
-    verified_on_as: str
-    signalling_not_verified: str
-    securing: str
-    no_sound_yet: str
-
-    alarms: Mapping[SecurityState, Alert]
-    another_phone_on: str
-    """`Alert.sentence` of ANOTHER_PHONE where the day is known: `{date}`."""
-    said_to_be: str
-    show_words: str
-    go_on_or_hang_up: str
-
-    compare: Mapping[SecurityState, str]
-    """The line above the words: why they are compared, and with whom (`{name}`)."""
-    compare_weaker: str
-    """The same, where the reason is that the keys are weaker than before."""
-    relayed_by: str
-    """The words are those of somebody behind the telephone system `{name}`."""
-    relayed_unsigned_by: str
-    """The same, where the signalling is not verified either."""
-    you_read: tuple[str, str]
-    they_read: tuple[str, str]
-    read_aloud: str
-    match: str
-    differ: str
-    later: str
-    back: str
-    keep_holding_match: str
-    keep_holding_differ: str
-    spelling: Mapping[str, str]
-    """How each of the characters of a B32 SAS is read aloud."""
-
-    may_listen: str
-    """A telephone system asks to be trusted (RFC 6189 section 7.3.1)."""
-    allow: str
-    refuse: str
-    keep_holding_allow: str
-
-    who_is_it: str
-    small_letters: str
-    capitals: str
-    digits: str
-    mode: str
-    delete: str
-    done: str
-
-    states: Mapping[SecurityState, str]
-    """How secure a call is, in two or three words."""
-    muted: str
-    calls_itself: str
-    notices: Mapping[Notice, str]
-    """`{exchange}` is the telephone system that was allowed to listen in."""
-    notices_short: Mapping[Notice, str]
-
-    no_encryption: Alert
-    faults: Mapping[EncryptionFault, Alert]
-    endings: Mapping[EndReason, str]
-    talked_for: str
-    unknown: str
-
-    def called(self, name: str) -> str:
-        """A name, or that there is none."""
-        return name or self.nameless
-
-    def date(self, day: date) -> str:
-        """A day as it is said, e.g. "3 May"."""
-        return self.day.format(day=day.day, month=self.months[day.month - 1])
-
 
 _MONTHS: Final = (
     "January",
@@ -141,15 +24,10 @@ _MONTHS: Final = (
     "December",
 )
 
-_SPELLING: Final = (
-    "alfa bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november "
-    "oscar papa quebec romeo sierra tango uniform victor whiskey x-ray yankee zulu"
-)
-_DIGITS: Final = "zero one two three four five six seven eight nine"
-
 ENGLISH: Final = Words(
     months=_MONTHS,
     day="{day} {month}",
+    first_day="{day} {month}",
     accounts={
         AccountCondition.STARTING: "Connecting",
         AccountCondition.READY: "Ready",
@@ -220,6 +98,8 @@ ENGLISH: Final = Words(
     relayed_unsigned_by="Line not verified; by {name}",
     you_read=("You", "read"),
     they_read=("They", "read"),
+    you_spell="You read: {spelling}",
+    they_spell="They read: {spelling}",
     read_aloud="Read the words to each other",
     match="match",
     differ="differ",
@@ -227,13 +107,7 @@ ENGLISH: Final = Words(
     back="back",
     keep_holding_match="Keep holding: they match",
     keep_holding_differ="Keep holding: they differ",
-    spelling=dict(
-        zip(
-            "abcdefghijklmnopqrstuvwxyz0123456789",
-            (*_SPELLING.split(" "), *_DIGITS.split(" ")),
-            strict=True,
-        )
-    ),
+    spelling=spelled("zero one two three four five six seven eight nine"),
     may_listen="This telephone system asks to listen in on all calls it puts through. Allow it?",
     allow="allow",
     refuse="refuse",
