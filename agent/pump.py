@@ -120,8 +120,33 @@ class Pump:
         match event:
             case sip.RegistrationChanged():
                 self._registration(event, now)
+            case sip.MessagesWaiting(account=account, waiting=waiting, new=new):
+                self._tell_phone(events.MessagesWaiting(account, waiting, new), now)
             case sip.IncomingCall():
                 self._incoming(event, now)
+            case (
+                sip.EarlyMedia()
+                | sip.RemoteHeld()
+                | sip.ReencryptionRefused()
+                | sip.TransferRequested()
+                | sip.TransferProgress()
+                | sip.LineQuality()
+            ):
+                self._mid_call(event, now)
+            case _:
+                self._dialog(event, now)
+
+    def _dialog(
+        self,
+        event: sip.Dialled
+        | sip.RemoteRinging
+        | sip.Answered
+        | sip.Ended
+        | sip.AudioMissing
+        | sip.SipFault,
+        now: float,
+    ) -> None:
+        match event:
             case sip.Dialled(call=call, leg=leg, signalling_verified=verified):
                 self._associations.bind(leg, CallId(call))
                 self._tell_phone(events.Dialled(CallId(call), verified), now)
@@ -141,6 +166,14 @@ class Pump:
                 log.error("SIP: %s", reason)
             case _:
                 assert_never(event)
+
+    def _mid_call(self, event: translate.MidCall, now: float) -> None:
+        if isinstance(event, sip.ReencryptionRefused):
+            log.warning("%s: an offer without ZRTP was refused", event.call)
+            entry = self._ledger.entry(CallId(event.call))
+            uri = entry.uri if entry else ""
+            self._parts.store.log_security_event("reencryption", None, uri, "refused")
+        self._tell_phone(translate.mid_call(event), now)
 
     def _registration(self, event: sip.RegistrationChanged, now: float) -> None:
         changed = translate.account_changed(event)
@@ -167,6 +200,7 @@ class Pump:
                 account=event.account,
                 signalling_verified=event.signalling_verified,
                 remembered=known,
+                replaces=None if event.replaces is None else CallId(event.replaces),
             ),
             now,
         )

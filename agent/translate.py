@@ -5,7 +5,7 @@ without them; here is the one place where the vocabularies meet.
 """
 
 from datetime import date, datetime
-from typing import Final
+from typing import Final, assert_never
 
 from agent.phone import events as phone
 from agent.phone.actions import Refusal
@@ -50,6 +50,19 @@ SIP_CODES: Final = {
 }
 """With which status an unanswered call is refused (RFC 3261 section 21); 200 = plain BYE."""
 
+_TRANSFERS: Final = {
+    sip.Progress.TRYING: phone.TransferOutcome.TRYING,
+    sip.Progress.DONE: phone.TransferOutcome.DONE,
+    sip.Progress.FAILED: phone.TransferOutcome.FAILED,
+}
+
+_QUALITIES: Final = {
+    sip.Quality.GOOD: phone.Quality.GOOD,
+    sip.Quality.FAIR: phone.Quality.FAIR,
+    sip.Quality.POOR: phone.Quality.POOR,
+    sip.Quality.SILENT: phone.Quality.SILENT,
+}
+
 _HASHES: Final = {
     HelloHash.MATCHED: phone.ZrtpHash.MATCHED,
     HelloHash.MISSING: phone.ZrtpHash.MISSING,
@@ -75,6 +88,37 @@ def call_ended(event: sip.Ended) -> phone.CallEnded:
         reason = phone.EndReason.REMOTE_HUNG_UP if event.by_peer else phone.EndReason.LOCAL_HUNG_UP
         return phone.CallEnded(call, reason)
     return phone.CallEnded(call, _ENDINGS.get(event.code, phone.EndReason.FAILED), event.reason)
+
+
+MidCall = (
+    sip.EarlyMedia
+    | sip.RemoteHeld
+    | sip.ReencryptionRefused
+    | sip.TransferRequested
+    | sip.TransferProgress
+    | sip.LineQuality
+)
+"""What SIP tells of a call besides its beginning and its end."""
+
+
+def mid_call(event: MidCall) -> phone.MidCallEvent:
+    """The same in the phone's words."""
+    call = phone.CallId(event.call)
+    match event:
+        case sip.EarlyMedia():
+            return phone.EarlyMedia(call)
+        case sip.RemoteHeld(held=held):
+            return phone.RemoteHeld(call, held)
+        case sip.ReencryptionRefused():
+            return phone.ReencryptionRefused(call)
+        case sip.TransferRequested(uri=uri, name=name, attended=attended):
+            return phone.TransferRequested(call, uri, name, attended)
+        case sip.TransferProgress(progress=progress, detail=detail):
+            return phone.TransferProgress(call, _TRANSFERS[progress], detail)
+        case sip.LineQuality(quality=quality):
+            return phone.LineQuality(call, _QUALITIES[quality])
+        case _:
+            assert_never(event)
 
 
 def local_day(wall: float) -> date:

@@ -1,5 +1,8 @@
 """Calls: pjsua2's own objects, each owned by the registry here and by nothing else."""
 
+import logging
+import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,13 +11,26 @@ import pjsua2 as pj
 
 from agent.media.audio import HandsetAudio
 from agent.sip import reasons
-from agent.sip.events import Answered, Dialled, Ended, RemoteRinging, SipEvent, SipFault
-from agent.sip.guard import describe, guarded
+from agent.sip.events import (
+    Answered,
+    Dialled,
+    EarlyMedia,
+    Ended,
+    ReencryptionRefused,
+    RemoteHeld,
+    RemoteRinging,
+    SipEvent,
+    SipFault,
+)
+from agent.sip.guard import describe
+from agent.sip.leg import CallLeg
+from agent.sip.offers import keeps_zrtp
 from agent.sip.reasons import ConnectionFault
+
+log = logging.getLogger(__name__)
 
 OK: Final = 200
 RINGING: Final = 180
-DECLINE: Final = 603
 FORBIDDEN: Final = 403
 SERVER_ERROR: Final = 500
 BAD_GATEWAY: Final = 502
@@ -38,62 +54,6 @@ class CallSurroundings:
     fault: Callable[[], ConnectionFault | None]
     later: Callable[[Callable[[], None]], None]
     now: Callable[[], float]
-
-
-class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
-    """One call as PJSIP has it.
-
-    Args:
-        calls: The registry that owns it.
-        name: The call's name.
-        account: The pjsua2 account it belongs to.
-        host: Whom the signalling goes to, for sentences.
-        leg: pjsua's id of an incoming call.
-    """
-
-    def __init__(
-        self, calls: "Calls", name: str, account: Any, host: str, leg: int = pj.PJSUA_INVALID_ID
-    ) -> None:
-        super().__init__(account, leg)
-        self._calls = calls
-        self.name = name
-        self.host = host
-        self.is_incoming = leg != pj.PJSUA_INVALID_ID
-        self.ended_here = False
-        self.rang = False
-        self.was_up = False
-        self.wants_audio = False
-
-    @guarded
-    def arrive(self, announce: Callable[[], None]) -> None:
-        """An incoming call is announced; if that fails it is hung up."""
-        announce()
-
-    @guarded
-    def onCallState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
-        """The dialog goes from one state to the next."""
-        answered = parameters.e.body.tsxState.type == pj.PJSIP_EVENT_RX_MSG
-        self._calls.state_changed(self, answered=answered)
-
-    @guarded
-    def onCallMediaState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
-        """A stream came up, went away or was replaced."""
-        del parameters
-        self._calls.media_changed(self)
-
-    @guarded
-    def onCallTransferRequest(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
-        """REFER: nobody but the person at this phone makes it call."""
-        parameters.statusCode = DECLINE
-
-    @guarded
-    def onCallReplaceRequest(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
-        """Replaces: nobody takes the place of the one at the other end."""
-        parameters.statusCode = DECLINE
-
-    def broke(self, reason: str) -> None:
-        """A callback failed: the call cannot be trusted any more."""
-        self._calls.broke(self, reason)
 
 
 class Calls:
@@ -173,9 +133,47 @@ class Calls:
             leg.wants_audio = False
             self._around.audio.disconnect(name)
 
-    def sweep(self) -> None:
-        """Drops the calls that are over; outside of their callbacks, on the SIP thread."""
+    def hold(self, name: str) -> None:
+        """Puts the other side on hold: the keys stay, and the stream goes on where it was."""
+        self._want_hold(name, held=True)
+
+    def resume(self, name: str) -> None:
+        """Takes the other side off hold."""
+        self._want_hold(name, held=False)
+
+    def _want_hold(self, name: str, *, held: bool) -> None:
+        leg = self._active(name)
+        if leg is not None:
+            leg.holding.want(held=held)
+            self._renegotiate(leg, time.monotonic())
+
+    def poll(self, now: float) -> None:
+        """Does what is due, outside of all callbacks, and drops the calls that are over.
+
+        Args:
+            now: Seconds of a clock that only grows.
+        """
         self._over.clear()
+        for leg in tuple(self._legs.values()):
+            self._renegotiate(leg, now)
+
+    def _renegotiate(self, leg: CallLeg, now: float) -> None:
+        held = leg.holding.to_ask(now)
+        if held is None or not leg.was_up or not leg.isActive():
+            return
+        parameters = _parameters()
+        try:
+            if held:
+                leg.setHold(parameters)
+            else:
+                parameters.opt.flag |= pj.PJSUA_CALL_UNHOLD
+                leg.reinvite(parameters)
+        except pj.Error as error:
+            # The other side's offer is being answered just now, or our own latest one.
+            log.debug("%s: no re-INVITE yet: %s", leg.name, describe(error))
+            leg.holding.busy(now)
+        else:
+            leg.holding.asked(held=held)
 
     def drop_all(self) -> None:
         """Drops every call, whatever its state; only before the library goes."""
@@ -205,9 +203,29 @@ class Calls:
             self._around.emit(RemoteRinging(leg.name))
 
     def media_changed(self, leg: CallLeg) -> None:
-        """Connects or disconnects the handset, as the call's media now stands."""
-        if leg.wants_audio and leg.hasMedia() and _has_active_audio(leg):
+        """Connects the handset, and tells how the call's media now stand."""
+        audio = _audio_of(leg)
+        if audio is None:
+            return
+        if leg.wants_audio and leg.hasMedia() and audio.is_open:
             self._around.audio.connect(leg.name, leg.getAudioMedia(-1))
+        if audio.is_early and not leg.has_early_media:
+            leg.has_early_media = True
+            self._around.emit(EarlyMedia(leg.name))
+        if leg.was_up and audio.remote_held != leg.remote_held:
+            leg.remote_held = audio.remote_held
+            self._around.emit(RemoteHeld(leg.name, audio.remote_held))
+
+    def offered(self, leg: CallLeg, sdp: str) -> bool:
+        """Judges what the other side wants to make of the media; whether that may be."""
+        if keeps_zrtp(sdp):
+            return True
+        self._around.emit(ReencryptionRefused(leg.name))
+        return False
+
+    def reinvite_answered(self, leg: CallLeg, code: int) -> None:
+        """An INVITE of ours has a final answer; what was wished since is asked for next."""
+        leg.holding.answered(code, time.monotonic(), secrets.randbelow(1001) / 1000)
 
     def broke(self, leg: CallLeg, reason: str) -> None:
         """Hangs up a call that a callback failed on, and tells."""
@@ -255,10 +273,30 @@ def _parameters() -> Any:
     return parameters
 
 
-def _has_active_audio(leg: CallLeg) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Audio:
+    """How a call's audio stream stands.
+
+    Attributes:
+        is_open: There is something to hear, if only the other side's music on hold.
+        is_early: It came up before anybody has answered.
+        remote_held: The other side wants nothing from us: sendonly, or inactive.
+    """
+
+    is_open: bool
+    is_early: bool
+    remote_held: bool
+
+
+_OPEN: Final = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
+
+
+def _audio_of(leg: CallLeg) -> _Audio | None:
     # The info must outlive the loop: its parts are pointers into it, not objects.
     info = leg.getInfo()
-    return any(
-        each.type == pj.PJMEDIA_TYPE_AUDIO and each.status == pj.PJSUA_CALL_MEDIA_ACTIVE
-        for each in info.media
-    )
+    early = info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC
+    for each in info.media:
+        if each.type == pj.PJMEDIA_TYPE_AUDIO and each.status != pj.PJSUA_CALL_MEDIA_NONE:
+            is_open = each.status in _OPEN
+            return _Audio(is_open, early and is_open, not each.dir & pj.PJMEDIA_DIR_ENCODING)
+    return None

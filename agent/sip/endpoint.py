@@ -91,12 +91,12 @@ class SipEndpoint:
         await self._thread.run(lambda: self._stack.calls.disconnect_audio(call))
 
     async def hold(self, call: str) -> None:
-        """Puts the other side on hold."""
-        raise _not_yet(call)
+        """Puts the other side on hold (re-INVITE, RFC 3264 section 8.4); its keys stay."""
+        await self._thread.run(lambda: self._stack.calls.hold(call))
 
     async def resume(self, call: str) -> None:
         """Takes the other side off hold."""
-        raise _not_yet(call)
+        await self._thread.run(lambda: self._stack.calls.resume(call))
 
     async def transfer(self, call: str, uri: str) -> None:
         """Asks the other side to call that address instead."""

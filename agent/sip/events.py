@@ -47,6 +47,8 @@ class IncomingCall:
         display_name: What the caller calls itself: printable, one line, at most 64 characters.
         uri: The caller's address, as it says.
         signalling_verified: Whether it came over a connection whose server proved its name.
+        replaces: The name of our call whose place it asks to take (RFC 3891), once it is
+            answered; None: of none.
     """
 
     call: str
@@ -55,6 +57,7 @@ class IncomingCall:
     display_name: str
     uri: str
     signalling_verified: bool
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,13 @@ class Dialled:
 @dataclass(frozen=True, slots=True)
 class RemoteRinging:
     """The other phone rings, or plays something of its own (180, 183)."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyMedia:
+    """Nobody has answered yet, but the media is up: ZRTP runs, and there may be an announcement."""
 
     call: str
 
@@ -105,6 +115,98 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteHeld:
+    """The other side holds the call, or has taken it up again."""
+
+    call: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReencryptionRefused:
+    """The signalling wanted to take the call's encryption out of the two phones' hands: 488."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequested:
+    """The other side asks this phone to call somebody else in its place (REFER, RFC 3515).
+
+    Whoever does not answer within `transfer.PATIENCE_S` has declined.
+
+    Attributes:
+        call: The call in which it asks.
+        uri: Whom to call.
+        name: What that one is called, as it says: printable, one line, at most 64 characters.
+        attended: Whether it has talked to them already: the new call takes the place of theirs.
+    """
+
+    call: str
+    uri: str
+    name: str
+    attended: bool
+
+
+class Progress(Enum):
+    """How far the other side has got with a transfer that we asked for."""
+
+    TRYING = "trying"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferProgress:
+    """What the other side says of the transfer that we asked for.
+
+    Attributes:
+        call: The call that is to be transferred.
+        progress: How far it got; after DONE and FAILED nothing more comes.
+        detail: A sentence for the person if it failed, else empty.
+    """
+
+    call: str
+    progress: Progress
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesWaiting:
+    """What the account's voice mail box says (RFC 3842).
+
+    Attributes:
+        account: The account's name.
+        waiting: Whether there are messages.
+        new: How many nobody has heard yet; 0 where the server does not say.
+    """
+
+    account: str
+    waiting: bool
+    new: int
+
+
+class Quality(Enum):
+    """How the other side's sound gets here."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    """Heard, but not all of it."""
+    POOR = "poor"
+    """Hard to understand."""
+    SILENT = "silent"
+    """Nothing comes at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineQuality:
+    """The line got better or worse."""
+
+    call: str
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
 class AudioMissing:
     """The handset's sound device does not answer; the phone goes on without sound.
 
@@ -131,8 +233,15 @@ SipEvent = (
     | IncomingCall
     | Dialled
     | RemoteRinging
+    | EarlyMedia
     | Answered
     | Ended
+    | RemoteHeld
+    | ReencryptionRefused
+    | TransferRequested
+    | TransferProgress
+    | MessagesWaiting
+    | LineQuality
     | AudioMissing
     | SipFault
 )

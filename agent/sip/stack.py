@@ -11,7 +11,7 @@ import pjsua2 as pj
 from agent.media.audio import HandsetAudio
 from agent.sip import library, tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls
-from agent.sip.call import FORBIDDEN, CallLeg, Calls, CallSurroundings
+from agent.sip.call import FORBIDDEN, Calls, CallSurroundings
 from agent.sip.callers import caller, direct_address
 from agent.sip.connections import Connections, Faults, port_of
 from agent.sip.errors import SipError
@@ -23,6 +23,7 @@ from agent.sip.events import (
     SipFault,
 )
 from agent.sip.guard import guarded, logged
+from agent.sip.leg import CallLeg
 from agent.sip.reasons import ConnectionFault
 from agent.sip.registrations import Registrations
 from agent.sip.settings import SipSettings
@@ -114,8 +115,8 @@ class SipStack:
 
     def poll(self) -> int:
         """Handles what has arrived and what is due."""
-        self.calls.sweep()
         now = time.monotonic()
+        self.calls.poll(now)
         self.registrations.retry(now)
         self.audio.rest(now, calls=len(self.calls) > 0)
         events = int(self._library.libHandleEvents(0))

@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from agent.sip.events import Answered, Dialled, Ended, IncomingCall, RemoteRinging, SipFault
+from agent.sip.events import (
+    Answered,
+    Dialled,
+    Ended,
+    IncomingCall,
+    ReencryptionRefused,
+    RemoteRinging,
+    SipFault,
+)
 from support.certificates import Authority
 from support.sip_phone import SipPhone, account_at, settings_for
-from support.sip_raw import SAVP, RawPeer
+from support.sip_raw import AVP, SAVP, RawPeer
 from support.tls_server import TlsServer
 
 pytestmark = pytest.mark.live
@@ -172,7 +180,26 @@ def test_call_cannot_be_moved_to_other_encryption(callee: SipPhone) -> None:
         callee.wait_for(Answered)
         peer.invite(SAVP)
         assert peer.final_status() == 488
-        assert callee.events(0.2) == []
+        assert callee.events(0.2) == [ReencryptionRefused(call.call)]
+        peer.update(SAVP)
+        assert peer.final_status() == 488
+        assert callee.events(0.2) == [ReencryptionRefused(call.call)]
+        peer.invite(AVP)
+        assert peer.final_status() == 200
+
+
+def test_call_cannot_be_stripped_of_its_sound(callee: SipPhone) -> None:
+    with RawPeer(5061) as peer:
+        peer.invite()
+        call = callee.wait_for(IncomingCall)
+        callee.order("answer", call.call)
+        assert peer.final_status() == 200
+        callee.wait_for(Answered)
+        peer.invite(port=0)
+        assert peer.final_status() == 488
+        peer.update(port=0)
+        assert peer.final_status() == 488
+        assert callee.events(0.2) == [ReencryptionRefused(call.call)] * 2
 
 
 def test_nobody_makes_this_phone_call(callee: SipPhone) -> None:

@@ -5,7 +5,7 @@ import contextlib
 import multiprocessing
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
+from agent.media.gate_events import Counters
 from agent.sip.events import SipEvent
 from agent.sip.settings import AccountSettings, SipSettings
 from hw.board import HandsetDevices
@@ -45,6 +46,8 @@ class SipPhone:
         handset: Where its sound comes from and goes to.
         gated: Whether the gate stands in the path of its media.
         breaks_on: An event that the phone's own program cannot take: it raises instead.
+        keyed: Where the database of a phone with ZRTP goes; None: it has none. Such a phone
+            tells what its pump tells the phone, beside SIP's events, and its media are gated.
     """
 
     def __init__(
@@ -54,12 +57,14 @@ class SipPhone:
         *,
         gated: bool = False,
         breaks_on: type[object] | None = None,
+        keyed: Path | None = None,
     ) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._line, theirs = spawn.Pipe()
-        arguments = (settings, handset or HandsetDevices(), theirs, gated, breaks_on)
+        manner = _Manner(gated, breaks_on, keyed)
+        arguments = (settings, handset or HandsetDevices(), theirs, manner)
         self._process = spawn.Process(target=_main, args=arguments)
-        self._seen: deque[SipEvent] = deque()
+        self._seen: deque[object] = deque()
         self._process.start()
         theirs.close()
         self.started_in = self._done("start").seconds
@@ -76,6 +81,12 @@ class SipPhone:
         code = self.stop()
         # PJSIP aborts the process for what it does not like, often only at the very end.
         assert kind is not None or code == 0, f"the phone's process ended with {code}"
+
+    def passed(self, call: str) -> Counters:
+        """What has passed the gate of a keyed phone's call so far."""
+        self._line.send(("passed", (call,)))
+        self._done("passed")
+        return self._counters
 
     def order(self, name: str, *arguments: object) -> float:
         """Calls a method of the endpoint; returns how many seconds it took."""
@@ -99,7 +110,7 @@ class SipPhone:
                 return event
             passed.append(event)
 
-    def events(self, for_s: float) -> list[SipEvent]:
+    def events(self, for_s: float) -> list[object]:
         """Everything that happens within a time, and what nobody has asked for before."""
         until = time.monotonic() + for_s
         found = list(self._seen)
@@ -118,14 +129,13 @@ class SipPhone:
             self._process.join()
         return self._process.exitcode
 
-    def _next(self, until: float) -> SipEvent | None:
+    def _next(self, until: float) -> object | None:
         if self._seen:
             return self._seen.popleft()
         while self._line.poll(max(0.0, until - time.monotonic())):
-            message = self._line.recv()
+            message: object = self._line.recv()
             assert not isinstance(message, Done | Failed), message
-            event: SipEvent = message
-            return event
+            return message
         return None
 
     def _done(self, order: str) -> Done:
@@ -135,6 +145,9 @@ class SipPhone:
             assert not isinstance(message, Failed), message.reason
             if isinstance(message, Done):
                 return message
+            if isinstance(message, Counters):
+                self._counters = message
+                continue
             self._seen.append(message)
         raise AssertionError(f"no answer to {order}")
 
@@ -187,27 +200,81 @@ def account_at(
     )
 
 
+@dataclass(frozen=True)
+class _Manner:
+    """What kind of phone it is; see `SipPhone`."""
+
+    gated: bool
+    breaks_on: type[object] | None
+    keyed: Path | None
+
+
 def _main(
-    settings: SipSettings,
-    handset: HandsetDevices,
-    line: Connection,
-    gated: bool,  # noqa: FBT001 - multiprocessing passes by position
-    breaks_on: type[object] | None,
+    settings: SipSettings, handset: HandsetDevices, line: Connection, manner: _Manner
 ) -> None:
-    asyncio.run(_serve(settings, handset, line, gated=gated, breaks_on=breaks_on))
+    if manner.keyed is not None:
+        asyncio.run(_serve_keyed(settings, handset, line, manner.keyed))
+    else:
+        asyncio.run(_serve(settings, handset, line, manner))
 
 
 async def _serve(
     settings: SipSettings,
     handset: HandsetDevices,
     line: Connection,
-    *,
-    gated: bool,
-    breaks_on: type[object] | None,
+    manner: _Manner,
 ) -> None:
     # Only this process may have PJSIP: the tests' own must not even import it.
     from agent.sip.endpoint import SipEndpoint  # noqa: PLC0415
 
+    loop = asyncio.get_running_loop()
+
+    def emit(event: SipEvent) -> None:
+        if manner.breaks_on is not None and isinstance(event, manner.breaks_on):
+            raise RuntimeError("out of order")
+        loop.call_soon_threadsafe(line.send, event)
+
+    endpoint = SipEndpoint(settings, emit, _gate_installer() if manner.gated else _nothing, handset)
+    await _obey(line, lambda name, arguments: _carry_out(endpoint, name, arguments))
+
+
+async def _serve_keyed(
+    settings: SipSettings, handset: HandsetDevices, line: Connection, database: Path
+) -> None:
+    from agent.sip.endpoint import SipEndpoint  # noqa: PLC0415 - see above
+    from support.keyed_phone import KeyedLine  # noqa: PLC0415
+
+    loop = asyncio.get_running_loop()
+
+    def emit(event: SipEvent) -> None:
+        def take() -> None:
+            line.send(event)
+            keyed.post(event)
+
+        loop.call_soon_threadsafe(take)
+
+    endpoint = SipEndpoint(settings, emit, _gate_installer(), handset)
+    keyed = KeyedLine(endpoint, database, line.send)
+
+    async def carry_out(name: str, arguments: tuple[object, ...]) -> Done | Failed:
+        if name == "passed":
+            line.send(keyed.passed(str(arguments[0])))
+            return Done(0.0)
+        result = await _carry_out(endpoint, name, arguments)
+        if name == "start":
+            keyed.begin()
+        if name == "stop":
+            keyed.close()
+        return result
+
+    await _obey(line, carry_out)
+
+
+async def _obey(
+    line: Connection,
+    carry_out: Callable[[str, tuple[object, ...]], Coroutine[Any, Any, Done | Failed]],
+) -> None:
+    """Starts, and carries out what the test orders until it orders to stop."""
     loop = asyncio.get_running_loop()
     orders: asyncio.Queue[tuple[str, tuple[object, ...]]] = asyncio.Queue()
 
@@ -218,17 +285,11 @@ async def _serve(
             loop.remove_reader(line.fileno())
             orders.put_nowait(("stop", ()))
 
-    def emit(event: SipEvent) -> None:
-        if breaks_on is not None and isinstance(event, breaks_on):
-            raise RuntimeError("out of order")
-        loop.call_soon_threadsafe(line.send, event)
-
-    endpoint = SipEndpoint(settings, emit, _gate_installer() if gated else _nothing, handset)
     loop.add_reader(line.fileno(), read)
     name: str = "start"
     arguments: tuple[object, ...] = ()
     while True:
-        result = await _carry_out(endpoint, name, arguments)
+        result = await carry_out(name, arguments)
         with contextlib.suppress(BrokenPipeError):
             line.send(result)
         if name == "stop" or (name == "start" and isinstance(result, Failed)):

@@ -43,12 +43,24 @@ class RawPeer:
         with contextlib.suppress(OSError):
             self._channel.close()
 
-    def invite(self, protocol: str = AVP, *, name: str = "Mallory", headers: str = "") -> None:
+    def invite(
+        self, protocol: str = AVP, *, name: str = "Mallory", headers: str = "", port: int = 40000
+    ) -> None:
         """Sends an INVITE, inside the dialog once there is one."""
-        self.request("INVITE", headers=headers, name=name, sdp=_sdp(protocol))
+        self.request("INVITE", headers=headers, name=name, sdp=_sdp(protocol, port))
+
+    def update(self, protocol: str = AVP, *, port: int = 40000) -> None:
+        """Sends an UPDATE with an offer (RFC 3311)."""
+        self.request("UPDATE", sdp=_sdp(protocol, port))
 
     def request(
-        self, method: str, *, headers: str = "", name: str = "Mallory", sdp: str = ""
+        self,
+        method: str,
+        *,
+        headers: str = "",
+        name: str = "Mallory",
+        sdp: str = "",
+        branch: str = "",
     ) -> None:
         """Sends any request; `headers` are further lines, each with its CRLF."""
         if method != "ACK":
@@ -58,7 +70,7 @@ class RawPeer:
         self._channel.sendall(
             (
                 f"{method} {self._contact} SIP/2.0\r\n"
-                f"Via: SIP/2.0/TLS 127.0.0.1:{local};branch=z9hG4bK{method}{self._sequence}\r\n"
+                f"Via: SIP/2.0/TLS 127.0.0.1:{local};branch=z9hG4bK{branch or method}{self._sequence}\r\n"
                 f"Max-Forwards: 70\r\n"
                 f'From: "{name}" <sip:mallory@127.0.0.1>;tag=raw\r\n'
                 f"To: {self._to}\r\n"
@@ -70,7 +82,7 @@ class RawPeer:
         )
 
     def final_status(self) -> int:
-        """The next final status for the last request; acknowledges an INVITE's 2xx."""
+        """The next final status for the last request; acknowledges that of an INVITE."""
         while True:
             head = self._response()
             status = int(head.split(" ", 2)[1])
@@ -79,8 +91,9 @@ class RawPeer:
             to = re.search(r"^To: (.*)\r$", head, re.MULTILINE)
             if to is not None and 200 <= status < 300:
                 self._to = to[1]
-                if "INVITE" in head:
-                    self.request("ACK")
+            if f"CSeq: {self._sequence} INVITE" in head:
+                # Of a refusal it belongs to the transaction (RFC 3261 section 17.1.1.3).
+                self.request("ACK", branch="" if status < 300 else "INVITE")
             return status
 
     def _response(self) -> str:
@@ -98,10 +111,10 @@ class RawPeer:
             self._buffer += data
 
 
-def _sdp(protocol: str) -> str:
+def _sdp(protocol: str, port: int) -> str:
     crypto = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" + "A" * 40 + "\r\n"
     return (
         "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-        f"m=audio 40000 {protocol} 0\r\na=rtpmap:0 PCMU/8000\r\n"
+        f"m=audio {port} {protocol} 0\r\na=rtpmap:0 PCMU/8000\r\n"
         f"{crypto if protocol == SAVP else ''}"
     )

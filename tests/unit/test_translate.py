@@ -22,6 +22,7 @@ from agent.zrtp import (
 
 ZID, OTHER = bytes(range(12)), bytes(range(50, 62))
 KEY = SrtpKey(bytes(16), bytes(14), 80)
+CALL = phone.CallId("c")
 DAY = 86_400.0
 MAY = 1_777_800_000.0
 BOB = "sip:bob@example.org"
@@ -225,3 +226,27 @@ def test_a_failure_has_a_fault(
 )
 def test_an_error_of_the_other_side_has_a_fault(code: int, fault: phone.EncryptionFault) -> None:
     assert translate.peer_fault(code) is fault
+
+
+@pytest.mark.parametrize(
+    ("told", "heard"),
+    [
+        (sip.EarlyMedia("c"), phone.EarlyMedia(CALL)),
+        (sip.RemoteHeld("c", held=True), phone.RemoteHeld(CALL, held=True)),
+        (sip.ReencryptionRefused("c"), phone.ReencryptionRefused(CALL)),
+        (
+            sip.TransferRequested("c", "sip:carol@example.org", "Carol", attended=True),
+            phone.TransferRequested(CALL, "sip:carol@example.org", "Carol", attended=True),
+        ),
+        (
+            sip.TransferProgress("c", sip.Progress.FAILED, "Busy"),
+            phone.TransferProgress(CALL, phone.TransferOutcome.FAILED, "Busy"),
+        ),
+        (
+            sip.LineQuality("c", sip.Quality.SILENT),
+            phone.LineQuality(CALL, phone.Quality.SILENT),
+        ),
+    ],
+)
+def test_what_happens_within_a_call(told: translate.MidCall, heard: phone.MidCallEvent) -> None:
+    assert translate.mid_call(told) == heard

@@ -1,0 +1,114 @@
+"""One call as PJSIP has it: pjsua2's object, and what PJSIP tells of it."""
+
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+import pjsua2 as pj
+
+from agent.sip.guard import guarded
+from agent.sip.holding import Holding
+
+DECLINE: Final = 603
+NOT_ACCEPTABLE_HERE: Final = 488
+
+
+class Registry(Protocol):
+    """Who owns the legs, and decides."""
+
+    def state_changed(self, leg: "CallLeg", *, answered: bool) -> None:
+        """Reads a call's new state and tells it."""
+        ...
+
+    def media_changed(self, leg: "CallLeg") -> None:
+        """Reads how a call's media stand now."""
+        ...
+
+    def offered(self, leg: "CallLeg", sdp: str) -> bool:
+        """Judges what the other side wants to make of the media; whether that may be."""
+        ...
+
+    def reinvite_answered(self, leg: "CallLeg", code: int) -> None:
+        """An INVITE of ours has a final answer."""
+        ...
+
+    def broke(self, leg: "CallLeg", reason: str) -> None:
+        """A callback failed."""
+        ...
+
+
+class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
+    """One call as PJSIP has it.
+
+    Args:
+        calls: The registry that owns it.
+        name: The call's name.
+        account: The pjsua2 account it belongs to.
+        host: Whom the signalling goes to, for sentences.
+        leg: pjsua's id of an incoming call.
+    """
+
+    def __init__(
+        self, calls: Registry, name: str, account: Any, host: str, leg: int = pj.PJSUA_INVALID_ID
+    ) -> None:
+        super().__init__(account, leg)
+        self._calls = calls
+        self.name = name
+        self.account = account
+        self.host = host
+        self.is_incoming = leg != pj.PJSUA_INVALID_ID
+        self.ended_here = False
+        self.rang = False
+        self.has_early_media = False
+        self.was_up = False
+        self.wants_audio = False
+        self.remote_held = False
+        self.holding = Holding(owns_call_id=not self.is_incoming)
+
+    @guarded
+    def arrive(self, announce: Callable[[], None]) -> None:
+        """An incoming call is announced; if that fails it is hung up."""
+        announce()
+
+    @guarded
+    def onCallState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """The dialog goes from one state to the next."""
+        answered = parameters.e.body.tsxState.type == pj.PJSIP_EVENT_RX_MSG
+        self._calls.state_changed(self, answered=answered)
+
+    @guarded
+    def onCallMediaState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """A stream came up, went away or was replaced."""
+        del parameters
+        self._calls.media_changed(self)
+
+    @guarded
+    def onCallRxOffer(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """A re-INVITE or an UPDATE wants other media; what cannot be judged is refused."""
+        parameters.statusCode = NOT_ACCEPTABLE_HERE
+        if self._calls.offered(self, str(parameters.offer.wholeSdp)):
+            parameters.statusCode = pj.PJSIP_SC_OK
+
+    @guarded
+    def onCallTsxState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """A transaction within the dialog goes from one state to the next."""
+        transaction = parameters.e.body.tsxState.tsx
+        if (
+            transaction.method == "INVITE"
+            and transaction.role == pj.PJSIP_ROLE_UAC
+            and transaction.state in {pj.PJSIP_TSX_STATE_COMPLETED, pj.PJSIP_TSX_STATE_TERMINATED}
+        ):
+            self._calls.reinvite_answered(self, transaction.statusCode)
+
+    @guarded
+    def onCallTransferRequest(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """REFER: nobody but the person at this phone makes it call."""
+        parameters.statusCode = DECLINE
+
+    @guarded
+    def onCallReplaceRequest(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """Replaces: nobody takes the place of the one at the other end."""
+        parameters.statusCode = DECLINE
+
+    def broke(self, reason: str) -> None:
+        """A callback failed: the call cannot be trusted any more."""
+        self._calls.broke(self, reason)
