@@ -10,6 +10,7 @@ from agent.media.tones import ToneSpec
 from agent.phone.actions import Tone
 from agent.phone.phone import Phone
 from agent.phone.views import View
+from agent.screens.words import Words
 from agent.store import CallRecord, Meeting, Peer
 from agent.zrtp.events import CacheUpdate, SrtpKey
 from hw.board import Board
@@ -78,7 +79,7 @@ class Parts:
         sip: Orders to the SIP thread.
         gate: Packets and keys.
         board: Keys, lamps, display, ringer.
-        render: From a view to a picture.
+        render: From a view to a picture, in the words of a language.
         tones: The sound of each tone.
         ring_tone: The name of the ring tone where a caller has none of its own.
         spawn: Starts an order to SIP.
@@ -94,7 +95,7 @@ class Parts:
     sip: Sip
     gate: GatePort
     board: Board
-    render: Callable[[View], Picture]
+    render: Callable[[View, Words], Picture]
     tones: Mapping[Tone, ToneSpec]
     ring_tone: str
     spawn: Spawn

@@ -22,8 +22,10 @@ from agent.ledger import Ledger
 from agent.orders import Orders
 from agent.phone import events
 from agent.phone.events import CallId
+from agent.phone.preferences import Language
 from agent.phone.views import View
 from agent.ports import Parts
+from agent.screens.words import words_in
 from agent.sip import events as sip
 from agent.zrtp import events as zrtp
 from hw.types import (
@@ -70,7 +72,7 @@ class Pump:
         self._orders = Orders(parts, associations, self._ledger)
         self._queue: deque[Event] = deque()
         self._busy = False
-        self._view: View | None = None
+        self._shown: tuple[View, Language] | None = None
         self._leds: Leds | None = None
         self._next_tick = parts.clock.monotonic()
 
@@ -259,9 +261,10 @@ class Pump:
 
     def _show(self) -> None:
         view, leds = self._parts.phone.view(), self._parts.phone.leds()
-        if view != self._view:
-            self._view = view
-            self._parts.board.show(self._parts.render(view))
+        language = self._parts.phone.language
+        if (view, language) != self._shown:
+            self._shown = (view, language)
+            self._parts.board.show(self._parts.render(view, words_in(language)))
         if leds != self._leds:
             self._leds = leds
             self._parts.board.set_leds(leds)

@@ -8,6 +8,7 @@ from agent.media.countries import COUNTRIES
 from agent.media.tones import ALARM, CONFIRMATION, ToneSpec
 from agent.phone.actions import Tone
 from agent.phone.dial_plan import Account, Contact, DialPlan
+from agent.phone.preferences import Language, Preferences
 from agent.phone.settings import PhoneSettings, Timings
 from agent.sip.settings import AccountSettings, SipSettings
 from agent.sip_uri import SipUri
@@ -56,7 +57,8 @@ def phone_settings(
         direct_calls=config.sip.direct_calls,
     )
     timings = Timings(dial_timeout_s=config.phone.dial_timeout_s)
-    return PhoneSettings(config.phone.name, plan, timings, restored)
+    preferences = Preferences(language=Language(config.phone.language))
+    return PhoneSettings(config.phone.name, plan, timings, restored, preferences)
 
 
 def sip_settings(config: Config, identity: TlsIdentity, instance_id: str) -> SipSettings:

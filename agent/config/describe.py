@@ -10,6 +10,7 @@ def describe(config: Config) -> list[str]:
     calls = "taken and placed" if sip.direct_calls else "refused"
     return [
         f"Phone:       {phone.name}, on the board {phone.board}",
+        f"Language:    {phone.language}",
         f"State:       {phone.state_dir}",
         f"Listens:     TLS on {sip.listen_host}:{sip.listen_port}, certificate {certificate}",
         f"Direct:      calls without a server are {calls}",

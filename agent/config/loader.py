@@ -34,6 +34,7 @@ CIPHERS: Final = ("AES3", "AES1")  # AES2 is ZRTP's too, but not the gate's
 AUTH_TAGS: Final = ("GCM", "HS80", "HS32")
 SAS_TYPES: Final = ("B256", "B32")
 PBX_ENROLMENTS: Final = ("refuse", "ask")
+LANGUAGES: Final = ("en", "de", "fr", "es")
 POLICIES: Final = ("zrtp",)
 COUNTRIES: Final = ("eu", "at", "au", "ch", "de", "es", "fr", "it", "jp", "nl", "uk", "us")
 RING_TONES: Final = (
@@ -121,6 +122,7 @@ def _phone(table: Table, folder: Path) -> PhoneConfig:
         dial_timeout_s=table.number("dial_timeout_s", 4.0, 1.0, 30.0),
         country=table.choice("country", "eu", COUNTRIES),
         ring_tone=table.choice("ring_tone", "classic", RING_TONES),
+        language=table.choice("language", "en", LANGUAGES),
     )
     table.close()
     return section

@@ -18,6 +18,7 @@ class PhoneConfig:
         dial_timeout_s: Seconds without a digit after which the number counts as dialled.
         country: Whose tones are heard in the earpiece, e.g. "de"; "eu": Europe's common ones.
         ring_tone: The name of the ring tone where a caller has none of its own.
+        language: What the display speaks: "en", "de", "fr" or "es".
     """
 
     name: str
@@ -26,6 +27,7 @@ class PhoneConfig:
     dial_timeout_s: float
     country: str = "eu"
     ring_tone: str = "classic"
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ from agent.phone.line import (
 )
 from agent.phone.names import SENTENCE_LIMIT, address_of, clean
 from agent.phone.outputs import Outputs, beginning, ceasing, outputs_of
+from agent.phone.preferences import Language
 from agent.phone.remote import Objection, objection_to
 from agent.phone.report import Report, report_of
 from agent.phone.security import Keys
@@ -152,6 +153,11 @@ class Phone:
     def view(self) -> views.View:
         """What is to be shown, as of the last event or timer."""
         return view_of(self._line, self._status, self._plan, self._now)
+
+    @property
+    def language(self) -> Language:
+        """What the display speaks."""
+        return self._preferences.language
 
     def leds(self) -> Leds:
         """The lamps, as of the last event or timer."""

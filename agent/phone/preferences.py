@@ -1,11 +1,21 @@
 """What the person at the phone chooses while it runs. Frozen; a change makes a new one."""
 
 from dataclasses import dataclass
+from enum import Enum
+
+
+class Language(Enum):
+    """What the display speaks; the value is the code of ISO 639-1."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+    FRENCH = "fr"
+    SPANISH = "es"
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The choices that concern calls; none of them ever keeps an emergency number from working.
+    """The choices of the person; none of them ever keeps an emergency number from working.
 
     Where a number stands, it is whatever could be dialled: a contact's number, a number of
     the dial plan, or a SIP address.
@@ -21,6 +31,7 @@ class Preferences:
         hot_line_after_s: After so many seconds of that.
         speed_dial: What a digit ("1" to "9") dials when it is held down, as (digit, number).
         call_waiting: Whether a second call is let through with a tone; otherwise it gets busy.
+        language: What the display speaks.
     """
 
     do_not_disturb: bool = False
@@ -33,6 +44,7 @@ class Preferences:
     hot_line_after_s: float = 5.0
     speed_dial: tuple[tuple[str, str], ...] = ()
     call_waiting: bool = True
+    language: Language = Language.ENGLISH
 
     def speed_number(self, digit: str) -> str:
         """What the digit dials when it is held down; empty: nothing."""

@@ -25,8 +25,9 @@ from screens import golden
 from screens.cases import CASES, STORIES
 from screens.golden import Name, pictured
 
+from agent.phone.preferences import Language
 from agent.screens.render import render
-from agent.screens.words import LANGUAGES, words_in
+from agent.screens.words import words_in
 from hw.types import Picture
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -76,7 +77,7 @@ class Screen:
 def screens() -> list[Screen]:
     """All cases in all languages, in the order of the book; then pictures that no case uses."""
     accepted, wanted = golden.names(), set(pictured())
-    book = [Name(case, language) for case in CASES for language in LANGUAGES]
+    book = [Name(case, language) for case in CASES for language in Language]
     return [
         *(
             Screen(
@@ -109,7 +110,7 @@ def page(found: list[Screen]) -> str:
     stories = [("Changed", [screen for screen in found if screen.is_changed])] if changed else []
     stories += [(title, _of_cases(found, cases)) for title, cases in STORIES.items()]
     return _PAGE.format(
-        title=f"{len(CASES)} screens in {len(LANGUAGES)} languages, {changed} pictures changed",
+        title=f"{len(CASES)} screens in {len(Language)} languages, {changed} pictures changed",
         contents="".join(f'<a href="#{_anchor(title)}">{title}</a>' for title, _ in stories),
         body="\n".join(_story(title, shown) for title, shown in stories),
         width=golden.SIZE[0] * _SCALE,
@@ -139,7 +140,7 @@ def _row(case: str, shown: list[Screen]) -> str:
 
 def _figures(screen: Screen) -> Iterator[str]:
     said = " / ".join(screen.new.text) if screen.new else "no case draws this any more"
-    language = screen.name.language
+    language = screen.name.language.value
     if not screen.is_changed:
         if screen.new:
             yield _figure(f"{language}: {said}", screen.new.bits)

@@ -7,12 +7,12 @@ from typing import Final
 from PIL import Image
 from screens.cases import CASES, IN_EVERY_LANGUAGE
 
-from agent.screens.words import LANGUAGES
+from agent.phone.preferences import Language
 from hw.types import HEIGHT, WIDTH
 
 FOLDER: Final = Path(__file__).with_name("golden")
 SIZE: Final = (WIDTH, HEIGHT)
-FIRST: Final = "en"
+FIRST: Final = Language.ENGLISH
 """The language in which every case has its picture; these lie in the folder itself."""
 
 
@@ -21,15 +21,15 @@ class Name:
     """Which picture it is."""
 
     case: str
-    language: str = FIRST
+    language: Language = FIRST
 
     def __str__(self) -> str:
-        return self.case if self.language == FIRST else f"{self.language}/{self.case}"
+        return self.case if self.language == FIRST else f"{self.language.value}/{self.case}"
 
 
 def pictured() -> list[Name]:
     """All pictures that there must be."""
-    others = [language for language in LANGUAGES if language != FIRST]
+    others = [language for language in Language if language != FIRST]
     return [
         *(Name(case) for case in CASES),
         *(Name(case, each) for case in CASES if case in IN_EVERY_LANGUAGE for each in others),
@@ -39,7 +39,10 @@ def pictured() -> list[Name]:
 def names() -> set[Name]:
     """All pictures that there are."""
     paths = [path.relative_to(FOLDER) for path in FOLDER.glob("**/*.png")]
-    return {Name(path.stem, FIRST if path.parent == Path() else str(path.parent)) for path in paths}
+    return {
+        Name(path.stem, FIRST if path.parent == Path() else Language(str(path.parent)))
+        for path in paths
+    }
 
 
 def path_of(name: Name) -> Path:

@@ -21,7 +21,9 @@ _MOST_BYTES: Final = 1024
 _TEMPLATES: Final = {"day", "first_day", "because", "months", "spelling"}
 """Fields of `Words` whose text is put together with others before it is shown."""
 
-in_each_language = pytest.mark.parametrize("words", LANGUAGES.values(), ids=LANGUAGES)
+in_each_language = pytest.mark.parametrize(
+    "words", LANGUAGES.values(), ids=[each.value for each in LANGUAGES]
+)
 
 
 @pytest.mark.parametrize("picture", pictured(), ids=str)

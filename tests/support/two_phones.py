@@ -24,7 +24,9 @@ from agent.media.gate import (
 )
 from agent.media.tones import ToneSpec
 from agent.phone.dial_plan import Contact, DialPlan
+from agent.phone.events import SettingsChanged
 from agent.phone.phone import Phone
+from agent.phone.preferences import Preferences
 from agent.phone.settings import PhoneSettings
 from agent.ports import Parts
 from agent.pump import Event, GateWoken, Pump, TimerFired
@@ -285,16 +287,17 @@ class TestPhone:
         self.due = 0.0
         self.other = self
         self.pump: Pump
+        self.phone: Phone
 
     def meet(self, other: "TestPhone") -> None:
         self.other = other
         contact = Contact(other.name, other.number, other.uri)
         restored = bool(self.store.restored)
-        phone = Phone(PhoneSettings(self.name, DialPlan((contact,)), restored=restored))
+        self.phone = Phone(PhoneSettings(self.name, DialPlan((contact,)), restored=restored))
         associations = Associations(self.wire, self._session)
         parts = Parts(
             clock=self.world,
-            phone=phone,
+            phone=self.phone,
             store=self.store,
             sip=self.sip,
             gate=self.wire,
@@ -349,6 +352,11 @@ class TestPhone:
 
     def replace(self) -> None:
         self.post(HookReplaced())
+
+    def choose(self, preferences: Preferences) -> None:
+        """The person wants something else from now on."""
+        self.phone.handle(SettingsChanged(preferences), self.world.monotonic())
+        self.post(TimerFired())
 
     def press(self, *keys: Key) -> None:
         for key in keys:

@@ -5,8 +5,10 @@ import pytest
 
 from agent import settings
 from agent.config import parse_config
+from agent.config.loader import LANGUAGES
 from agent.media.countries import COUNTRIES
 from agent.phone.actions import Tone
+from agent.phone.preferences import Language
 from agent.store import Contact, TlsIdentity
 from agent.zrtp import DEFAULT_OFFER
 
@@ -43,6 +45,12 @@ number = "103"
 uri = "sip:192.0.2.7"
 """
 URN = "urn:uuid:00000000-0000-4000-8000-000000000001"
+
+
+def test_every_language_of_the_configuration_is_one_of_the_phone(tmp_path: Path) -> None:
+    assert {each.value for each in Language} == set(LANGUAGES)
+    config = parse_config(TEXT.replace("board", 'language = "fr"\nboard'), tmp_path / "sotto.toml")
+    assert settings.phone_settings(config).preferences.language is Language.FRENCH
 
 
 @pytest.mark.parametrize("country", COUNTRIES)

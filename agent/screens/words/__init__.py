@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from agent.phone.preferences import Language
 from agent.screens.words.english import ENGLISH
 from agent.screens.words.french import FRENCH
 from agent.screens.words.german import GERMAN
@@ -12,19 +13,16 @@ from agent.screens.words.words import Alert, Words
 
 __all__ = ["ENGLISH", "LANGUAGES", "Alert", "Words", "words_in"]
 
-LANGUAGES: Final[Mapping[str, Words]] = MappingProxyType(
-    {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
+LANGUAGES: Final[Mapping[Language, Words]] = MappingProxyType(
+    {
+        Language.ENGLISH: ENGLISH,
+        Language.GERMAN: GERMAN,
+        Language.FRENCH: FRENCH,
+        Language.SPANISH: SPANISH,
+    }
 )
-"""By their codes in ISO 639-1."""
 
 
-def words_in(language: str) -> Words:
-    """The words of a language.
-
-    Args:
-        language: One of `LANGUAGES`.
-
-    Raises:
-        KeyError: The phone does not speak it.
-    """
+def words_in(language: Language) -> Words:
+    """The words of a language."""
     return LANGUAGES[language]

@@ -33,6 +33,7 @@ def test_the_smallest_file_gets_all_defaults() -> None:
     assert config.phone.name == "Alice"
     assert config.phone.state_dir == Path("/var/lib/sotto")
     assert config.phone.dial_timeout_s == 4.0
+    assert config.phone.language == "en"
     assert (config.phone.country, config.phone.ring_tone) == ("eu", "classic")
     assert (config.sip.listen_host, config.sip.listen_port) == ("0.0.0.0", 5061)  # noqa: S104
     assert config.sip.certificate is None
@@ -58,6 +59,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         dial_timeout_s = 3
         country = "de"
         ring_tone = "marimba"
+        language = "de"
         [sip]
         listen = "[::1]:5071"
         certificate = "cert.pem"
@@ -95,6 +97,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     )
     assert config.phone.state_dir == tmp_path / "state"
     assert config.phone.dial_timeout_s == 3.0
+    assert config.phone.language == "de"
     assert (config.phone.country, config.phone.ring_tone) == ("de", "marimba")
     assert (config.sip.listen_host, config.sip.listen_port) == ("[::1]", 5071)
     assert (config.sip.certificate, config.sip.private_key) == (
@@ -130,6 +133,11 @@ def test_user_and_registrar_follow_from_the_address() -> None:
         ('[phone]\nname = "  "', 5, "phone.name must not be empty"),
         ('[phone]\nname = "a\\nb"', 5, "phone.name must be one line of printable characters"),
         ('[phone]\nname = "A"\ndial_timeout_s = "four"', 6, "phone.dial_timeout_s is text in"),
+        (
+            '[phone]\nname = "A"\nlanguage = "deutsch"',
+            6,
+            'phone.language is "deutsch", but must be one of en, de, fr, es',
+        ),
         (
             '[phone]\nname = "A"\ncountry = "dk"',
             6,

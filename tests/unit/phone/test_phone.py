@@ -17,8 +17,10 @@ from agent.phone.events import (
     EncryptionMissing,
     EndReason,
     RemoteRinging,
+    SettingsChanged,
 )
 from agent.phone.events import Securing as SecuringBegan
+from agent.phone.preferences import Language, Preferences
 from agent.phone.views import (
     Calling,
     CallOver,
@@ -44,6 +46,15 @@ from hw.types import (
     KeyReleased,
 )
 from support.phone_driver import IN, OUT, SETTINGS, PhoneDriver, association, incoming
+
+
+def test_the_language_can_change_at_any_time() -> None:
+    driver = PhoneDriver()
+    driver.call_bob()
+    for language in Language:
+        driver.happens(SettingsChanged(Preferences(language=language)))
+        assert driver.phone.language is language
+        driver.sees(Securing)
 
 
 def test_what_was_due_counts_before_what_happens() -> None:
