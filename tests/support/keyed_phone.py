@@ -16,6 +16,7 @@ from agent.media import gate
 from agent.phone.actions import Action
 from agent.phone.events import ClockTicked, PhoneEvent
 from agent.phone.phone import Phone
+from agent.phone.preferences import Language
 from agent.phone.views import Idle, View
 from agent.ports import Parts, Sip
 from agent.pump import Event, GateWoken, Pump, TimerFired
@@ -30,6 +31,8 @@ _DARK = Picture(bytes(1024))
 
 class _Nobody:
     """Stands where the phone stands: hears everything, and does nothing."""
+
+    language = Language.ENGLISH
 
     def __init__(self, tell: Callable[[object], None]) -> None:
         self._tell = tell
@@ -104,7 +107,7 @@ class KeyedLine:
             sip=sip,
             gate=gate,
             board=cast("Board", _Board()),
-            render=lambda _: _DARK,
+            render=lambda _view, _words: _DARK,
             tones=tones("eu"),
             ring_tone="classic",
             spawn=self._spawn,
