@@ -1,5 +1,6 @@
 """Things as they were: copies that are quick to make, and a way to tell whether one changed."""
 
+import sys
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
@@ -115,6 +116,11 @@ def _cannot_change(thing: object) -> bool:
     if is_frozen or isinstance(thing, (tuple, frozenset)):
         return all(map(_cannot_change, _children(thing)))
     return False
+
+
+def weight(thing: object) -> int:
+    """Octets of everything that hangs on a thing; what lies in OpenSSL does not count."""
+    return sum(map(sys.getsizeof, _parts(thing)))
 
 
 def fingerprint(thing: object, without: frozenset[str] = frozenset()) -> object:

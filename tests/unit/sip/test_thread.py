@@ -42,10 +42,11 @@ def run_with(library: FakeLibrary, *commands: Callable[[], object]) -> list[obje
     async def session() -> list[object]:
         thread = SipThread(library)
         await thread.start()
-        results = [await thread.run(command) for command in commands]
-        await thread.stop()
-        await thread.stop()
-        return results
+        try:
+            return [await thread.run(command) for command in commands]
+        finally:
+            await thread.stop()
+            await thread.stop()
 
     return asyncio.run(session())
 
