@@ -78,6 +78,7 @@ def sip_settings(config: Config, identity: TlsIdentity, instance_id: str) -> Sip
         listen_port=config.sip.listen_port,
         direct_calls=config.sip.direct_calls,
         rtp_port_min=config.media.rtp_port_min,
+        rtp_port_count=config.media.rtp_port_max - config.media.rtp_port_min + 1,
         codecs=config.media.codecs,
         accounts=tuple(_account(each) for each in config.accounts),
     )

@@ -8,13 +8,14 @@ def describe(config: Config) -> list[str]:
     phone, sip, media = config.phone, config.sip, config.media
     certificate = sip.certificate or f"its own, kept in {phone.state_dir}"
     calls = "taken and placed" if sip.direct_calls else "refused"
+    ports = f"{media.rtp_port_min} to {media.rtp_port_max}"
     return [
         f"Phone:       {phone.name}, on the board {phone.board}",
         f"Language:    {phone.language}",
         f"State:       {phone.state_dir}",
         f"Listens:     TLS on {sip.listen_host}:{sip.listen_port}, certificate {certificate}",
         f"Direct:      calls without a server are {calls}",
-        f"Media:       {', '.join(media.codecs)}; RTP ports from {media.rtp_port_min}",
+        f"Media:       {', '.join(media.codecs)}; RTP ports {ports}",
         f"ZRTP:        {_zrtp(config)}",
         f"Sounds:      the tones of {phone.country}, ring tone {phone.ring_tone}",
         f"Log:         {config.log_level}",

@@ -46,6 +46,9 @@ _SYNTAX_PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of docum
 _RTP_PORT_DEFAULT: Final = 16384
 _RTP_PORT_LOW: Final = 1024
 _RTP_PORT_HIGH: Final = 65000  # leaves room above for the ports of several calls
+_RTP_PORTS: Final = 100
+_RTP_PORTS_LEAST: Final = 8
+_PORT_MAX: Final = 65535
 
 
 def load_config(file: Path) -> Config:
@@ -150,7 +153,16 @@ def _media(table: Table) -> MediaConfig:
     port = table.whole_number("rtp_port_min", _RTP_PORT_DEFAULT, _RTP_PORT_LOW, _RTP_PORT_HIGH)
     if port % 2:
         table.wrong("rtp_port_min", f"is {port}, but RTP begins at an even port")
-    section = MediaConfig(rtp_port_min=port, codecs=table.names("codecs", CODECS, CODECS))
+    last = table.whole_number("rtp_port_max", port + _RTP_PORTS - 1, _RTP_PORT_LOW, _PORT_MAX)
+    if last - port + 1 < _RTP_PORTS_LEAST:
+        table.wrong(
+            "rtp_port_max",
+            f"is {last}, but must be {port + _RTP_PORTS_LEAST - 1} or more: each call takes two "
+            f"ports, keeps them for a moment after its end, and rtp_port_min is {port}",
+        )
+    section = MediaConfig(
+        rtp_port_min=port, rtp_port_max=last, codecs=table.names("codecs", CODECS, CODECS)
+    )
     table.close()
     return section
 

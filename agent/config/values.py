@@ -54,11 +54,13 @@ class MediaConfig:
     """The section [media].
 
     Attributes:
-        rtp_port_min: The lowest port for RTP, an even number; calls use it and those above.
+        rtp_port_min: The lowest port for RTP, an even number.
+        rtp_port_max: The highest port for RTP and RTCP.
         codecs: Codecs in the order in which they are offered.
     """
 
     rtp_port_min: int
+    rtp_port_max: int
     codecs: tuple[str, ...]
 
 

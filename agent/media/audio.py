@@ -44,6 +44,7 @@ class HandsetAudio:
         self._missing = missing
         self._complaint = ""
         self._calls: dict[str, Any] = {}
+        self._joined: frozenset[str] = frozenset()
         self._muted = False
         self._awake = False
         self._quiet_since: float | None = None
@@ -66,15 +67,30 @@ class HandsetAudio:
         self._route(call)
 
     def disconnect(self, call: str) -> None:
-        """Takes a call off the handset; one that is not connected stays so."""
+        """Takes a call off the handset and out of a conference; others stay as they are."""
         media = self._calls.pop(call, None)
         if media is not None:
             _stop(self._microphone, media)
             _stop(media, self._earpiece)
+        self._part(call, media)
+        self._joined -= {call}
+
+    def join(self, calls: tuple[str, ...]) -> None:
+        """Lets these calls, and no others, hear each other, now and after every re-INVITE.
+
+        Args:
+            calls: Names; those that are not connected yet join when they are.
+        """
+        for call in self._joined - set(calls):
+            self._part(call, self._calls.get(call))
+        self._joined = frozenset(calls)
+        for call in self._joined & self._calls.keys():
+            self._route_to_others(call)
 
     def forget(self, call: str) -> None:
         """Drops a call whose media PJSIP has taken away itself."""
         self._calls.pop(call, None)
+        self._joined -= {call}
 
     def play(self, tone: ToneSpec | None) -> None:
         """Plays a tone into the earpiece, in place of the one before; None: silence."""
@@ -181,6 +197,27 @@ class HandsetAudio:
             self._start(self._microphone, media)
         if self._earpiece is not None:
             self._start(media, self._earpiece)
+        self._route_to_others(call)
+
+    def _route_to_others(self, call: str) -> None:
+        media = self._calls[call]
+        for other in self._joined_with(call):
+            self._start(media, other)
+            self._start(other, media)
+
+    def _part(self, call: str, media: Any) -> None:
+        """Separates a call from the conference; whether the handset has it does not change."""
+        for other in self._joined_with(call):
+            _stop(media, other)
+            _stop(other, media)
+
+    def _joined_with(self, call: str) -> list[Any]:
+        """The media of those who hear this call, and whom it hears."""
+        if call not in self._joined:
+            return []
+        return [
+            media for name, media in self._calls.items() if name in self._joined and name != call
+        ]
 
     def _start(self, source: Any, sink: Any) -> None:
         """Connects two ports; PJSIP opens a card that it had closed while it was idle."""

@@ -139,7 +139,8 @@ def _config(uri: str, settings: SipSettings, transport: int) -> Any:
     config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_DISABLED
     config.mediaConfig.srtpSecureSignaling = 0
     config.mediaConfig.transportConfig.port = settings.rtp_port_min
-    config.mediaConfig.transportConfig.portRange = settings.rtp_port_count
+    # To PJSIP this is how far the last RTP port is from the first one; RTCP has the next one.
+    config.mediaConfig.transportConfig.portRange = settings.rtp_port_count // 2 * 2 - 2
     config.mediaConfig.rtcpMuxEnabled = False
     config.natConfig.iceEnabled = False
     config.presConfig.publishEnabled = False

@@ -126,6 +126,17 @@ class Calls:
             leg.wants_audio = True
             self.media_changed(leg)
 
+    def join_audio(self, names: tuple[str, ...]) -> None:
+        """Lets these calls and the handset hear each other, now and after every re-INVITE."""
+        self._around.audio.join(tuple(name for name in names if self._active(name) is not None))
+        for name in names:
+            self.connect_audio(name)
+
+    def part_audio(self, names: tuple[str, ...]) -> None:
+        """Separates these calls from each other and from the handset."""
+        for name in names:
+            self.disconnect_audio(name)
+
     def disconnect_audio(self, name: str) -> None:
         """Takes the call off the handset."""
         leg = self._legs.get(name)

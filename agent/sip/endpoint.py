@@ -119,12 +119,12 @@ class SipEndpoint:
         raise _not_yet(call, uri)
 
     async def join_audio(self, calls: tuple[str, ...]) -> None:
-        """Lets these calls and the handset hear each other."""
-        raise _not_yet(*calls)
+        """A conference: lets these calls and the handset hear each other, and nobody else."""
+        await self._thread.run(lambda: self._stack.calls.join_audio(calls))
 
     async def part_audio(self, calls: tuple[str, ...]) -> None:
-        """Separates them."""
-        raise _not_yet(*calls)
+        """Separates these calls from each other and from the handset."""
+        await self._thread.run(lambda: self._stack.calls.part_audio(calls))
 
     async def play_tone(self, tone: ToneSpec | None) -> None:
         """Plays a tone into the earpiece instead of the one before; None stops it."""

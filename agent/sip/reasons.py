@@ -19,6 +19,7 @@ _SPACE: Final = 50000
 ERESOLVE: Final = 70018
 """PJ_ERESOLVE: the name service does not know the host."""
 _EEOF: Final = 70016
+_ETOOMANY: Final = 70010
 _ETIMEDOUT: Final = (70009, 171172, _START_OS + errno.ETIMEDOUT)
 _EFAILEDCREDENTIAL: Final = 171100
 
@@ -161,6 +162,10 @@ def dialling_failed(host: str, status: int, text: str) -> tuple[int, str]:
     """
     if status == ERESOLVE:
         return 502, _unreachable(host, status)
+    if status == _ETOOMANY:
+        return 500, "This phone has too many calls at once"
+    if status == _START_OS + errno.EADDRINUSE:
+        return 500, "All RTP ports of this phone are taken: see rtp_port_max"
     if _START_OS < status < _START_PJSIP:
         return 503, _unreachable(host, status)
     return 500, f"The call cannot be made: {text}"

@@ -57,7 +57,7 @@ class SipSettings:
         listen_port: The TLS port to listen on.
         direct_calls: Whether phones may call each other without a server.
         rtp_port_min: The lowest port for RTP, an even number.
-        rtp_port_count: How many ports from there on may be used.
+        rtp_port_count: How many ports from there on may be used, for RTP and RTCP; 4 at least.
         codecs: Codecs in the order in which they are offered, e.g. ("opus", "G722").
         accounts: The addresses at servers.
         backoff: How long to wait between two tries to register.

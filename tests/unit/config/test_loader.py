@@ -38,7 +38,7 @@ def test_the_smallest_file_gets_all_defaults() -> None:
     assert (config.sip.listen_host, config.sip.listen_port) == ("0.0.0.0", 5061)  # noqa: S104
     assert config.sip.certificate is None
     assert config.sip.direct_calls
-    assert config.media.rtp_port_min == 16384
+    assert (config.media.rtp_port_min, config.media.rtp_port_max) == (16384, 16483)
     assert config.media.codecs == CODECS
     assert config.zrtp.key_agreements == config.zrtp.ciphers == config.zrtp.sas == ()
     assert config.zrtp.pbx_enrolment == "refuse"
@@ -67,6 +67,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         direct_calls = false
         [media]
         rtp_port_min = 20000
+        rtp_port_max = 20019
         codecs = ["PCMA"]
         [zrtp]
         key_agreements = ["DH3k"]
@@ -105,7 +106,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         tmp_path / "key.pem",
     )
     assert not config.sip.direct_calls
-    assert (config.media.rtp_port_min, config.media.codecs) == (20000, ("PCMA",))
+    assert (config.media.rtp_port_min, config.media.rtp_port_max) == (20000, 20019)
+    assert config.media.codecs == ("PCMA",)
     assert (config.zrtp.auth_tags, config.zrtp.sas) == (("HS32",), ("B32",))
     assert config.zrtp.pbx_enrolment == "ask"
     (account,) = config.accounts
@@ -169,6 +171,9 @@ def test_wrong_values_of_the_phone(lines: str, line: int, message: str) -> None:
         ('[sip]\nprivate_key = "/etc/hostname"', 'sip.private_key needs "certificate" beside it'),
         ("[media]\nrtp_port_min = 16385", "RTP begins at an even port"),
         ("[media]\nrtp_port_min = 80", "must lie between 1024 and 65000"),
+        ("[media]\nrtp_port_min = 20000\nrtp_port_max = 20006", "must be 20007 or more: each call"),
+        ("[media]\nrtp_port_max = 16383", "is 16383, but must be 16391 or more"),
+        ("[media]\nrtp_port_max = 70000", "must lie between 1024 and 65535"),
         ("[media]\nrtp_port_min = true", "media.rtp_port_min is true or false, but must be a wh"),
         ('[media]\ncodecs = ["opus", "GSM"]', 'media.codecs is "GSM", but must be one of opus,'),
         ("[media]\ncodecs = []", "media.codecs must name at least one of opus, G722, PCMU, PCMA"),

@@ -111,7 +111,9 @@ def test_connection_failed(status: int, state: Registration, sentence: str) -> N
     [
         (reasons.ERESOLVE, (502, f"The name service does not know {HOST}")),
         (120000 + errno.ECONNREFUSED, (503, f"Nothing listens at {HOST}")),
-        (70010, (500, "The call cannot be made: Too many objects")),
+        (70010, (500, "This phone has too many calls at once")),
+        (120098, (500, "All RTP ports of this phone are taken: see rtp_port_max")),
+        (70004, (500, "The call cannot be made: Too many objects")),
     ],
 )
 def test_dialling_failed(status: int, expected: tuple[int, str]) -> None:
