@@ -12,7 +12,8 @@ BIN := $(VENV)/bin
 
 GATE := agent/media/_gate.abi3.so
 GATE_SOURCES := $(wildcard agent/media/gate*.c)
-GATE_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU_SOURCE \
+HANDSET_PORT := agent/media/_handset_port.abi3.so
+C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU_SOURCE \
 	-DNDEBUG -DPy_LIMITED_API=0x030b0000 -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection -Wl,-z,relro,-z,now,--as-needed -shared
 
@@ -20,7 +21,7 @@ SHELL_SCRIPTS := $(shell git ls-files '*.sh') .ci/run
 
 .PHONY: setup test-setup demo test test-hardware lint bench fuzz mutate screens clean
 
-setup: build/.packages build/.venv build/.pjsip $(GATE)
+setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
 
 demo: setup
@@ -54,7 +55,7 @@ screens: setup
 	$(BIN)/python tests/screens/gallery.py $(ARGS)
 
 clean:
-	rm -rf build $(GATE)
+	rm -rf build $(GATE) $(HANDSET_PORT)
 
 build/.packages: image/packages.txt image/packages.sh
 	image/packages.sh build run
@@ -85,10 +86,18 @@ build/.pjsip: image/pjsip.sh | build/.packages build/.venv
 	PYTHON=$(PYTHON) image/pjsip.sh $(VENV) >$@.new
 	@mv $@.new $@
 
-# The stamp names the folder. LD_RUN_PATH: the gate finds the very libraries that pjsua2 uses.
-$(GATE): $(GATE_SOURCES) agent/media/gate.h build/.pjsip
+# The stamp names the folder. LD_RUN_PATH: a C module finds the very libraries that pjsua2 uses.
+# The two are built together: the phone imports both.
+$(GATE): $(GATE_SOURCES) agent/media/gate.h build/.pjsip | $(HANDSET_PORT)
+	$(call c_module,$(GATE_SOURCES)) -lsrtp2 -lpthread
+
+$(HANDSET_PORT): agent/media/handset_port.c build/.pjsip
+	$(call c_module,$<)
+
+define c_module
 	LD_RUN_PATH="\$$ORIGIN/../../build/pjsip/$$(basename "$$(cat build/.pjsip)")/lib" \
-	$(CC) $(GATE_FLAGS) -o $@ $(GATE_SOURCES) \
+	$(CC) $(C_FLAGS) -o $@ $(1) \
 		-isystem "$$($(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')" \
 		$$(PKG_CONFIG_PATH="$$(cat build/.pjsip)/lib/pkgconfig" pkg-config \
-			--cflags --libs libpjproject | sed 's/-I/-isystem /g') -lsrtp2 -lpthread
+			--cflags --libs libpjproject | sed 's/-I/-isystem /g')
+endef

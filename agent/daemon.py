@@ -32,6 +32,7 @@ from hw.pi import PiBoard
 from hw.profile import load_profile
 from hw.profile_table import ProfileError
 from hw.simulator.board import SimulatorBoard
+from hw.simulator.sound import SoundSocket
 
 log = logging.getLogger(__name__)
 
@@ -193,11 +194,13 @@ def _board(config: Config) -> Board:
     simulator = config.simulator
     if simulator.socket is None:
         raise StartError(f'{config.file}: the board "simulator" needs [simulator] socket')
+    sound = SoundSocket(simulator.sound_socket) if simulator.sound_socket else None
     devices = HandsetDevices(
         microphone_file=str(simulator.microphone_file or ""),
         earpiece_file=str(simulator.earpiece_file or ""),
+        stream=sound,
     )
-    return SimulatorBoard(simulator.socket, devices)
+    return SimulatorBoard(simulator.socket, devices, sound=sound)
 
 
 def _start_board(board: Board, emit: Callable[[Event], None]) -> None:

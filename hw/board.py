@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from hw.types import HardwareEvent, Leds, Picture, RingTone
 
@@ -10,23 +10,45 @@ Emit = Callable[[HardwareEvent], None]
 """Takes what happened; may be called from any thread."""
 
 
+SOUND_HZ: Final = 16_000
+"""The rate of a stream's sound, in hertz: one channel of 16-bit samples, little-endian."""
+FRAME_OCTETS: Final = SOUND_HZ // 50 * 2
+"""Octets of one frame of a stream: 20 ms."""
+
+
+class HandsetStream(Protocol):
+    """A handset whose sound comes and goes in frames, whoever is at the other end."""
+
+    @property
+    def attended(self) -> bool:
+        """Whether somebody is there; may be asked on any thread."""
+        ...
+
+    def fileno(self) -> int:
+        """A SOCK_SEQPACKET socket: each message is one frame that was spoken or is heard."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class HandsetDevices:
     """Where the handset's sound comes from and goes to.
 
-    A board with a sound card names ALSA devices; the simulator names WAV files.
+    A board with a sound card names ALSA devices; the simulator has a stream, WAV files, or both:
+    then the microphone's file speaks as long as nobody is at the stream.
 
     Attributes:
         capture: ALSA PCM of the microphone, e.g. "plughw:CARD=Device"; empty with files.
         playback: ALSA PCM of the earpiece; empty with files.
         microphone_file: A WAV file that is spoken into the microphone; empty: silence.
         earpiece_file: The WAV file that records what the earpiece plays; empty: nowhere.
+        stream: The sound as frames, in place of the earpiece's file; None: there is none.
     """
 
     capture: str = ""
     playback: str = ""
     microphone_file: str = ""
     earpiece_file: str = ""
+    stream: HandsetStream | None = None
 
     @property
     def is_card(self) -> bool:

@@ -233,7 +233,10 @@ def _simulator(table: Table, folder: Path) -> SimulatorConfig:
         socket=table.optional_path("socket", folder),
         microphone_file=table.optional_path("microphone_file", folder),
         earpiece_file=table.optional_path("earpiece_file", folder),
+        sound_socket=table.optional_path("sound_socket", folder),
     )
+    if section.earpiece_file is not None and section.sound_socket is not None:
+        table.wrong("earpiece_file", 'stands beside "sound_socket"; take one of the two away')
     _must_be_files(table, microphone_file=section.microphone_file)
     table.close()
     return section

@@ -132,11 +132,14 @@ class SimulatorConfig:
         socket: The Unix socket on which the simulated board is seen and pressed.
         microphone_file: WAV file that is spoken into the microphone; None: silence.
         earpiece_file: WAV file that records what the earpiece plays; None: nowhere.
+        sound_socket: The Unix socket on which a browser is the handset; then nothing is
+            recorded, and the microphone's file speaks while nobody is there. None: files only.
     """
 
     socket: Path | None
     microphone_file: Path | None
     earpiece_file: Path | None
+    sound_socket: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

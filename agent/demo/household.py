@@ -66,6 +66,11 @@ class Home:
         return self.sockets / f"{self.resident.name}.sock"
 
     @property
+    def sound(self) -> Path:
+        """Where a browser is its handset, if it was furnished so."""
+        return self.sockets / f"{self.resident.name}.sound"
+
+    @property
     def microphone(self) -> Path:
         """What is spoken into its microphone."""
         return self.folder / "microphone.wav"
@@ -80,10 +85,17 @@ class Home:
         """What its daemon had to say."""
         return self.folder / "journal.log"
 
-    def furnish(self, other: Resident) -> None:
-        """Writes the configuration; database and TLS identity make themselves."""
+    def furnish(self, other: Resident, *, live: bool = False) -> None:
+        """Writes the configuration; database and TLS identity make themselves.
+
+        Args:
+            other: Who else there is to call.
+            live: A browser may be the handset; then nothing of what is heard is kept. Else
+                the earpiece is a file.
+        """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         me = self.resident
+        ear = ("sound_socket", self.sound) if live else ("earpiece_file", self.earpiece)
         self.config.write_text(
             f"""# {me.title}'s phone. Written anew at each start of the demo.
 [phone]
@@ -100,7 +112,7 @@ rtp_port_min = {me.rtp_port}
 [simulator]
 socket = "{self.socket}"
 microphone_file = "{self.microphone}"
-earpiece_file = "{self.earpiece}"
+{ear[0]} = "{ear[1]}"
 
 [[contact]]
 name = "{other.title}"

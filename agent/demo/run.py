@@ -12,7 +12,8 @@ from agent.demo import story
 from agent.demo.household import ALICE, BOB, DemoError, Home, Resident, running
 from agent.demo.person import Person
 from agent.demo.speech import TEXTS, speak
-from hw.simulator.page import serve_page
+from hw.simulator.page import new_token, serve_page
+from hw.simulator.page_links import PhoneSockets
 from hw.simulator.picture_text import picture_to_braille
 from hw.simulator.terminal import run_terminal
 from hw.types import Picture
@@ -42,7 +43,7 @@ async def _demo(options: DemoOptions) -> None:
             shutil.rmtree(folder, ignore_errors=True)
         homes = (_home(ALICE, folder, sockets), _home(BOB, folder, sockets))
         for home, other in zip(homes, (BOB, ALICE), strict=True):
-            home.furnish(other)
+            home.furnish(other, live=not (options.script or options.terminal))
             name = home.resident.name
             speak(TEXTS[name], home.resident.voice, home.microphone)
         await (_story(homes) if options.script else _live(homes, options))
@@ -53,21 +54,32 @@ def _home(resident: Resident, folder: Path, sockets: str) -> Home:
 
 
 async def _live(homes: tuple[Home, Home], options: DemoOptions) -> None:
-    phones = {home.resident.title: home.socket for home in homes}
     async with contextlib.AsyncExitStack() as stack:
         for home in homes:
             await stack.enter_async_context(running(home))
         if options.terminal:
-            await run_terminal(phones)
+            await run_terminal({home.resident.title: home.socket for home in homes})
             return
-        _say(f"Two phones are on http://127.0.0.1:{options.port} - Ctrl-C ends them.")
-        _say(f"Alice has {ALICE.number}, Bob has {BOB.number}.")
+        token = new_token()
+        _say(_welcome(f"http://127.0.0.1:{options.port}/", token))
+        phones = {home.resident.title: PhoneSockets(home.socket, home.sound) for home in homes}
         try:
-            await serve_page(phones, port=options.port)
+            await serve_page(phones, token, port=options.port)
         except OSError as error:
             raise DemoError(
                 f"port {options.port} cannot be used ({error.strerror}); try --port"
             ) from error
+
+
+def _welcome(page: str, token: str) -> str:
+    alice, bob = (f"{page}?phone={each.name}#{token}" for each in (ALICE, BOB))
+    return f"""Two phones are on {page}#{token}
+Alice has {ALICE.number}, Bob has {BOB.number}. Ctrl-C ends them.
+
+To talk, press "Use this computer's microphone and loudspeaker" on a phone; until somebody does,
+espeak-ng speaks into it. For a conversation of two, give each phone a tab of its own:
+  {alice}
+  {bob}"""
 
 
 async def _story(homes: tuple[Home, Home]) -> None:

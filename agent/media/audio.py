@@ -1,7 +1,7 @@
-"""The handset's sound: a sound card, or two WAV files, and what is connected to them.
+"""The handset's sound: a sound card, a stream or two WAV files, and what is connected to them.
 
-PJSIP's conference bridge mixes at one rate, driven by the clock of the sound card or, with
-files or without any sound, by a timer. Runs on the SIP thread alone.
+PJSIP's conference bridge mixes at one rate, driven by the clock of the sound card or, without
+one, by a timer. Runs on the SIP thread alone.
 """
 
 import logging
@@ -12,8 +12,9 @@ from typing import Any, Final
 import pjsua2 as pj
 
 from agent.media.devices import AudioDeviceError, find_device
+from agent.media.handset_stream import open_port
 from agent.media.tones import ToneSpec
-from hw.board import HandsetDevices
+from hw.board import HandsetDevices, HandsetStream
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class HandsetAudio:
     def __init__(
         self, endpoint: Any, devices: HandsetDevices, missing: Callable[[str], None]
     ) -> None:
+        self._endpoint = endpoint
         self._manager = endpoint.audDevManager()
         self._devices = devices
         self._missing = missing
@@ -50,6 +52,8 @@ class HandsetAudio:
         self._quiet_since: float | None = None
         self._tone_plays = False
         self._microphone: Any = None
+        self._stand_in: Any = None
+        self._attended = False
         self._earpiece: Any = None
         self._generator: Any = pj.ToneGenerator()
         self._generator.createToneGenerator(CLOCK_HZ, 1)
@@ -71,6 +75,7 @@ class HandsetAudio:
         media = self._calls.pop(call, None)
         if media is not None:
             _stop(self._microphone, media)
+            _stop(self._stand_in, media)
             _stop(media, self._earpiece)
         self._part(call, media)
         self._joined -= {call}
@@ -107,10 +112,16 @@ class HandsetAudio:
     def rest(self, now: float, *, calls: bool) -> None:
         """Closes the microphone when there has been nothing to say or to hear for a while.
 
+        Called again and again; looks also whether somebody came to the stream or left it.
+
         Args:
             now: Seconds of a clock that only grows.
             calls: Whether there is any call.
         """
+        stream = self._devices.stream
+        if stream is not None and stream.attended != self._attended:
+            self._attended = stream.attended
+            self._set_levels()
         if not self._awake or self._tone_plays or self._calls or calls:
             self._quiet_since = None
         elif self._quiet_since is None:
@@ -126,16 +137,21 @@ class HandsetAudio:
         can tell a muted phone from one that is spoken into (RFC 6562).
         """
         self._muted = muted
-        if self._microphone is not None:
-            # Seen from the bridge, pjsua2 has the two directions the wrong way round.
-            self._microphone.adjustTxLevel(0.0 if muted else 1.0)
+        self._set_levels()
 
     def close(self) -> None:
         """Lets go of everything; must come before `libDestroy`."""
         for call in tuple(self._calls):
             self.disconnect(call)
         self.play(None)
-        self._microphone = self._earpiece = self._generator = None
+        self._microphone = self._stand_in = self._earpiece = self._generator = None
+
+    def _set_levels(self) -> None:
+        # Seen from the bridge, pjsua2 has the two directions the wrong way round.
+        if self._microphone is not None:
+            self._microphone.adjustTxLevel(0.0 if self._muted else 1.0)
+        if self._stand_in is not None:
+            self._stand_in.adjustTxLevel(0.0 if self._muted or self._attended else 1.0)
 
     def _wake(self) -> None:
         """Before sound is wanted: starts the clock, or asks again for what was missing."""
@@ -154,6 +170,8 @@ class HandsetAudio:
         try:
             if self._devices.is_card:
                 self._find_card()
+            elif self._devices.stream is not None:
+                self._open_stream(self._devices.stream)
             else:
                 self._open_files()
         except AudioDeviceError as error:
@@ -176,6 +194,13 @@ class HandsetAudio:
         self._microphone = self._manager.getCaptureDevMedia()
         self._earpiece = self._manager.getPlaybackDevMedia()
 
+    def _open_stream(self, stream: HandsetStream) -> None:
+        if self._earpiece is None:
+            self._microphone = self._earpiece = open_port(self._endpoint, stream.fileno())
+        speech = self._devices.microphone_file
+        if speech and self._stand_in is None:
+            self._stand_in = _player(speech)
+
     def _open_files(self) -> None:
         microphone, earpiece = self._devices.microphone_file, self._devices.earpiece_file
         if earpiece and self._earpiece is None:
@@ -193,8 +218,9 @@ class HandsetAudio:
 
     def _route(self, call: str) -> None:
         media = self._calls[call]
-        if self._microphone is not None:
-            self._start(self._microphone, media)
+        for source in (self._microphone, self._stand_in):
+            if source is not None:
+                self._start(source, media)
         if self._earpiece is not None:
             self._start(media, self._earpiece)
         self._route_to_others(call)

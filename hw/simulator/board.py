@@ -6,9 +6,6 @@ person would press. Several may be connected at once.
 """
 
 import asyncio
-import os
-import socket
-import stat
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -25,6 +22,8 @@ from hw.simulator.link import (
     encode,
     read_from_hand,
 )
+from hw.simulator.sound import SoundSocket
+from hw.simulator.unix_server import UnixServer
 from hw.types import (
     Device,
     DeviceMissing,
@@ -42,19 +41,17 @@ BACKLOG_LIMIT: Final = 256 * 1024
 """Bytes that may wait for a client that does not read, before it is let go."""
 
 
-class SocketInUseError(OSError):
-    """Another simulated phone already listens on this socket."""
-
-
 class SimulatedHandset:
-    """The handset of a simulated phone: WAV files stand for the microphone and earpiece.
+    """The handset of a simulated phone: a browser, or WAV files for microphone and earpiece.
 
     Args:
         devices: The files, or ALSA devices where the machine's own sound is wanted.
+        sound: Where a browser is the handset; None: nowhere.
     """
 
-    def __init__(self, devices: HandsetDevices) -> None:
+    def __init__(self, devices: HandsetDevices, sound: SoundSocket | None = None) -> None:
         self._devices = devices
+        self._sound = sound
         self.volume = 100
 
     @property
@@ -63,7 +60,7 @@ class SimulatedHandset:
         return self._devices
 
     def set_volume(self, percent: int) -> None:
-        """Remembers the volume; a file has no mixer.
+        """Sets how loud a browser hears; a file has no mixer, and only remembers it.
 
         Raises:
             ValueError: Not within 0 to 100.
@@ -71,6 +68,8 @@ class SimulatedHandset:
         if not 0 <= percent <= 100:  # noqa: PLR2004 - percent
             raise ValueError(f"a volume is 0 to 100 percent, not {percent}")
         self.volume = percent
+        if self._sound is not None:
+            self._sound.volume = percent
 
     def missing(self) -> str:
         """Says which file is not there, or nothing."""
@@ -86,12 +85,21 @@ class SimulatorBoard:
     Args:
         socket_path: The socket, made with mode 0600; its folder is made if need be.
         devices: The handset's sound.
+        sound: The socket for it, where `devices` has it as its stream.
         lifted: Whether the handset lies beside the phone at the start.
     """
 
-    def __init__(self, socket_path: Path, devices: HandsetDevices, *, lifted: bool = False) -> None:
-        self._path = socket_path
-        self._handset = SimulatedHandset(devices)
+    def __init__(
+        self,
+        socket_path: Path,
+        devices: HandsetDevices,
+        *,
+        sound: SoundSocket | None = None,
+        lifted: bool = False,
+    ) -> None:
+        self._server = UnixServer(socket_path, self._serve, LINE_LIMIT)
+        self._handset = SimulatedHandset(devices, sound)
+        self._sound = sound
         self._lifted = lifted
         self._picture = DARK
         self._leds = Leds()
@@ -99,8 +107,6 @@ class SimulatorBoard:
         self._held: Counter[Key] = Counter()
         self._clients: set[asyncio.StreamWriter] = set()
         self._emit: Emit | None = None
-        self._listener: socket.socket | None = None
-        self._listening: asyncio.Task[asyncio.Server] | None = None
 
     @property
     def handset(self) -> SimulatedHandset:
@@ -114,10 +120,11 @@ class SimulatorBoard:
             SocketInUseError: Another simulated phone listens there.
             OSError: The socket cannot be made, e.g. because a file stands in its place.
         """
-        self._listener = _listen(self._path)
+        self._server.start()
+        if self._sound is not None:
+            self._sound.start()
+            self._sound.lifted = self._lifted
         self._emit = emit
-        server = asyncio.start_unix_server(self._serve, sock=self._listener, limit=LINE_LIMIT)
-        self._listening = asyncio.get_running_loop().create_task(server)
         if reason := self._handset.missing():
             emit(DeviceMissing(Device.HANDSET, reason))
         if self._lifted:
@@ -141,16 +148,11 @@ class SimulatorBoard:
     def close(self) -> None:
         """Lets the clients go and takes the socket away."""
         self._emit = None
-        if self._listening is None or self._listener is None:
-            return
-        if self._listening.done():
-            self._listening.result().close()
-        self._listening.cancel()
-        self._listener.close()
-        self._listening = None
+        self._server.close()
+        if self._sound is not None:
+            self._sound.close()
         for writer in self._clients:
             writer.close()
-        self._path.unlink(missing_ok=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One client, from its connecting to its leaving."""
@@ -194,6 +196,8 @@ class SimulatorBoard:
                 lifted = isinstance(message, HookLifted)
                 if lifted != self._lifted:
                     self._lifted = lifted
+                    if self._sound is not None:
+                        self._sound.lifted = lifted
                     self._tell_all(message)
                     self._say(message)
             case _:
@@ -218,31 +222,3 @@ class SimulatorBoard:
             writer.transport.abort()
         else:
             writer.write(encode(message))
-
-
-def _listen(path: Path) -> socket.socket:
-    """Makes the listening socket, in the place of one that nobody listens on any more."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
-        _remove_stale(path)
-    listener = socket.socket(socket.AF_UNIX)
-    try:
-        # Linux gives the file the socket's own mode: there is no moment at which it is wider.
-        os.fchmod(listener.fileno(), 0o600)
-        listener.bind(str(path))
-        listener.listen()
-        listener.settimeout(0)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _remove_stale(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink()
-        else:
-            raise SocketInUseError(f"another phone listens on {path}")

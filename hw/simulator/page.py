@@ -1,32 +1,39 @@
 """A page that shows simulated phones side by side, for a browser on this machine only.
 
-The page has no accounts, so nothing but this machine may reach it: it listens on a
-loopback address, and it answers only when the browser was told a loopback name too.
-Otherwise a site elsewhere could let its own name point to 127.0.0.1 (DNS rebinding)
-and press the phones' keys.
+Whoever reaches the page has the phones' keys and hears what their handsets hear. So:
+
+- It listens on a loopback address, and answers only when the browser was told a loopback name
+  too. Otherwise a site elsewhere could let its own name point to 127.0.0.1 (DNS rebinding).
+- A request that names another site as its origin is refused: browsers let any page open a
+  WebSocket to anywhere (cross-site WebSocket hijacking).
+- All but the page's own files asks for a token that is made anew at each start. It stands in
+  the page's address behind the "#", which browsers send nowhere; so neither another user of
+  this machine nor a program on another port can use the phones. A cookie would be sent to all
+  ports of this machine.
 """
 
 import asyncio
 import ipaddress
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
-from hw.simulator.link import LINE_LIMIT
+from hw.simulator.page_links import PhoneSockets, PhoneTraffic
 
 STATIC: Final = Path(__file__).parent / "static"
-_FILES: Final = {"/": "index.html"} | {
-    f"/{name}": name for name in ("phone.css", "phone.js", "ring.js")
-}
-_PHONES: Final = web.AppKey("phones", dict[str, Path])
+_FILES: Final = {"/": "index.html"} | {f"/{file.name}": file.name for file in STATIC.iterdir()}
+_TOKEN: Final = web.AppKey("token", str)
+_TOKEN_OCTETS: Final = 16
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), display-capture=()",
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -36,11 +43,19 @@ _HEADERS: Final = {
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-async def serve_page(phones: Mapping[str, Path], host: str = "127.0.0.1", port: int = 8080) -> None:
+def new_token() -> str:
+    """What the page's address of this start holds."""
+    return secrets.token_urlsafe(_TOKEN_OCTETS)
+
+
+async def serve_page(
+    phones: Mapping[str, PhoneSockets], token: str, host: str = "127.0.0.1", port: int = 8080
+) -> None:
     """Serves the page until cancelled.
 
     Args:
-        phones: Name of each phone and the socket of its board, in the order of the page.
+        phones: Name of each phone and its sockets, in the order of the page.
+        token: What a browser has to show; see `new_token`.
         host: A loopback address.
         port: A TCP port.
 
@@ -50,7 +65,7 @@ async def serve_page(phones: Mapping[str, Path], host: str = "127.0.0.1", port: 
     """
     if not is_loopback(host):
         raise ValueError(f"the page listens on a loopback address, not on {host}")
-    runner = web.AppRunner(make_app(phones), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(make_app(phones, token), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -59,15 +74,14 @@ async def serve_page(phones: Mapping[str, Path], host: str = "127.0.0.1", port: 
         await runner.cleanup()
 
 
-def make_app(phones: Mapping[str, Path]) -> web.Application:
+def make_app(phones: Mapping[str, PhoneSockets], token: str) -> web.Application:
     """Makes the web application, for `serve_page` and for tests."""
-    app = web.Application(middlewares=[_only_this_machine])
-    app[_PHONES] = dict(phones)
+    app = web.Application(middlewares=[_only_this_machine, _only_with_the_token])
+    app[_TOKEN] = token
     app.on_response_prepare.append(_add_headers)
     for path in _FILES:
         app.router.add_get(path, _static)
-    app.router.add_get("/phones", _names)
-    app.router.add_get("/link/{name}", _link)
+    PhoneTraffic(phones).add_to(app.router)
     return app
 
 
@@ -95,51 +109,19 @@ async def _only_this_machine(request: web.Request, handler: _Handler) -> web.Str
     return await handler(request)
 
 
+@web.middleware
+async def _only_with_the_token(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    shown, expected = (
+        each.encode() for each in (request.query.get("token", ""), request.app[_TOKEN])
+    )
+    if request.path not in _FILES and not secrets.compare_digest(shown, expected):
+        raise web.HTTPForbidden(text="The token of the page's address is missing or an old one.\n")
+    return await handler(request)
+
+
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(_HEADERS)
 
 
 async def _static(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(STATIC / _FILES[request.path])
-
-
-async def _names(request: web.Request) -> web.StreamResponse:
-    phones = request.app[_PHONES]
-    return web.json_response(list(phones))
-
-
-async def _link(request: web.Request) -> web.StreamResponse:
-    """Joins a browser to a phone: a WebSocket message is a line of the phone's socket."""
-    path = request.app[_PHONES].get(request.match_info["name"])
-    if path is None:
-        raise web.HTTPNotFound(text="There is no phone of that name.\n")
-    try:
-        reader, writer = await asyncio.open_unix_connection(path, limit=LINE_LIMIT)
-    except OSError as error:
-        raise web.HTTPServiceUnavailable(text="That phone is not running.\n") from error
-    browser = web.WebSocketResponse(max_msg_size=LINE_LIMIT - 1, heartbeat=20.0)
-    try:
-        await browser.prepare(request)
-        to_browser = asyncio.create_task(_to_browser(reader, browser))
-        await _to_phone(browser, writer)
-        to_browser.cancel()
-        await asyncio.gather(to_browser, return_exceptions=True)
-    finally:
-        writer.close()
-    return browser
-
-
-async def _to_phone(browser: web.WebSocketResponse, writer: asyncio.StreamWriter) -> None:
-    async for message in browser:
-        if message.type is not WSMsgType.TEXT:
-            break
-        # A line end within would make two lines of it; the board checks each line anyway.
-        writer.write(message.data.encode() + b"\n")
-
-
-async def _to_browser(reader: asyncio.StreamReader, browser: web.WebSocketResponse) -> None:
-    try:
-        while line := await reader.readline():
-            await browser.send_str(line.decode())
-    finally:
-        await browser.close()

@@ -31,10 +31,10 @@ def heard(path: Path) -> Sound:
     return np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.float64)
 
 
-def share_of(samples: Sound, hertz: float) -> float:
+def share_of(samples: Sound, hertz: float, rate: int = RATE) -> float:
     """How much of the sound's power lies within 20 Hz of a frequency, 0 to 1."""
     spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
-    frequencies = np.fft.rfftfreq(len(samples), 1 / RATE)
+    frequencies = np.fft.rfftfreq(len(samples), 1 / rate)
     near = spectrum[np.abs(frequencies - hertz) < 20]
     return float(near.sum()) / float(spectrum.sum())
 

@@ -1,12 +1,13 @@
 // The phones of this page. Each is joined to its board by a WebSocket whose messages
 // are the lines of hw/simulator/link.py; whatever is shown here, a board has sent.
 
+import { Panel } from "./panel.js";
 import { allowSound, startRinging } from "./ring.js";
+import { HandsetSound } from "./sound.js";
 
-const WIDTH = 128;
-const HEIGHT = 64;
 const RETRY_MS = 1000;
 const TAP_MS = 120; // a click without a pointer, as screen readers make it
+const COLOURS = { white: [206, 232, 255], amber: [255, 184, 64] };
 
 const LETTERS = {
   1: "", 2: "abc", 3: "def", 4: "ghi", 5: "jkl", 6: "mno",
@@ -19,29 +20,37 @@ const KEYBOARD = {
   ...Object.fromEntries(ORDER.map((key) => [key, key])),
 };
 
-const soundBox = document.getElementById("sound");
+const TAKE_UP = "Use this computer's microphone and loudspeaker";
+const GIVE_BACK = "Give microphone and loudspeaker back";
+const LIFT = "Lift the handset: until then nothing that you say is sent.";
+const LISTENING = "You speak into this handset. With headphones nobody hears an echo.";
+
+const desk = document.getElementById("desk");
+const aloud = document.getElementById("aloud");
+const keys = document.getElementById("keys");
+const token = readToken();
+
+let phones = [];
+let active = null;
 
 class Phone {
-  constructor(name, index) {
+  constructor({ name, sound }, index) {
     const clone = document.getElementById("phone").content.cloneNode(true);
     this.root = clone.querySelector(".phone");
     this.name = name;
     this.held = new Map(); // who holds (pointer or keyboard key) -> key of the phone
     this.lifted = false;
-    this.picture = null;
-    this.inverted = false;
     this.find("h2").textContent = name;
     this.root.setAttribute("aria-label", `Phone of ${name}`);
-    this.root.classList.add(index % 2 ? "amber" : "white");
-    this.canvas = this.find("canvas").getContext("2d");
-    this.image = this.canvas.createImageData(WIDTH, HEIGHT);
-    this.colour = index % 2 ? [255, 184, 64] : [206, 232, 255];
+    const colour = index % 2 ? "amber" : "white";
+    this.root.classList.add(colour);
+    this.panel = new Panel(this.root, COLOURS[colour]);
     this.makeKeypad();
     this.watchButtons();
+    this.makeSound(sound);
     this.showLamp("red", false);
     this.showLamp("green", false);
     this.showHook(false);
-    this.draw();
     this.connect();
   }
 
@@ -66,9 +75,7 @@ class Phone {
   // --- the link ---
 
   connect() {
-    const url = new URL(`link/${encodeURIComponent(this.name)}`, location.href);
-    url.protocol = "ws:";
-    this.link = new WebSocket(url);
+    this.link = new WebSocket(address("link", this.name));
     this.link.onopen = () => this.root.classList.add("on");
     this.link.onmessage = (event) => this.receive(JSON.parse(event.data));
     this.link.onclose = () => {
@@ -76,7 +83,7 @@ class Phone {
       this.showRinging(null);
       this.showLamp("red", false);
       this.showLamp("green", false);
-      this.showPicture(null);
+      this.panel.show(null);
       setTimeout(() => this.connect(), RETRY_MS);
     };
   }
@@ -86,7 +93,7 @@ class Phone {
   }
 
   receive(message) {
-    if ("picture" in message) this.showPicture(message.picture);
+    if ("picture" in message) this.panel.show(message.picture);
     else if ("ringing" in message) this.showRinging(message.ringing);
     else if ("hook" in message) this.showHook(message.hook === "lifted");
     else if ("leds" in message) {
@@ -96,33 +103,6 @@ class Phone {
   }
 
   // --- what a person sees ---
-
-  showPicture(picture) {
-    this.picture = picture && Uint8Array.from(atob(picture.bits), (c) => c.charCodeAt(0));
-    this.inverted = false;
-    clearInterval(this.flashing);
-    if (picture?.invert_every_ms) {
-      this.flashing = setInterval(() => {
-        this.inverted = !this.inverted;
-        this.draw();
-      }, picture.invert_every_ms);
-    }
-    this.draw();
-    const words = picture ? picture.text.join("\n") : "";
-    const region = this.find(".words");
-    if (region.textContent !== words) region.textContent = words;
-  }
-
-  draw() {
-    const pixels = this.image.data;
-    for (let i = 0; i < WIDTH * HEIGHT; i += 1) {
-      const bit = this.picture ? (this.picture[i >> 3] >> (7 - (i & 7))) & 1 : 0;
-      const lit = this.picture && bit !== Number(this.inverted);
-      const [red, green, blue] = lit ? this.colour : [5, 7, 9];
-      pixels.set([red, green, blue, 255], 4 * i);
-    }
-    this.canvas.putImageData(this.image, 0, 0);
-  }
 
   showLamp(colour, lit) {
     const lamp = this.find(`.lamp.${colour}`);
@@ -138,13 +118,51 @@ class Phone {
     handset.setAttribute("aria-checked", String(lifted));
     handset.setAttribute("aria-label", `Handset of ${this.name} lifted`);
     handset.title = lifted ? "Put the handset back" : "Lift the handset";
+    this.sound.lifted = lifted;
+    if (this.sound.on) this.advise();
   }
 
   showRinging(tone) {
     this.tone = tone;
     this.root.classList.toggle("ringing", tone !== null);
     this.stopRinging?.();
-    this.stopRinging = tone && soundBox.checked ? startRinging(tone) : null;
+    this.stopRinging = tone && aloud.checked ? startRinging(tone) : null;
+  }
+
+  // --- the sound ---
+
+  makeSound(isThere) {
+    this.sound = new HandsetSound(address("sound", this.name), (news) => this.showSound(news));
+    this.find(".talk").hidden = this.find(".meters").hidden = !isThere;
+    if (!isThere) this.find(".advice").textContent = "This phone's handset is a pair of files.";
+    this.find(".talk").addEventListener("click", () => {
+      if (this.sound.on) {
+        this.sound.stop();
+        return;
+      }
+      for (const phone of phones) phone.sound.stop(); // one person is at one handset
+      this.sound.start();
+    });
+    const tab = this.find(".tab");
+    tab.href = `?phone=${encodeURIComponent(this.name.toLowerCase())}#${token}`;
+    tab.hidden = wanted() !== null;
+  }
+
+  showSound({ on, problem, spoken, heard }) {
+    if (spoken !== undefined) showLevel(this.find(".spoken"), spoken);
+    if (heard !== undefined) showLevel(this.find(".heard"), heard);
+    if (on === undefined) return;
+    this.root.classList.toggle("talks", on);
+    const button = this.find(".talk");
+    button.setAttribute("aria-pressed", String(on));
+    button.querySelector("span").textContent = on ? GIVE_BACK : TAKE_UP;
+    this.find(".advice").classList.toggle("problem", Boolean(problem));
+    this.find(".advice").textContent = problem;
+    if (on) this.advise();
+  }
+
+  advise() {
+    this.find(".advice").textContent = this.lifted ? LISTENING : LIFT;
   }
 
   // --- what a person does ---
@@ -200,8 +218,65 @@ class Phone {
   }
 }
 
-let phones = [];
-let active = null;
+/** A meter shows loudness as it is heard: half of it for each 20 dB, silence below -60 dB. */
+function showLevel(meter, level) {
+  meter.value = level > 0.001 ? 1 + Math.log10(level) / 3 : 0;
+}
+
+// --- which phones, and who may use them ---
+
+/** The key to the phones stands behind the "#"; a tab remembers it while it is open. */
+function readToken() {
+  const given = location.hash.slice(1);
+  if (given) sessionStorage.setItem("token", given);
+  return given || (sessionStorage.getItem("token") ?? "");
+}
+
+function address(what, name) {
+  const url = new URL(`${what}/${encodeURIComponent(name)}`, location.href);
+  url.protocol = "ws:";
+  url.search = new URLSearchParams({ token });
+  url.hash = "";
+  return url;
+}
+
+/** The phone that this tab alone is for, in small letters; null: it shows all. */
+function wanted() {
+  return new URLSearchParams(location.search).get("phone")?.toLowerCase() ?? null;
+}
+
+function tell(sentence) {
+  const paragraph = document.createElement("p");
+  paragraph.className = "sentence";
+  paragraph.setAttribute("role", "alert");
+  paragraph.textContent = sentence;
+  desk.replaceChildren(paragraph);
+}
+
+async function furnish() {
+  const answer = await fetch(`phones?${new URLSearchParams({ token })}`);
+  if (!answer.ok) {
+    tell("Open the address that the demo printed in the terminal: what stands behind its # is the key to these phones, and a new one is made at each start.");
+    return;
+  }
+  const all = (await answer.json()).map((each, index) => ({ ...each, index }));
+  const name = wanted();
+  const shown = name === null ? all : all.filter((each) => each.name.toLowerCase() === name);
+  if (!shown.length) {
+    tell(`There is no phone of the name "${name}" here.`);
+    return;
+  }
+  if (name !== null) document.title = `${shown[0].name}'s phone - Sotto`;
+  const both = document.getElementById("both");
+  both.href = `./#${token}`;
+  both.hidden = name === null;
+  desk.classList.toggle("single", name !== null);
+  phones = shown.map((each) => new Phone(each, each.index));
+  desk.replaceChildren(...phones.map((phone) => phone.root));
+  takeKeyboard(phones[0]);
+}
+
+// --- the keyboard ---
 
 function takeKeyboard(phone) {
   if (active === phone) return;
@@ -218,9 +293,20 @@ function phoneKey(event) {
   return KEYBOARD[event.key.length === 1 ? event.key.toLowerCase() : event.key];
 }
 
+/** Whether Enter and Space belong to what has the focus: a link, or a button that is no key. */
+function isElsewhere(event) {
+  if (event.target instanceof HTMLInputElement) return true;
+  if (event.key !== "Enter" && event.key !== " ") return false;
+  return Boolean(document.activeElement?.closest?.("a, button:not([data-key], [data-hook])"));
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || active === null) return;
-  if (event.target instanceof HTMLInputElement) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || keys.open) return;
+  if (event.key === "?") {
+    keys.showModal();
+    return;
+  }
+  if (active === null || isElsewhere(event)) return;
   allowSound();
   const onHandset = document.activeElement?.matches?.("[data-hook]");
   const key = phoneKey(event);
@@ -232,16 +318,17 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("keyup", (event) => {
   active?.letGo(`keyboard ${event.code}`);
-  if (event.key === " " && document.activeElement?.closest?.("button")) event.preventDefault();
+  if (event.key === " " && document.activeElement?.closest?.("[data-key], [data-hook]")) {
+    event.preventDefault();
+  }
 });
 document.addEventListener("pointerdown", allowSound);
+document.getElementById("help").addEventListener("click", () => keys.showModal());
 window.addEventListener("blur", () => phones.forEach((phone) => phone.letGoOfAll()));
-soundBox.addEventListener("change", () => {
+window.addEventListener("hashchange", () => location.reload());
+aloud.addEventListener("change", () => {
   allowSound();
   for (const phone of phones) phone.showRinging(phone.tone ?? null);
 });
 
-const names = await (await fetch("phones")).json();
-phones = names.map((name, index) => new Phone(name, index));
-document.getElementById("desk").replaceChildren(...phones.map((phone) => phone.root));
-if (phones.length) takeKeyboard(phones[0]);
+await furnish();

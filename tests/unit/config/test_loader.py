@@ -118,7 +118,17 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert config.simulator.socket == Path("/run/board")
     assert config.simulator.microphone_file == tmp_path / "speech.wav"
     assert config.simulator.earpiece_file == tmp_path / "heard.wav"
+    assert config.simulator.sound_socket is None
     assert config.log_level == "DEBUG"
+
+
+def test_a_handset_is_a_browser_or_a_recording() -> None:
+    config = parse(SMALLEST + '[simulator]\nsound_socket = "ear"\nsocket = "board"\n')
+    assert config.simulator.sound_socket == Path("/etc/sotto/ear")
+    found = problems(SMALLEST + '[simulator]\nsound_socket = "ear"\nearpiece_file = "ear.wav"\n')
+    assert found == [
+        (6, 'simulator.earpiece_file stands beside "sound_socket"; take one of the two away')
+    ]
 
 
 def test_user_and_registrar_follow_from_the_address() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from hw.board import HandsetDevices
-from hw.simulator.board import SimulatorBoard, SocketInUseError
+from hw.simulator.board import SimulatorBoard
 from hw.simulator.client import LinkClosedError, PhoneState, SimulatorClient
 from hw.simulator.link import LINE_LIMIT, encode
+from hw.simulator.unix_server import SocketInUseError
 from hw.types import (
     Device,
     DeviceMissing,
