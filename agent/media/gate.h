@@ -5,6 +5,7 @@
  *   gate_srtp.c    keys, protect, unprotect
  *   gate_queue.c   events on their way to Python; Hello hashes on their way to the SDP
  *   gate_python.c  the Python module
+ *   gate_dialog.c  what PJSIP's signalling must not do without being asked
  *   gate_bench.c   what a packet costs
  *
  * Locks. The transport's group lock (PJSIP's own, recursive) covers all that sends: PJSIP's
@@ -134,6 +135,18 @@ void srtp_close(gate *g);
 void srtp_forget(gate *g);
 pj_bool_t srtp_outgoing(gate *g, void *packet, int *size, pj_bool_t rtcp);
 pj_bool_t srtp_incoming(gate *g, void *packet, int *size, pj_bool_t rtcp);
+
+/* gate_dialog.c */
+#define GATE_URI_SIZE 1024
+typedef struct dialog_names {
+    char call_id[256], local_tag[256], remote_tag[256];
+    char remote_uri[GATE_URI_SIZE], target[GATE_URI_SIZE];
+} dialog_names;
+pj_status_t dialog_install(void);
+int dialog_replaced(void);  /* the leg whose place the latest INVITE wants to take; -1: none */
+int dialog_next_refer(char refer_to[GATE_URI_SIZE]);  /* its leg; -1: there is none that waits */
+pj_bool_t dialog_let_refer_pass(int leg, const char *refer_to);
+pj_bool_t dialog_of(int leg, dialog_names *names);
 
 /* gate_queue.c */
 int queue_init(void);

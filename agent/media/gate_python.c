@@ -44,6 +44,9 @@ static PyObject *install(PyObject *self, PyObject *args)
     pj_status_t status = gate_install();
     if (status != PJ_SUCCESS)
         return PyErr_Format(PyExc_RuntimeError, "libsrtp does not start: PJSIP status %d", status);
+    status = dialog_install();
+    if (status != PJ_SUCCESS)
+        return PyErr_Format(PyExc_RuntimeError, "PJSIP takes no module: status %d", status);
     Py_RETURN_NONE;
 }
 
@@ -222,6 +225,51 @@ static PyObject *counters(PyObject *self, PyObject *args)
     return g ? numbers(values) : gone(id);
 }
 
+static PyObject *replaced_leg(PyObject *self, PyObject *args)
+{
+    (void)self, (void)args;
+    return PyLong_FromLong(dialog_replaced());
+}
+
+static PyObject *next_refer(PyObject *self, PyObject *args)
+{
+    char refer_to[GATE_URI_SIZE];
+    (void)self, (void)args;
+    int leg = dialog_next_refer(refer_to);
+    if (leg < 0)
+        Py_RETURN_NONE;
+    PyObject *text = PyUnicode_DecodeUTF8(refer_to, (Py_ssize_t)strlen(refer_to), "replace");
+    return text ? Py_BuildValue("(iN)", leg, text) : NULL;
+}
+
+/* PJSIP calls back into Python from in here: the GIL goes away as with pjsua2's own functions. */
+static PyObject *let_refer_pass(PyObject *self, PyObject *args)
+{
+    int leg;
+    const char *refer_to;
+    pj_bool_t passed;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "is", &leg, &refer_to))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    passed = know_this_thread() && dialog_let_refer_pass(leg, refer_to);
+    Py_END_ALLOW_THREADS
+    return PyBool_FromLong(passed);
+}
+
+static PyObject *dialog(PyObject *self, PyObject *args)
+{
+    int leg;
+    dialog_names names;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "i", &leg))
+        return NULL;
+    if (!know_this_thread() || !dialog_of(leg, &names))
+        return PyErr_Format(PyExc_LookupError, "there is no call %d", leg);
+    return Py_BuildValue("(sssss)", names.call_id, names.local_tag, names.remote_tag,
+                         names.remote_uri, names.target);
+}
+
 static PyMethodDef methods[] = {
     {"install", install, METH_NOARGS, NULL},
     {"fileno", fileno_, METH_NOARGS, NULL},
@@ -232,6 +280,10 @@ static PyMethodDef methods[] = {
     {"install_keys", install_keys, METH_VARARGS, NULL},
     {"close", close_, METH_VARARGS, NULL},
     {"counters", counters, METH_VARARGS, NULL},
+    {"replaced_leg", replaced_leg, METH_NOARGS, NULL},
+    {"next_refer", next_refer, METH_NOARGS, NULL},
+    {"let_refer_pass", let_refer_pass, METH_VARARGS, NULL},
+    {"dialog", dialog, METH_VARARGS, NULL},
     {"bench", gate_bench, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

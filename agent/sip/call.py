@@ -23,7 +23,7 @@ from agent.sip.events import (
     SipFault,
 )
 from agent.sip.guard import describe
-from agent.sip.leg import CallLeg
+from agent.sip.leg import CallLeg, media_options
 from agent.sip.offers import keeps_zrtp
 from agent.sip.reasons import ConnectionFault
 
@@ -47,6 +47,8 @@ class CallSurroundings:
         fault: Says why a connection failed just now, if one did.
         later: Runs a step when PJSIP has told all that it has to tell in this turn.
         now: Seconds since 1970.
+        transferred: Told what the other side says of our REFER: the status, and whether it is
+            the last one.
     """
 
     emit: Callable[[SipEvent], None]
@@ -54,6 +56,7 @@ class CallSurroundings:
     fault: Callable[[], ConnectionFault | None]
     later: Callable[[Callable[[], None]], None]
     now: Callable[[], float]
+    transferred: Callable[[CallLeg, int, bool], None]
 
 
 class Calls:
@@ -71,8 +74,7 @@ class Calls:
 
     def dial(self, name: str, uri: str, account: Any, *, host: str, verified: bool) -> None:
         """Sends an INVITE; if that fails, `Ended` says why."""
-        leg = CallLeg(self, name, account, host)
-        self._legs[name] = leg
+        leg = self.make(name, account, host)
         try:
             leg.makeCall(uri, _parameters())
         except pj.Error as error:
@@ -81,6 +83,20 @@ class Calls:
             return
         if name in self._legs:
             self._around.emit(Dialled(name, leg.getId(), verified))
+
+    def make(self, name: str, account: Any, host: str) -> CallLeg:
+        """A call of ours that PJSIP does not know yet; it has no other owner."""
+        leg = CallLeg(self, name, account, host)
+        self._legs[name] = leg
+        return leg
+
+    def not_made(self, leg: CallLeg) -> None:
+        """PJSIP could not dial."""
+        self._end(leg, SERVER_ERROR, "The call cannot be made")
+
+    def with_id(self, leg_id: int) -> CallLeg | None:
+        """The call that pjsua knows by this id."""
+        return next((leg for leg in self._legs.values() if leg.getId() == leg_id), None)
 
     def take(self, account: Any, leg_id: int, host: str) -> CallLeg:
         """Makes an incoming call ours; it has no other owner."""
@@ -99,7 +115,7 @@ class Calls:
 
     def hang_up(self, name: str, code: int) -> None:
         """Refuses with a status, cancels, or says BYE, whichever the dialog is in."""
-        leg = self._active(name)
+        leg = self.active(name)
         if leg is None:
             return
         leg.ended_here = True
@@ -115,20 +131,20 @@ class Calls:
 
     def send_dtmf(self, name: str, digit: str) -> None:
         """Sends one digit as an RTP event (RFC 4733)."""
-        leg = self._active(name)
+        leg = self.active(name)
         if leg is not None and leg.hasMedia():
             leg.dialDtmf(digit)
 
     def connect_audio(self, name: str) -> None:
         """Joins the call with the handset, now and after every re-INVITE."""
-        leg = self._active(name)
+        leg = self.active(name)
         if leg is not None:
             leg.wants_audio = True
             self.media_changed(leg)
 
     def join_audio(self, names: tuple[str, ...]) -> None:
         """Lets these calls and the handset hear each other, now and after every re-INVITE."""
-        self._around.audio.join(tuple(name for name in names if self._active(name) is not None))
+        self._around.audio.join(tuple(name for name in names if self.active(name) is not None))
         for name in names:
             self.connect_audio(name)
 
@@ -153,7 +169,7 @@ class Calls:
         self._want_hold(name, held=False)
 
     def _want_hold(self, name: str, *, held: bool) -> None:
-        leg = self._active(name)
+        leg = self.active(name)
         if leg is not None:
             leg.holding.want(held=held)
             self._renegotiate(leg, time.monotonic())
@@ -205,6 +221,8 @@ class Calls:
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
             leg.was_up = True
             self._around.emit(Answered(leg.name))
+            if (replaced := leg.replaces) is not None:
+                self._around.later(lambda: self.hang_up(replaced, 0))
         elif (
             info.state == pj.PJSIP_INV_STATE_EARLY
             and info.role == pj.PJSIP_ROLE_UAC
@@ -238,18 +256,22 @@ class Calls:
         """An INVITE of ours has a final answer; what was wished since is asked for next."""
         leg.holding.answered(code, time.monotonic(), secrets.randbelow(1001) / 1000)
 
+    def transfer_progressed(self, leg: CallLeg, code: int, *, is_last: bool) -> None:
+        """The other side says how far it got with our REFER."""
+        self._around.transferred(leg, code, is_last)
+
     def broke(self, leg: CallLeg, reason: str) -> None:
         """Hangs up a call that a callback failed on, and tells."""
         self._around.emit(SipFault(reason))
         self.hang_up(leg.name, SERVER_ERROR)
 
-    def _active(self, name: str) -> CallLeg | None:
+    def active(self, name: str) -> CallLeg | None:
         """The call, unless it is over; the news of that may still be on the way."""
         leg = self._legs.get(name)
         return leg if leg is not None and leg.isActive() else None
 
     def _respond(self, name: str, code: int) -> None:
-        leg = self._active(name)
+        leg = self.active(name)
         if leg is not None:
             parameters = _parameters()
             parameters.statusCode = code
@@ -276,11 +298,8 @@ class Calls:
 
 
 def _parameters() -> Any:
-    """One audio stream; PJSIP 2.17 would offer real-time text as well."""
-    parameters = pj.CallOpParam(True)  # noqa: FBT003 - pjsua2's own way to ask for defaults
-    parameters.opt.audioCount = 1
-    parameters.opt.videoCount = 0
-    parameters.opt.textCount = 0
+    parameters = pj.CallOpParam()
+    parameters.opt = media_options()
     return parameters
 
 

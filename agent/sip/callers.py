@@ -14,11 +14,12 @@ LONGEST_URI: Final = 256
 _NAME_ADDR: Final = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<([^>]*)>')
 
 
-def caller(remote: str) -> tuple[str, str]:
+def caller(remote: str, longest_uri: int = LONGEST_URI) -> tuple[str, str]:
     """Takes a From header apart.
 
     Args:
         remote: What the caller sent, e.g. `"Bob" <sip:bob@example.org>`; anything at all.
+        longest_uri: Characters of the address that are kept.
 
     Returns:
         The display name (may be empty) and the URI, each one line of printable characters
@@ -26,10 +27,10 @@ def caller(remote: str) -> tuple[str, str]:
     """
     match = _NAME_ADDR.match(remote)
     if match is None:
-        return "", printable(remote, LONGEST_URI)
+        return "", printable(remote, longest_uri)
     quoted, plain, uri = match.groups()
     name = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain
-    return printable(name, LONGEST_NAME), printable(uri, LONGEST_URI)
+    return printable(name, LONGEST_NAME), printable(uri, longest_uri)
 
 
 def direct_address(contact: str, address: str) -> str:

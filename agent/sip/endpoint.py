@@ -99,20 +99,35 @@ class SipEndpoint:
         await self._thread.run(lambda: self._stack.calls.resume(call))
 
     async def transfer(self, call: str, uri: str) -> None:
-        """Asks the other side to call that address instead."""
-        raise _not_yet(call, uri)
+        """Asks the other side to call that address instead; `TransferProgress` follows.
+
+        Args:
+            call: The call's name.
+            uri: Whom it should call.
+        """
+        await self._thread.run(lambda: self._stack.transfers.transfer(call, uri))
 
     async def transfer_to(self, call: str, other: str) -> None:
-        """Joins the other sides of two calls."""
-        raise _not_yet(call, other)
+        """Joins the other sides of two calls (Replaces, RFC 3891); `TransferProgress` follows.
+
+        Args:
+            call: Whose other side is asked to call.
+            other: Whose other side it calls, in our place.
+        """
+        await self._thread.run(lambda: self._stack.transfers.transfer_to(call, other))
 
     async def accept_transfer(self, call: str, new_call: str) -> None:
-        """Calls whom the other side named."""
-        raise _not_yet(call, new_call)
+        """Calls whom the other side named: with keys of its own, and nothing of this call's.
+
+        Args:
+            call: In which it was asked for (`TransferRequested`).
+            new_call: The name that the new call gets; `Dialled` or `Ended` follows.
+        """
+        await self._thread.run(lambda: self._stack.transfers.accept(call, new_call))
 
     async def decline_transfer(self, call: str) -> None:
-        """Does not."""
-        raise _not_yet(call)
+        """Tells the other side that nobody will be called (603)."""
+        await self._thread.run(lambda: self._stack.transfers.decline(call))
 
     async def redirect(self, call: str, uri: str) -> None:
         """Sends an incoming call elsewhere (302)."""

@@ -31,6 +31,10 @@ class Registry(Protocol):
         """An INVITE of ours has a final answer."""
         ...
 
+    def transfer_progressed(self, leg: "CallLeg", code: int, *, is_last: bool) -> None:
+        """The other side says how far it got with our REFER."""
+        ...
+
     def broke(self, leg: "CallLeg", reason: str) -> None:
         """A callback failed."""
         ...
@@ -62,6 +66,9 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         self.was_up = False
         self.wants_audio = False
         self.remote_held = False
+        self.transferring = False
+        self.transfer_to: CallLeg | None = None
+        self.replaces: str | None = None
         self.holding = Holding(owns_call_id=not self.is_incoming)
 
     @guarded
@@ -103,6 +110,15 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
     def onCallTransferRequest(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
         """REFER: nobody but the person at this phone makes it call."""
         parameters.statusCode = DECLINE
+        if self.transfer_to is not None:
+            parameters.newCall = self.transfer_to
+            parameters.opt = media_options()
+            parameters.statusCode = pj.PJSIP_SC_ACCEPTED
+
+    @guarded
+    def onCallTransferStatus(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """The other side says how far it got with our REFER."""
+        self._calls.transfer_progressed(self, parameters.statusCode, is_last=parameters.finalNotify)
 
     @guarded
     def onCallReplaceRequest(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
@@ -112,3 +128,12 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
     def broke(self, reason: str) -> None:
         """A callback failed: the call cannot be trusted any more."""
         self._calls.broke(self, reason)
+
+
+def media_options() -> Any:
+    """One audio stream; PJSIP 2.17 would offer real-time text as well."""
+    options = pj.CallSetting(True)  # noqa: FBT003 - pjsua2's own way to ask for defaults
+    options.audioCount = 1
+    options.videoCount = 0
+    options.textCount = 0
+    return options

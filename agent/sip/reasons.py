@@ -149,6 +149,17 @@ def call_ended(code: int) -> str:
     return _CALLS.get(code) or _CLASSES.get(code // 100, "The call failed")
 
 
+def transfer_failed(code: int) -> str:
+    """The sentence for a transfer that came to nothing.
+
+    Args:
+        code: What the other side's call ended with, or its answer to our REFER.
+    """
+    if code in {405, 420, 489, 501}:
+        return "Their phone cannot be put through"
+    return call_ended(code)
+
+
 def dialling_failed(host: str, status: int, text: str) -> tuple[int, str]:
     """What to say of a call that PJSIP did not even begin.
 

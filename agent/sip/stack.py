@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
+from agent.media import dialogs
 from agent.media.audio import HandsetAudio
 from agent.sip import library, tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls
@@ -28,9 +29,11 @@ from agent.sip.reasons import ConnectionFault
 from agent.sip.registrations import Registrations
 from agent.sip.settings import SipSettings
 from agent.sip.thread import BUSY_S
+from agent.sip.transfer import Transfers
 from agent.sip_uri import SipUri, SipUriError
 from hw.board import HandsetDevices
 
+NO_SUCH_CALL: Final = 481
 FAREWELL_S: Final = 1.0
 """How long BYE and un-REGISTER get to leave, in seconds."""
 
@@ -88,6 +91,7 @@ class SipStack:
         self._direct: DirectAccount | None = None
         self.audio: HandsetAudio
         self.calls: Calls
+        self.transfers: Transfers
 
     def open(self) -> None:
         """Starts the library, its transports and accounts.
@@ -107,8 +111,16 @@ class SipStack:
         self._library.libStart()
         self.audio = HandsetAudio(self._library, self._devices, self._audio_missing)
         self.calls = Calls(
-            CallSurroundings(self.emit, self.audio, self.fault, self.later, time.time)
+            CallSurroundings(
+                self.emit,
+                self.audio,
+                self.fault,
+                self.later,
+                time.time,
+                lambda leg, code, last: self.transfers.progress(leg, code, is_last=last),
+            )
         )
+        self.transfers = Transfers(self.calls, self.emit)
         if direct is not None:
             self._add_direct(direct)
         self.registrations.open(self._library, self)
@@ -117,6 +129,7 @@ class SipStack:
         """Handles what has arrived and what is due."""
         now = time.monotonic()
         self.calls.poll(now)
+        self.transfers.poll(now)
         self.registrations.retry(now)
         self.audio.rest(now, calls=len(self.calls) > 0)
         events = int(self._library.libHandleEvents(0))
@@ -134,7 +147,10 @@ class SipStack:
         if self._library is None:
             return
         if hasattr(self, "calls"):
-            for step in (self._say_goodbye, self.calls.drop_all, self.audio.close):
+            for step in (
+                *(self.transfers.clear, self._say_goodbye),
+                *(self.calls.drop_all, self.audio.close),
+            ):
                 logged(step)
         self.registrations.clear()
         self._direct = None
@@ -207,11 +223,35 @@ class SipStack:
         if verified == is_direct:
             self.calls.hang_up(leg.name, FORBIDDEN)
             return
+        try:
+            replaced = self._replaced(account)
+        except LookupError:
+            self.calls.hang_up(leg.name, NO_SUCH_CALL)
+            return
+        leg.replaces = None if replaced is None else replaced.name
         info = leg.getInfo()
         name, uri = caller(str(info.remoteUri))
         if is_direct:
             uri = direct_address(str(info.remoteContact), uri)
-        self.emit(IncomingCall(leg.name, leg.getId(), account.name, name, uri, verified))
+        self.emit(
+            IncomingCall(
+                leg.name, leg.getId(), account.name, name, uri, verified, replaces=leg.replaces
+            )
+        )
+
+    def _replaced(self, account: ServerAccount | DirectAccount) -> CallLeg | None:
+        """The call whose place the INVITE just now wants to take, if it wants any.
+
+        Raises:
+            LookupError: It is none that came or went by the same door.
+        """
+        leg_id = dialogs.replaced_leg()
+        if leg_id is None:
+            return None
+        replaced = self.calls.with_id(leg_id)
+        if replaced is None or replaced.account is not account:
+            raise LookupError("a call wants to take the place of one at another door")
+        return replaced
 
     def fault(self) -> ConnectionFault | None:
         """Why the connection failed on which a request has just failed."""

@@ -1,0 +1,64 @@
+"""What the C module knows of PJSIP's dialogs, and what waits there for a person's answer.
+
+PJSIP would dial at once for a REFER, and answer at once an INVITE with Replaces. Once the gate
+is installed, the one waits and the other rings. Call these on the thread that polls PJSIP.
+"""
+
+from dataclasses import dataclass
+
+from agent.media import _gate
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """One call's dialog (RFC 3261 section 12).
+
+    Attributes:
+        call_id: Its Call-ID.
+        local_tag: Our tag.
+        remote_tag: The other side's.
+        remote_uri: The other side's address, as its From or To says.
+        target: Where its phone itself can be reached: its Contact.
+    """
+
+    call_id: str
+    local_tag: str
+    remote_tag: str
+    remote_uri: str
+    target: str
+
+
+def dialog(leg: int) -> Dialog:
+    """The dialog of a call.
+
+    Args:
+        leg: pjsua's id of it.
+
+    Raises:
+        LookupError: There is no such call.
+    """
+    return Dialog(*_gate.dialog(leg))
+
+
+def replaced_leg() -> int | None:
+    """Whose place the latest INVITE wants to take: a call of ours that is up; None: nobody's."""
+    leg = _gate.replaced_leg()
+    return None if leg < 0 else leg
+
+
+def next_refer() -> tuple[int, str] | None:
+    """A REFER that has come and was not told yet: in which call, and its Refer-To as it came."""
+    return _gate.next_refer()
+
+
+def let_refer_pass(leg: int, refer_to: str = "") -> bool:
+    """Gives a REFER that waits to PJSIP, which asks the call's `onCallTransferRequest`.
+
+    Args:
+        leg: In which call it came.
+        refer_to: What its Refer-To is to be; empty: as it came.
+
+    Returns:
+        Whether one was waiting.
+    """
+    return _gate.let_refer_pass(leg, refer_to)
