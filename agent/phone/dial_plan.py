@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
+from agent.phone.names import address_of
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -13,12 +15,14 @@ class Contact:
         number: What is dialled: digits and stars; empty: they only call.
         uri: Their SIP address.
         account: The account that the call goes through; empty = directly to the address.
+        ring_tone: The name of their ring tone; empty: the usual one.
     """
 
     name: str
     number: str
     uri: str
     account: str = ""
+    ring_tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,19 @@ class DialPlan:
         contacts: They come first, whatever their number looks like.
         accounts: A number that no contact has goes through the first of them.
         direct_calls: Whether 192*0*2*7 calls the phone at 192.0.2.7.
+        emergency: Numbers that nothing may keep from being called.
+        emergency_only: Whether there is nobody else to be called: the phone is locked.
     """
 
     contacts: tuple[Contact, ...] = ()
     accounts: tuple[Account, ...] = ()
     direct_calls: bool = True
+    emergency: tuple[str, ...] = ()
+    emergency_only: bool = False
+
+    def is_emergency(self, dialled: str) -> bool:
+        """Whether nothing may keep this number from being called."""
+        return dialled in self.emergency
 
     def name_of(self, dialled: str) -> str:
         """The contact whose number this is; empty if it is nobody's."""
@@ -62,16 +74,26 @@ class DialPlan:
         return next((c.name for c in self.contacts if _bare(c.uri) == bare), "")
 
     def resolve(self, dialled: str) -> Destination | None:
-        """Whom these digits and stars call; None if nobody."""
+        """Whom these digits and stars, or this SIP address, call; None if nobody."""
+        if self.emergency_only and not self.is_emergency(dialled):
+            return None
         for contact in self.contacts:
             if contact.number == dialled != "":
                 return Destination(contact.name, contact.uri, contact.account)
+        if dialled.lower().startswith(("sip:", "sips:")):
+            return self._at_address(dialled)
         if self.direct_calls and (address := _as_address(dialled)):
             return Destination(address, f"sip:{address}", "")
         if self.accounts and dialled:
             first = self.accounts[0]
             return Destination(dialled, f"sip:{dialled}@{first.domain}", first.name)
         return None
+
+    def _at_address(self, uri: str) -> Destination:
+        """Through the account at that server, if there is one."""
+        host = _bare(uri).partition(":")[2].rpartition("@")[2].partition(":")[0]
+        account = next((each.name for each in self.accounts if each.domain == host), "")
+        return Destination(self.name_at(uri) or address_of(uri), uri, account)
 
 
 def _as_address(dialled: str) -> str:

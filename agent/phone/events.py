@@ -417,6 +417,14 @@ MidCallEvent = (
 
 CallEvent = DialogEvent | KeyingEvent | MidCallEvent
 
+
+@dataclass(frozen=True, slots=True)
+class LockChanged:
+    """From now on nobody but emergency numbers can be dialled, or everybody again."""
+
+    locked: bool
+
+
 PhoneEvent = (
     HardwareEvent
     | AccountChanged
@@ -427,4 +435,5 @@ PhoneEvent = (
     | CallEvent
     | RemoteEvent
     | ContactsChanged
+    | LockChanged
 )

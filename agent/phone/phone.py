@@ -37,6 +37,7 @@ from agent.phone.events import (
     IncomingCall,
     KeyingEvent,
     LineQuality,
+    LockChanged,
     MessagesWaiting,
     PhoneEvent,
     ReencryptionRefused,
@@ -192,7 +193,7 @@ class Phone:
                 self._lifted = False
             case AccountChanged() | ClockTicked() | DeviceBack() | DeviceMissing():
                 self._status.take(event)
-            case SettingsChanged() | ContactsChanged():
+            case SettingsChanged() | ContactsChanged() | LockChanged():
                 self._choose(event)
             case MessagesWaiting():
                 pass
@@ -210,12 +211,14 @@ class Phone:
                 actions = self._take_call_event(event)
         return actions
 
-    def _choose(self, event: SettingsChanged | ContactsChanged) -> None:
+    def _choose(self, event: SettingsChanged | ContactsChanged | LockChanged) -> None:
         match event:
             case SettingsChanged(preferences):
                 self._preferences = preferences
             case ContactsChanged(contacts):
                 self._plan = replace(self._plan, contacts=contacts)
+            case LockChanged(locked):
+                self._plan = replace(self._plan, emergency_only=locked)
 
     def _take_call_event(self, event: CallEvent) -> tuple[Action, ...]:
         call = call_of(self._line)

@@ -32,6 +32,14 @@ class Preferences:
         speed_dial: What a digit ("1" to "9") dials when it is held down, as (digit, number).
         call_waiting: Whether a second call is let through with a tone; otherwise it gets busy.
         language: What the display speaks.
+        earpiece_volume: In percent of what the sound card has; None: as the card has it.
+        ringer_volume: The same for the ringer.
+        headset_volume: The same for a headset.
+        ring_tone: The name of the ring tone; empty: that of the configuration.
+        country: Whose tones are heard in the earpiece, e.g. "de"; empty: as configured.
+        brightness: Of the panel, 1 to 100 percent.
+        screen_off_after_s: After so many seconds at rest the panel is dark; 0: never.
+        lock_after_s: After so many seconds at rest the phone locks itself; 0: never.
     """
 
     do_not_disturb: bool = False
@@ -45,6 +53,14 @@ class Preferences:
     speed_dial: tuple[tuple[str, str], ...] = ()
     call_waiting: bool = True
     language: Language = Language.ENGLISH
+    earpiece_volume: int | None = None
+    ringer_volume: int | None = None
+    headset_volume: int | None = None
+    ring_tone: str = ""
+    country: str = ""
+    brightness: int = 100
+    screen_off_after_s: int = 600
+    lock_after_s: int = 300
 
     def speed_number(self, digit: str) -> str:
         """What the digit dials when it is held down; empty: nothing."""

@@ -9,6 +9,7 @@ from datetime import date
 from enum import Enum, auto
 
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.menu.views import MenuView
 from agent.phone.security import SecurityState
 from hw.types import Device
 
@@ -43,6 +44,8 @@ class Idle:
         faults: Parts that are missing.
         restored: The phone's memory is not the one that was left in it: every phone that was
             verified is to be compared anew.
+        today: The day; None: not known.
+        clock_set: Whether the wall clock can be right.
     """
 
     name: str
@@ -52,6 +55,8 @@ class Idle:
     missed: int = 0
     faults: tuple[Fault, ...] = ()
     restored: bool = False
+    today: date | None = None
+    clock_set: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,4 +329,5 @@ View = (
     | Insecure
     | CallOver
     | Unknown
+    | MenuView
 )

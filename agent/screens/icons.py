@@ -54,6 +54,20 @@ WARNING: Final = _drawn(
     "#########",
 )
 
+ARROWS: Final = (
+    _drawn(
+        "..#..",
+        ".###.",
+        "#####",
+    ),
+    _drawn(
+        "#####",
+        ".###.",
+        "..#..",
+    ),
+)
+"""There is more above, and below."""
+
 _CONFIRM: Final = _drawn(
     ".#########.",
     "###########",

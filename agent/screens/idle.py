@@ -3,9 +3,10 @@
 from typing import Final
 
 from agent.phone.events import AccountCondition
+from agent.phone.menu.labels import Label
 from agent.phone.views import AccountLine, Fault, Idle, OffHook
-from agent.screens.fonts import BOLD_18, BOLD_24, BOLD_34, SMALL, writable
-from agent.screens.layout import FIRST, LAST, PITCH, Align, Canvas, fold
+from agent.screens.fonts import BOLD_12, BOLD_14, BOLD_18, BOLD_24, BOLD_34, SMALL, writable
+from agent.screens.layout import FIRST, LAST, PAD, PITCH, Align, Canvas, fold
 from agent.screens.words import Words
 from hw.types import HEIGHT, WIDTH, Picture
 
@@ -20,16 +21,34 @@ _BIG_CLOCK: Final = 2
 def draw_idle(view: Idle, words: Words) -> Picture:
     """The time, large; below it what a person ought to know, the worst first."""
     canvas = Canvas()
-    canvas.line(view.name, SMALL, FIRST, align=Align.CENTRE)
+    _put_head(canvas, view, words)
     blocks = _blocks(_sentences(view, words), words)
     lines = sum(len(block) for block in blocks)
     foot = LAST - (lines - 1) * PITCH
-    if view.hour is not None:
+    if not view.clock_set:
+        _put_clock_fault(canvas, words, foot)
+    elif view.hour is not None:
         clock = BOLD_34 if lines <= _BIG_CLOCK else BOLD_24
         top = _HEAD + (foot - SMALL.above - _HEAD - clock.capitals) // 2
         canvas.line(f"{view.hour}:{view.minute:02}", clock, top, align=Align.CENTRE)
     canvas.blocks(blocks)
     return canvas.picture()
+
+
+def _put_head(canvas: Canvas, view: Idle, words: Words) -> None:
+    """The name, and the day where it is known; of the two the name gives way."""
+    if view.today is None:
+        canvas.line(view.name, SMALL, FIRST, align=Align.CENTRE)
+        return
+    day = words.date(view.today)
+    canvas.line(view.name, SMALL, FIRST, right=WIDTH - SMALL.width(day) - 2 * PAD)
+    canvas.line(day, SMALL, FIRST, align=Align.RIGHT)
+
+
+def _put_clock_fault(canvas: Canvas, words: Words, foot: int) -> None:
+    """A time that must be wrong is worse than none."""
+    bottom = foot - SMALL.above
+    canvas.paragraph(words.menu[Label.CLOCK_NOT_SET], (BOLD_14, BOLD_12, SMALL), _HEAD, bottom)
 
 
 def draw_off_hook(view: OffHook, words: Words) -> Picture:

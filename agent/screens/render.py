@@ -1,9 +1,7 @@
 """The one way from a view to a picture. Pure."""
 
-from typing import assert_never
-
 from agent.phone import views
-from agent.screens import compare, dialling, idle, in_call, naming, over, security
+from agent.screens import compare, dialling, idle, in_call, menu, naming, over, security
 from agent.screens.words import ENGLISH, Words
 from hw.types import Picture
 
@@ -49,4 +47,4 @@ def render(view: views.View, words: Words = ENGLISH) -> Picture:  # noqa: C901, 
         case views.Unknown():
             return over.draw_unknown(view, words)
         case _:
-            assert_never(view)
+            return menu.draw_menu(view, words)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from screens.menu_cases import MENU_CASES, MENU_SHORTENED
+
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
 from agent.phone.security import SecurityState
 from agent.phone.views import (
@@ -50,6 +52,9 @@ _IDLE: Final[Mapping[str, View]] = {
     "idle-ready": Idle("Alice", 12, 58, (_READY,)),
     "idle-no-name": Idle("", 0, 0, (_READY,)),
     "idle-long-name": Idle(_LONG, 23, 59, (_READY,)),
+    "idle-today": Idle("Alice", 9, 5, (_READY,), missed=2, today=_MAY),
+    "idle-today-long-name": Idle(_LONG, 9, 5, (_READY,), today=date(2026, 9, 30)),
+    "idle-clock-not-set": Idle("Alice", 1, 17, (_READY,), clock_set=False),
     "idle-missed-one": Idle("Alice", 20, 44, (_READY,), missed=1),
     "idle-missed-many": Idle("Alice", 20, 44, (_READY,), missed=12),
     "idle-starting": Idle("Alice", 7, 0, (AccountLine("office", AccountCondition.STARTING),)),
@@ -347,6 +352,7 @@ _BOOK: Final[Mapping[str, Mapping[str, View]]] = {
     "Comparing the words": _COMPARE,
     "In a call": _IN_CALL,
     "After a call": _OVER,
+    "Outside of calls": MENU_CASES,
 }
 
 CASES: Final[Mapping[str, View]] = {
@@ -358,7 +364,7 @@ STORIES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The chapters of the story book (`make screens`): which cases belong together."""
 
-SHORTENED: Final = frozenset(
+SHORTENED: Final = MENU_SHORTENED | frozenset(
     {
         "alarm-long-name",
         "allow-enrolment-long-name",
@@ -369,6 +375,7 @@ SHORTENED: Final = frozenset(
         "dialling-long-number",
         "enter-name-long",
         "idle-long-name",
+        "idle-today-long-name",
         "idle-reason-without-end",
         "idle-two-accounts-two-troubles",
         "lift-handset-long-name",

@@ -28,8 +28,10 @@ from agent.phone.events import (
     RemoteRinging,
     ZrtpHash,
 )
+from agent.phone.menu.orders import MenuOrder
 from agent.phone.phone import Phone
 from agent.phone.settings import PhoneSettings
+from agent.phone.station import Order, Station
 from agent.phone.views import View
 from hw.types import HookLifted, Key, KeyPressed, KeyReleased, Leds
 
@@ -104,14 +106,17 @@ class PhoneDriver:
         muted: Whether the microphone is off.
     """
 
-    def __init__(self, settings: PhoneSettings = SETTINGS) -> None:
-        self.phone = Phone(settings)
+    def __init__(
+        self, settings: PhoneSettings = SETTINGS, phone: Phone | Station | None = None
+    ) -> None:
+        self.phone = phone or Phone(settings)
         self.now = 1000.0
         self.tone: Tone | None = None
         self.ringing = False
         self.audio: CallId | None = None
         self.muted = False
         self._actions: list[Action] = []
+        self._orders: list[MenuOrder] = []
 
     @property
     def view(self) -> View:
@@ -133,6 +138,12 @@ class PhoneDriver:
         actions = tuple(self._actions)
         self._actions.clear()
         return actions
+
+    def orders(self) -> tuple[MenuOrder, ...]:
+        """What its menu asked for since then."""
+        orders = tuple(self._orders)
+        self._orders.clear()
+        return orders
 
     def happens(self, *events: PhoneEvent) -> None:
         for event in events:
@@ -166,10 +177,13 @@ class PhoneDriver:
         self.call_bob(signalling_verified=signalling_verified)
         self.happens(Encrypted(OUT, found))
 
-    def _carry_out(self, actions: tuple[Action, ...]) -> None:
+    def _carry_out(self, actions: tuple[Order, ...]) -> None:
         for action in actions:
-            self._obey(action)
-        self._actions += actions
+            if isinstance(action, MenuOrder):
+                self._orders.append(action)
+            else:
+                self._actions.append(action)
+                self._obey(action)
         due = self.phone.next_timer()
         assert due is None or due > self.now
 

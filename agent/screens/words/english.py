@@ -5,6 +5,7 @@ from typing import Final
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
+from agent.screens.words.menu_english import LABELS
 from agent.screens.words.spelling import spelled
 from agent.screens.words.words import Alert, Words
 from hw.types import Device
@@ -187,4 +188,5 @@ ENGLISH: Final = Words(
     },
     talked_for="You talked for {duration}",
     unknown="Nobody has this number",
+    menu=LABELS,
 )

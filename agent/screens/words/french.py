@@ -5,6 +5,7 @@ from typing import Final
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
+from agent.screens.words.menu_french import LABELS
 from agent.screens.words.spelling import spelled
 from agent.screens.words.words import Alert, Words
 from hw.types import Device
@@ -195,4 +196,5 @@ FRENCH: Final = Words(
     },
     talked_for="Durée de l'appel {duration}",
     unknown="Numéro non attribué",
+    menu=LABELS,
 )

@@ -5,6 +5,7 @@ from typing import Final
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
+from agent.screens.words.menu_german import LABELS
 from agent.screens.words.spelling import spelled
 from agent.screens.words.words import Alert, Words
 from hw.types import Device
@@ -199,4 +200,5 @@ GERMAN: Final = Words(
     },
     talked_for="Gesprächsdauer {duration}",
     unknown="Niemand hat diese Nummer",
+    menu=LABELS,
 )

@@ -5,6 +5,7 @@ from typing import Final
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
+from agent.screens.words.menu_spanish import LABELS
 from agent.screens.words.spelling import spelled
 from agent.screens.words.words import Alert, Words
 from hw.types import Device
@@ -193,4 +194,5 @@ SPANISH: Final = Words(
     },
     talked_for="Hablaron {duration}",
     unknown="Nadie tiene este número",
+    menu=LABELS,
 )

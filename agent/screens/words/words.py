@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.menu.labels import Label
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from hw.types import Device
@@ -126,6 +127,9 @@ class Words:
     endings: Mapping[EndReason, str]
     talked_for: str
     unknown: str
+
+    menu: Mapping[Label, str]
+    """All that is read outside of calls."""
 
     def called(self, name: str) -> str:
         """A name, or that there is none."""

@@ -13,9 +13,12 @@ from agent.screens.words import ENGLISH, LANGUAGES, Words, words_in
 from support.texts import texts_of
 
 ALIKE: Final = {
-    Language.GERMAN: {"abc", "ABC"},
-    Language.FRENCH: {"abc", "ABC", "mode"},
-    Language.SPANISH: {"abc", "ABC"},
+    Language.GERMAN: {"abc", "ABC", "Name", "PIN", "Version", "ZID"},
+    Language.FRENCH: {
+        *("abc", "ABC", "mode", "options", "Contacts", "Licence", "Menu", "Version"),
+        *("Volume", "ZID"),
+    },
+    Language.SPANISH: {"abc", "ABC", "no", "PIN", "ZID"},
 }
 """Texts that are no different from the English ones."""
 
