@@ -33,11 +33,15 @@ STOCK: Final = 4
 which the other side then shows as a weaker call, and nothing worse."""
 
 
-class HashStock(Protocol):
-    """Where hashes wait for the next gate: the gate module itself, or a test's."""
+class Gates(Protocol):
+    """What the sessions tell the gates: the gate module itself, or a test's."""
 
     def arm(self, token: int, value: str) -> None:
-        """Puts one a=zrtp-hash value at the end of the queue."""
+        """Puts one a=zrtp-hash value at the end of the queue, for the next gate."""
+        ...
+
+    def vouch(self, gate: int, source: str) -> None:
+        """Says that the peer was heard from an address."""
         ...
 
 
@@ -66,8 +70,8 @@ class NewSession(Protocol):
 class Associations:
     """All of them, by gate, by leg and by call."""
 
-    def __init__(self, stock: HashStock, new_session: NewSession) -> None:
-        self._stock = stock
+    def __init__(self, gates: Gates, new_session: NewSession) -> None:
+        self._gates = gates
         self._roster = Roster()
         self._new_session = new_session
         self._tokens = count(1)
@@ -84,7 +88,7 @@ class Associations:
         while len(self._ready) < STOCK:
             token, session = next(self._tokens), self._new_session(roster=self._roster)
             self._ready[token] = session
-            self._stock.arm(token, session.hello_hashes[0])
+            self._gates.arm(token, session.hello_hashes[0])
 
     def bind(self, leg: int, call: CallId) -> None:
         """Says which call a leg (pjsua's call id) is now: for its newest gate, or its next.
@@ -112,8 +116,8 @@ class Associations:
         match event:
             case GateAttached():
                 self._attached(association, event, now)
-            case ZrtpPacket(data=data):
-                association.session.receive(data, now)
+            case ZrtpPacket():
+                self._received(association, event, now)
             case SrtpReceived():
                 association.session.srtp_received(now)
             case GateDestroyed(counters=counters):
@@ -133,6 +137,14 @@ class Associations:
             session.close(now)
         self._by_gate.clear()
         self._ready.clear()
+
+    def _received(self, association: Association, packet: ZrtpPacket, now: float) -> None:
+        session = association.session
+        before = session.recognised
+        session.receive(packet.data, now)
+        # Under ICE the path is agreed on already.
+        if session.recognised > before and packet.source:
+            self._gates.vouch(association.gate, packet.source)
 
     def _created(self, event: GateCreated) -> None:
         session = self._ready.pop(event.token, None) or self._new_session(roster=self._roster)

@@ -39,14 +39,29 @@ static void leave(gate *g, const pj_sockaddr_t *moved_to)
     pthread_mutex_unlock(&g->receive_lock);
 }
 
+/* The ZRTP session took a packet from there for the peer's. */
+void gate_vouch(gate *g, const pj_sockaddr *source)
+{
+    pthread_mutex_lock(&g->receive_lock);
+    pj_sockaddr_cp(&g->vouched, source);
+    pthread_mutex_unlock(&g->receive_lock);
+}
+
+static pj_bool_t is_elsewhere(const gate *g, const pj_sockaddr_t *source)
+{
+    return pj_sockaddr_has_addr(&g->vouched) && pj_sockaddr_cmp(&g->vouched, source) == 0 &&
+           pj_sockaddr_cmp(&g->remote, source) != 0;
+}
+
 /* Behind NAT the SDP names the wrong address. PJSIP follows the real one when RTP comes from it,
- * but no RTP passes before there are keys: until then ZRTP moves the address, later only what
- * libsrtp has let through. */
+ * but no RTP passes before there are keys: until then ZRTP moves the address, if it comes from
+ * where the peer was heard before; a good CRC alone proves nothing. Later only what libsrtp has
+ * let through moves it. */
 static void receive_zrtp(gate *g, pjmedia_tp_cb_param *param)
 {
     gate_count(g, ZRTP_RECEIVED, 1);
     pthread_mutex_lock(&g->receive_lock);
-    if (param->src_addr && !g->srtp_seen && pj_sockaddr_cmp(&g->remote, param->src_addr) != 0) {
+    if (param->src_addr && !g->srtp_seen && is_elsewhere(g, param->src_addr)) {
         move_to(g, param->src_addr);
         param->rem_switch = PJ_TRUE;
     }
@@ -278,6 +293,7 @@ static void set_receiver(gate *g, const pjmedia_transport_attach_param *param)
     g->rtcp_mux = pj_sockaddr_has_addr(&param->rem_addr) &&
                   pj_sockaddr_cmp(&param->rem_addr, &param->rem_rtcp) == 0;
     g->remote = g->remote_rtcp = param->rem_addr;
+    memset(&g->vouched, 0, sizeof(g->vouched));
     if (pj_sockaddr_has_addr(&param->rem_addr))
         move_to(g, &param->rem_addr);
     if (pj_sockaddr_has_addr(&param->rem_rtcp))

@@ -79,7 +79,7 @@ typedef struct gate {
     receiver up;
     srtp_side receive;
     pj_bool_t srtp_seen, rtcp_mux;
-    pj_sockaddr remote, remote_rtcp;
+    pj_sockaddr remote, remote_rtcp, vouched;
 
     /* Under the queue's lock. */
     uint64_t queue_round;
@@ -111,6 +111,7 @@ pjmedia_transport *gate_wrap(int leg, unsigned media_index, pjmedia_transport *s
 gate *gate_take(int id);   /* NULL if it is gone; holds it until gate_leave() */
 void gate_leave(gate *g);
 pj_bool_t gate_send_zrtp(gate *g, const void *packet, size_t size);
+void gate_vouch(gate *g, const pj_sockaddr *source);
 void gate_receive_rtp(pjmedia_tp_cb_param *param);
 
 static inline void gate_count(gate *g, enum counter which, uint64_t by)

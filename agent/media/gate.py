@@ -45,6 +45,7 @@ __all__ = [
     "install",
     "install_keys",
     "send_zrtp",
+    "vouch",
 ]
 
 Direction = Literal["send", "receive"]
@@ -133,6 +134,22 @@ def send_zrtp(gate: int, packet: bytes) -> bool:
         ValueError: Not a ZRTP packet with a good CRC. Nothing else leaves before keys.
     """
     return _gate.send_zrtp(gate, packet)
+
+
+def vouch(gate: int, source: str) -> None:
+    """Says that the peer was heard from an address: ZRTP from there moves the call to it.
+
+    So a phone behind NAT is answered where it is. The next packet from there does it, and none
+    does once SRTP has come: from then on only authentic SRTP moves the address.
+
+    Args:
+        gate: The gate's number; nothing happens where it is gone.
+        source: As `ZrtpPacket.source` has it.
+
+    Raises:
+        ValueError: Not an address with a port.
+    """
+    _gate.vouch(gate, source)
 
 
 def install_keys(gate: int, *, direction: Direction, key: SrtpKey) -> None:

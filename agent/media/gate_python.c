@@ -156,6 +156,31 @@ static PyObject *send_zrtp(PyObject *self, PyObject *args)
     return PyBool_FromLong(sent);
 }
 
+static PyObject *vouch(PyObject *self, PyObject *args)
+{
+    int id;
+    const char *text;
+    Py_ssize_t size;
+    pj_sockaddr source;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "is#", &id, &text, &size))
+        return NULL;
+    pj_str_t address = {(char *)text, size};
+    pj_status_t status = PJ_SUCCESS;
+    Py_BEGIN_ALLOW_THREADS
+    gate *g = take(id);
+    if (g) {
+        status = pj_sockaddr_parse(pj_AF_UNSPEC(), 0, &address, &source);
+        if (status == PJ_SUCCESS)
+            gate_vouch(g, &source);
+        gate_leave(g);
+    }
+    Py_END_ALLOW_THREADS
+    if (status != PJ_SUCCESS)
+        return PyErr_Format(PyExc_ValueError, "not an address with a port: %s", text);
+    Py_RETURN_NONE;
+}
+
 static PyObject *install_keys(PyObject *self, PyObject *args)
 {
     int id, way, tag;
@@ -277,6 +302,7 @@ static PyMethodDef methods[] = {
     {"arm", arm, METH_VARARGS, NULL},
     {"armed", armed, METH_NOARGS, NULL},
     {"send_zrtp", send_zrtp, METH_VARARGS, NULL},
+    {"vouch", vouch, METH_VARARGS, NULL},
     {"install_keys", install_keys, METH_VARARGS, NULL},
     {"close", close_, METH_VARARGS, NULL},
     {"counters", counters, METH_VARARGS, NULL},

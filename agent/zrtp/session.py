@@ -40,6 +40,17 @@ _INPUTS: Final = {
     MessageType.PING: Input.PING,
 }
 _FROM_ANYBODY: Final = frozenset({Input.HELLO, Input.PING})
+# HelloACK, Conf2ACK, Error and Ping prove nothing: anybody can make them.
+_TELLING: Final = frozenset(
+    {
+        MessageType.HELLO,
+        MessageType.COMMIT,
+        MessageType.DHPART1,
+        MessageType.DHPART2,
+        MessageType.CONFIRM1,
+        MessageType.CONFIRM2,
+    }
+)
 _WAITING_AS_RESPONDER: Final = frozenset({State.DHPART1_SENT, State.CONFIRM1_SENT})
 _BEYOND_REACH: Final = frozenset({State.SECURE, State.FAILED})
 
@@ -151,6 +162,7 @@ class Session:
         self._call.join(self.go_on)
         self._state = State.IDLE
         self._settled = False
+        self._recognised = 0
         self._ignored: Counter[Ignored] = Counter()
 
     @property
@@ -175,6 +187,16 @@ class Session:
     def role(self) -> Role | None:
         """Initiator or responder; None before a Commit."""
         return self._held.role
+
+    @property
+    def recognised(self) -> int:
+        """How many packets came from the peer, as far as that can be told.
+
+        A Hello that the SDP announces, or any where it announces none, and what fits the hash
+        chain of the Hello that we negotiate with (section 9). Whoever else wants to count has to
+        repeat what the peer sent, and so has to see it.
+        """
+        return self._recognised
 
     @property
     def counters(self) -> Counters:
@@ -220,6 +242,8 @@ class Session:
             whole = self._held.reassembly.receive(packet, now, sources)
             if whole is not None:
                 self._take_in(whole)
+                if self._state is not State.FAILED and message_type(whole.message) in _TELLING:
+                    self._recognised += 1
         except NotUsedError as error:
             self._ignored[error.why] += 1
 

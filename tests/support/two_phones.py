@@ -112,6 +112,7 @@ class Wire:
         self._phone = phone
         self._events: deque[GateEvent] = deque()
         self.armed: deque[tuple[int, str]] = deque()
+        self.vouched: list[tuple[int, str]] = []
         self.keys: dict[tuple[int, Direction], SrtpKey] = {}
         self.gate = 0
         self.announced = ""
@@ -119,6 +120,9 @@ class Wire:
 
     def arm(self, token: int, value: str) -> None:
         self.armed.append((token, value))
+
+    def vouch(self, gate: int, source: str) -> None:
+        self.vouched.append((gate, source))
 
     def drain(self) -> list[GateEvent]:
         events, self._events = list(self._events), deque()

@@ -9,15 +9,24 @@ from agent.associations import Associations
 from agent.media.gate import Counters, GateAttached, GateCreated, GateDestroyed, ZrtpPacket
 from agent.phone.events import CallId
 from agent.zrtp import Identity, Roster, Session
+from agent.zrtp.messages import Ping
+from agent.zrtp.wire import Packet, encode_packet
+from support.zrtp_alone import other_hello
 from support.zrtp_pair import MemoryStore
 
 NOTHING = Counters(*[0] * len(fields(Counters)))
 
 
-class Stock:
+class Gates:
+    def __init__(self) -> None:
+        self.vouched: list[tuple[int, str]] = []
+
     def arm(self, token: int, value: str) -> None:
         assert token
         assert value
+
+    def vouch(self, gate: int, source: str) -> None:
+        self.vouched.append((gate, source))
 
 
 def a_session(*, roster: Roster) -> Session:
@@ -30,8 +39,8 @@ def a_session(*, roster: Roster) -> Session:
     )
 
 
-def one_call() -> Associations:
-    associations = Associations(Stock(), a_session)
+def one_call(gates: Gates | None = None) -> Associations:
+    associations = Associations(gates or Gates(), a_session)
     associations.fill_stock()
     associations.handle(GateCreated(7, 0, 0, 1), 0.0)
     associations.bind(0, CallId("call-1"))
@@ -56,3 +65,16 @@ def test_call_without_a_packet_says_so(caplog: pytest.LogCaptureFixture) -> None
     caplog.set_level("INFO")
     one_call().handle(GateDestroyed(7, 0, NOTHING), 2.0)
     assert caplog.messages == ["call-1: packets: none"]
+
+
+def test_the_gate_hears_from_where_the_peer_spoke_and_of_nobody_else() -> None:
+    gates = Gates()
+    associations = one_call(gates)
+    hello = encode_packet(Packet(1, 43, other_hello(1)))
+    ping = encode_packet(Packet(2, 43, Ping(b"1.10", bytes(8)).serialize()))
+    for packet, source in ((ping, "192.0.2.66:1"), (bytes(28), "192.0.2.66:2")):
+        associations.handle(ZrtpPacket(7, 0, packet, source), 1.0)
+    assert gates.vouched == []
+    associations.handle(ZrtpPacket(7, 0, hello, "198.51.100.7:4000"), 1.1)
+    associations.handle(ZrtpPacket(7, 0, hello, ""), 1.2)  # ICE
+    assert gates.vouched == [(7, "198.51.100.7:4000")]

@@ -285,12 +285,25 @@ def test_zrtp_leaves_from_the_rtp_port_and_nothing_else_does() -> None:
 
 
 @in_gate_process
+def test_zrtp_from_where_nobody_vouched_for_moves_nothing() -> None:
+    with one_call() as call, _elsewhere() as attacker:
+        attacker.sendto(_zrtp(), call.peer.their_rtp)
+        call.run_until(zrtp_received=1)
+        gate.vouch(call.number, "{}:{}".format(*attacker.getsockname()))
+        assert gate.send_zrtp(call.number, _zrtp())
+        call.run(lambda: call.peer.rtp_in == [_zrtp()])
+        with pytest.raises(ValueError, match="not an address"):
+            gate.vouch(call.number, "nowhere:at:all")
+
+
+@in_gate_process
 def test_a_gate_that_is_gone_says_so() -> None:
     with one_call() as call:
         assert gate.send_zrtp(call.number, _zrtp())
         call.hang_up()
         assert not gate.send_zrtp(call.number, _zrtp())
         gate.close(call.number)
+        gate.vouch(call.number, "127.0.0.1:4000")
         with pytest.raises(gate.GateGoneError):
             gate.counters(call.number)
         with pytest.raises(gate.GateGoneError):
@@ -310,16 +323,19 @@ def _elsewhere() -> socket.socket:
 @in_gate_process
 def test_zrtp_shows_where_the_other_side_really_is_until_srtp_does() -> None:
     with one_call() as call, _elsewhere() as behind_nat, _elsewhere() as attacker:
-        behind_nat.sendto(_zrtp(), call.peer.their_rtp)
-        call.run_until(zrtp_received=1)
+        for sender in (behind_nat, attacker):
+            gate.vouch(call.number, "{}:{}".format(*behind_nat.getsockname()))
+            sender.sendto(_zrtp(), call.peer.their_rtp)
+        call.run_until(zrtp_received=2)
         gate.send_zrtp(call.number, _zrtp())
         call.run(lambda: bool(select.select([behind_nat], [], [], 0)[0]))
         theirs = _key()
         call.open(receive=theirs)
         behind_nat.sendto(srtp.protect(theirs, srtp.rtp(1, _PEER_SSRC)), call.peer.their_rtp)
         call.run_until(received=1)
+        gate.vouch(call.number, "{}:{}".format(*attacker.getsockname()))
         attacker.sendto(_zrtp(), call.peer.their_rtp)
-        call.run_until(zrtp_received=2)
+        call.run_until(zrtp_received=3)
         behind_nat.recv(2048)
         gate.send_zrtp(call.number, _zrtp())
         call.run(lambda: bool(select.select([behind_nat], [], [], 0)[0]))

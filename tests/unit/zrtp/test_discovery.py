@@ -19,7 +19,7 @@ from agent.zrtp import (
 )
 from agent.zrtp.discovery import Discovery, announce
 from agent.zrtp.errors import NotUsedError
-from agent.zrtp.messages import Hello, MessageType, Ping
+from agent.zrtp.messages import Commit, Hello, MessageType, Ping
 from agent.zrtp.wire import Packet, encode_packet
 from support.zrtp_alone import CHAIN, HASH, HELLO, HELLO_ACK, RAW, other_hello, say, started, wait
 from support.zrtp_pair import Endpoint, Pair, altering, losing
@@ -413,3 +413,18 @@ def test_a_later_announcement_is_held_against_every_hello() -> None:
     confirmed, disowned = discovery.review()
     assert [peer.ssrc for peer in confirmed] == [8]
     assert disowned == []
+
+
+def test_only_what_can_be_the_peers_counts_as_recognised() -> None:
+    alice = started((HASH,))
+    say(alice, other_hello(1), 0.1)
+    say(alice, Ping(b"1.10", bytes(8)).serialize(), 0.2)
+    say(alice, HELLO_ACK, 0.3)
+    assert alice.session.recognised == 0
+    say(alice, RAW, 0.4)
+    say(alice, RAW, 0.5)
+    assert alice.session.recognised == 2
+    algorithms = b"S256", b"AES1", b"HS32", b"X255", b"B32 "
+    say(alice, Commit(bytes(32), HELLO.zid, *algorithms, bytes(32)).serialize(bytes(32)), 0.6)
+    say(alice, b"\x50\x5a\x00\x03Garbage!", 0.7)
+    assert alice.session.recognised == 2
