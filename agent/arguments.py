@@ -7,6 +7,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from agent.shell.options import COMMANDS, ShellOptions, add_commands, read_options
+
 DEMO_PORT: Final = 8080
 DEMO_STATE: Final = Path("build/demo")
 
@@ -50,39 +52,7 @@ class CheckConfigOptions:
     config: Path
 
 
-@dataclass(frozen=True, slots=True)
-class PeersOptions:
-    """`sotto peers`: the phones that were met.
-
-    Attributes:
-        config: The configuration file.
-        action: "list", "unverify" or "forget".
-        who: A name or a ZID in hex; empty with "list".
-        as_json: Lists them for a program instead of a person.
-    """
-
-    config: Path
-    action: str = "list"
-    who: str = ""
-    as_json: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ContactsOptions:
-    """`sotto contacts`: from one phone to another.
-
-    Attributes:
-        config: The configuration file.
-        action: "export" or "import".
-        file: What is written or read; None: standard output or input.
-    """
-
-    config: Path
-    action: str
-    file: Path | None = None
-
-
-Options = RunOptions | DemoOptions | CheckConfigOptions | PeersOptions | ContactsOptions
+Options = RunOptions | DemoOptions | CheckConfigOptions | ShellOptions
 
 
 def parse_arguments(arguments: Sequence[str]) -> Options:
@@ -91,19 +61,13 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
     Raises:
         SystemExit: With status 2 after saying what is wrong, or 0 after `--help` or `--version`.
     """
-    parser = _parser()
-    parsed = parser.parse_args(arguments)
+    parsed = _parser().parse_args(arguments)
     if parsed.command == "run":
         return RunOptions(parsed.config)
     if parsed.command == "check-config":
         return CheckConfigOptions(parsed.config)
-    if parsed.command in {"peers", "contacts"} and "config" not in parsed:
-        parser.error("the following arguments are required: --config")
-    if parsed.command == "peers":
-        return PeersOptions(parsed.config, parsed.action or "list", parsed.who, parsed.json)
-    if parsed.command == "contacts":
-        file = None if parsed.file == Path("-") else parsed.file
-        return ContactsOptions(parsed.config, parsed.action, file)
+    if parsed.command in COMMANDS:
+        return read_options(parsed)
     return DemoOptions(parsed.script, parsed.port, parsed.terminal, parsed.state_dir)
 
 
@@ -122,10 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("config", type=Path, metavar="FILE")
 
-    _add_peers(commands.add_parser("peers", help="the phones that were met", allow_abbrev=False))
-    _add_contacts(
-        commands.add_parser("contacts", help="from one phone to another", allow_abbrev=False)
-    )
+    add_commands(commands)
 
     demo = commands.add_parser("demo", help="run two phones on this machine", allow_abbrev=False)
     demo.add_argument("--script", action="store_true", help="play a call without a person")
@@ -139,34 +100,6 @@ def _parser() -> argparse.ArgumentParser:
         help="where the two phones keep what they know (%(default)s)",
     )
     return parser
-
-
-def _add_peers(peers: argparse.ArgumentParser) -> None:
-    _add_config(peers)
-    peers.add_argument("--json", action="store_true", help="for a program")
-    peers.set_defaults(who="")
-    actions = peers.add_subparsers(dest="action", metavar="ACTION")
-    for action, what in (
-        ("unverify", "ask for its words at the next call"),
-        ("forget", "remove it with its secrets"),
-    ):
-        parser = actions.add_parser(action, help=what, allow_abbrev=False)
-        _add_config(parser)
-        parser.add_argument("who", metavar="WHO", help="a name or a ZID")
-
-
-def _add_contacts(contacts: argparse.ArgumentParser) -> None:
-    _add_config(contacts)
-    actions = contacts.add_subparsers(dest="action", metavar="ACTION", required=True)
-    for action, what in (("export", "write them down"), ("import", "take them over")):
-        parser = actions.add_parser(action, help=what, allow_abbrev=False)
-        _add_config(parser)
-        parser.add_argument("file", type=Path, metavar="FILE", help='"-": standard in/out')
-
-
-def _add_config(parser: argparse.ArgumentParser) -> None:
-    """It may stand before and after the action, whose parser must not take it back."""
-    parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS)
 
 
 def _port(text: str) -> int:

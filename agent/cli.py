@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, assert_never
 
-from agent import daemon, demo, upkeep
-from agent.arguments import (
-    CheckConfigOptions,
-    ContactsOptions,
-    DemoOptions,
-    PeersOptions,
-    RunOptions,
-    parse_arguments,
-)
+from agent import daemon, demo
+from agent.arguments import CheckConfigOptions, DemoOptions, RunOptions, parse_arguments
 from agent.config import ConfigError, describe, load_config
+from agent.shell.ask import ShellError
+from agent.shell.ask import run as ask
+from agent.shell.client import ClientError
+from agent.shell.options import AskOptions, CardsOptions
 from agent.store import StoreError
 
 CONFIG_STATUS: Final = 2
@@ -39,19 +36,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _check_config(options.config)
             case DemoOptions():
                 return demo.run(options)
-            case PeersOptions():
-                upkeep.peers(options)
-            case ContactsOptions():
-                upkeep.contacts(options)
+            case AskOptions() | CardsOptions():
+                return ask(options)
             case _:
                 assert_never(options)
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return CONFIG_STATUS
-    except (StoreError, upkeep.UpkeepError) as error:
+    except (StoreError, ClientError, ShellError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return 0
 
 
 def _check_config(file: Path) -> int:

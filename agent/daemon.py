@@ -10,13 +10,17 @@ import os
 import signal
 from collections.abc import Callable, Coroutine
 from functools import partial
+from importlib import metadata
 from typing import Any
 
 from agent import settings
 from agent.associations import Associations, NewSession
 from agent.clock import SystemClock
 from agent.config import SIMULATOR, Config
+from agent.control.desk import About, Desk
+from agent.control.server import ControlServer, ControlSocketError, listen
 from agent.media import gate
+from agent.phone.events import ContactsChanged
 from agent.phone.phone import Phone
 from agent.ports import Parts
 from agent.pump import Event, GateWoken, Pump, TimerFired
@@ -61,6 +65,7 @@ class _Loop:
         self._orders: set[asyncio.Task[None]] = set()
         self._stopping = False
         self.post: Callable[[Event], None] = self._early
+        self.look_soon: Callable[[], None] = lambda: None
 
     @staticmethod
     def _early(event: Event) -> None:
@@ -94,6 +99,10 @@ class _Loop:
     def stop_orders(self) -> None:
         """From now on SIP is told nothing more; what it says is still written down."""
         self._stopping = True
+
+    def turned(self) -> None:
+        """The pump has handled an event."""
+        self.look_soon()
 
     def watch_gate(self) -> None:
         """Lets the gate wake the loop."""
@@ -150,6 +159,7 @@ async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
         spawn=bridge.spawn,
         arm_timer=bridge.arm_timer,
         ask_enrolment=config.zrtp.pbx_enrolment == "ask",
+        turned=bridge.turned,
     )
     pump = Pump(parts, associations)
     bridge.post = pump.post
@@ -162,6 +172,7 @@ async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
     _start_board(board, bridge.emit)
     closing.callback(board.close)
     pump.post(TimerFired())
+    await _start_control(config, parts, store, bridge, closing)
     if store.set_aside is not None:
         log.error("the database was damaged and lies in %s now; trust starts anew", store.set_aside)
     if restored:
@@ -201,6 +212,38 @@ def _board(config: Config) -> Board:
         stream=sound,
     )
     return SimulatorBoard(simulator.socket, devices, sound=sound)
+
+
+async def _start_control(
+    config: Config, parts: Parts, store: Store, bridge: _Loop, closing: contextlib.AsyncExitStack
+) -> None:
+    """Answers the machine's shell; where that cannot be, the phone is a phone all the same."""
+    about = About(
+        name=config.phone.name,
+        version=metadata.version("sotto"),
+        started=parts.clock.monotonic(),
+        configured=settings.configured(config),
+    )
+    desk = Desk(
+        about,
+        parts.clock,
+        parts.phone,
+        store,
+        order=bridge.post,
+        serve_timer=lambda: bridge.post(TimerFired()),
+        contacts_changed=lambda kept: bridge.post(
+            ContactsChanged(settings.dial_contacts(config, kept))
+        ),
+    )
+    try:
+        listener = listen(config.phone.control_socket)
+    except ControlSocketError as error:
+        log.warning("no control socket, so `sotto status` and its like cannot ask: %s", error)
+        return
+    server = ControlServer(desk, parts.clock)
+    await server.start(listener)
+    closing.callback(server.close)
+    bridge.look_soon = server.look_soon
 
 
 def _start_board(board: Board, emit: Callable[[Event], None]) -> None:

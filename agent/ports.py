@@ -87,6 +87,7 @@ class Parts:
             replaces it.
         ask_enrolment: Whether a PBX that wants to be trusted is put to the person; otherwise
             it is refused (RFC 6189 section 7.3.1).
+        turned: Hears after every event that something may be different now.
     """
 
     clock: Clock
@@ -101,3 +102,4 @@ class Parts:
     spawn: Spawn
     arm_timer: Callable[[float], None]
     ask_enrolment: bool = False
+    turned: Callable[[], None] = lambda: None

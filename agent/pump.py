@@ -56,7 +56,14 @@ class TimerFired:
     """The time that was asked for has come."""
 
 
-Event = HardwareEvent | sip.SipEvent | GateWoken | TimerFired
+Event = (
+    HardwareEvent
+    | sip.SipEvent
+    | events.RemoteEvent
+    | events.ContactsChanged
+    | GateWoken
+    | TimerFired
+)
 
 
 class Pump:
@@ -99,6 +106,7 @@ class Pump:
             log.exception("an event of kind %s was not handled to its end", type(event).__name__)
         self._show()
         self._rearm()
+        self._parts.turned()
 
     def _dispatch(self, event: Event, now: float) -> None:
         match event:
@@ -106,6 +114,15 @@ class Pump:
                 self._drain_gate(now)
             case TimerFired():
                 self._timer_fired(now)
+            case (
+                events.DialledRemotely()
+                | events.AnsweredRemotely()
+                | events.HungUpRemotely()
+                | events.ConfirmedRemotely()
+                | events.DeniedRemotely()
+                | events.ContactsChanged()
+            ):
+                self._tell_phone(event, now)
             case KeyPressed() | KeyReleased() | HookLifted() | HookReplaced() | DeviceBack():
                 self._tell_phone(event, now)
             case DeviceMissing(device=device, reason=reason):

@@ -42,7 +42,10 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
         ),
         r"\1\2[hidden]",
     ),
-    (re.compile(r"\b(words=)(\([^)]*\)|'[^']*'|\"[^\"]*\")"), r"\1[hidden]"),
+    (
+        re.compile(r"\b(words['\"]?\s*[=:]\s*)(\([^)]*\)|\[[^\]]*\]|'[^']*'|\"[^\"]*\")"),
+        r"\1[hidden]",
+    ),
     # 16 octets or more in hexadecimal or base64: a key, a hash, or part of one.
     (re.compile(r"\b(?:[0-9a-fA-F]{2}[ :]?){15,}[0-9a-fA-F]{2}\b"), "[hex]"),
     (

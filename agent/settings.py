@@ -14,6 +14,7 @@ from agent.sip.settings import AccountSettings, SipSettings
 from agent.sip_uri import SipUri
 from agent.store import Contact as ImportedContact
 from agent.store import TlsIdentity
+from agent.upkeep import Configured
 from agent.zrtp import DEFAULT_OFFER, Offer
 from agent.zrtp.algorithms import is_post_quantum
 
@@ -49,16 +50,33 @@ def phone_settings(
         restored: Whether that memory is not the one that was left in the phone.
     """
     plan = DialPlan(
-        contacts=(
-            *(_contact(each, config.accounts) for each in config.contacts),
-            *(_contact(each, config.accounts) for each in imported),
-        ),
+        contacts=dial_contacts(config, imported),
         accounts=tuple(Account(each.name, _domain(each.uri)) for each in config.accounts),
         direct_calls=config.sip.direct_calls,
     )
     timings = Timings(dial_timeout_s=config.phone.dial_timeout_s)
     preferences = Preferences(language=Language(config.phone.language))
     return PhoneSettings(config.phone.name, plan, timings, restored, preferences)
+
+
+def dial_contacts(config: Config, imported: Iterable[ImportedContact]) -> tuple[Contact, ...]:
+    """Who has a short number; those of the configuration come first.
+
+    Args:
+        config: The configuration.
+        imported: The contacts in the phone's memory.
+    """
+    return (
+        *(_contact(each, config.accounts) for each in config.contacts),
+        *(_contact(each, config.accounts) for each in imported),
+    )
+
+
+def configured(config: Config) -> Configured:
+    """What the configuration says of contacts."""
+    contacts = tuple(ImportedContact(each.name, each.number, each.uri) for each in config.contacts)
+    domain = _domain(config.accounts[0].uri) if config.accounts else ""
+    return Configured(contacts, domain)
 
 
 def sip_settings(config: Config, identity: TlsIdentity, instance_id: str) -> SipSettings:

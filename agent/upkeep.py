@@ -1,89 +1,173 @@
-"""`sotto peers` and `sotto contacts`: the phone's memory, looked at and changed by hand.
+"""The phone's memory, looked at and changed by hand: on a store, with answers as plain values.
 
-Both work on the database itself, whether the phone runs or not.
+The phone does it when it is asked over its control socket; while it is off, whoever may read
+the database does it there. Secrets are in no answer.
 """
 
-import json
-import sys
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import asdict
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
-from agent.arguments import ContactsOptions, PeersOptions
-from agent.clock import SystemClock
-from agent.config import Config, load_config
-from agent.sip_uri import identity_of
-from agent.store import (
-    DATABASE,
-    Contact,
-    ContactFileError,
-    Peer,
-    Store,
-    read_contacts,
-    write_contacts,
-)
+from agent.sip_uri import SipUri, SipUriError, identity_of
+from agent.store import CallRecord, Contact, Peer, SecurityEvent, Store
 
-_SIZE_MAX: Final = 8 * 1024 * 1024
-"""Octets of a file of contacts."""
+Item = dict[str, Any]
+
+NAME_MAX: Final = 64
+"""Characters of a contact's name."""
+_NUMBER: Final = re.compile("[0-9*#]{0,32}")
+ADDRESSES_MAX: Final = 50
+"""Addresses of one peer that are told: it may have come under any number of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What the configuration says of contacts.
+
+    Attributes:
+        contacts: Those that stand there; the memory gives way to them.
+        domain: Of the first account, through which mere numbers are called; empty: none.
+    """
+
+    contacts: tuple[Contact, ...] = ()
+    domain: str = ""
 
 
 class UpkeepError(Exception):
     """What was asked for cannot be done; the message says why."""
 
 
-def peers(options: PeersOptions) -> None:
-    """Lists the phones that were met, or changes what is known of one.
+def peers(store: Store) -> list[Item]:
+    """Every phone that was met, the latest first.
 
     Raises:
-        ConfigError: The configuration is wrong.
-        StoreError: The database cannot be opened, read or written.
+        StoreError: The database cannot be read.
+    """
+    return [_peer(each) for each in store.peers()]
+
+
+def unverify(store: Store, who: str) -> Item:
+    """Takes a phone's verified flag; `who` is its name or its ZID in hex.
+
+    Raises:
+        StoreError: The database cannot be read or written.
         UpkeepError: There is no such phone, or there are several.
     """
-    with _visiting(load_config(options.config)) as store:
-        if options.action == "list":
-            if store.restored:
-                sys.stderr.write(f"This memory was moved or restored: {store.restored}.\n")
-            _list(store.peers(), as_json=options.as_json)
-            return
-        change, kind, done = _CHANGES[options.action]
-        peer = _find(store.peers(), options.who)
-        change(store, peer.zid)
-        store.log_security_event(kind, peer.zid, "", peer.name)
-        also = "; what it was allowed as a telephone system has ended" if peer.enrolled else ""
-        sys.stdout.write(f"{_name(peer)} ({peer.zid.hex()}): {done}{also}\n")
+    done = "no longer verified; the words are asked for at the next call"
+    return _change(store, who, Store.unverify, "unverified-by-hand", done)
 
 
-_CHANGES: Final[dict[str, tuple[Callable[[Store, bytes], None], str, str]]] = {
-    "unverify": (
-        Store.unverify,
-        "unverified-by-hand",
-        "no longer verified; the words are asked for at the next call",
-    ),
-    "forget": (Store.forget, "forgotten-by-hand", "forgotten, with all its secrets"),
-}
+def forget(store: Store, who: str) -> Item:
+    """Removes a phone with its secrets; otherwise like `unverify`."""
+    done = "forgotten, with all its secrets"
+    return _change(store, who, Store.forget, "forgotten-by-hand", done)
 
 
-def contacts(options: ContactsOptions) -> None:
-    """Writes all contacts as a file, or takes those of such a file over.
+def contacts(store: Store, configured: Configured) -> list[Item]:
+    """The configuration's contacts, and those of the memory.
 
     Raises:
-        ConfigError: The configuration is wrong.
-        StoreError: The database cannot be opened, read or written.
-        UpkeepError: The file cannot be read or written, or is none of contacts.
+        StoreError: The database cannot be read.
     """
-    config = load_config(options.config)
-    with _visiting(config) as store:
-        if options.action == "export":
-            _write(write_contacts([*_configured(config), *store.contacts()]), options.file)
-        else:
-            _import(store, _configured(config), options.file)
+    return [
+        {"name": each.name, "number": each.number, "uri": each.uri, "configured": fixed}
+        for fixed, listed in ((True, configured.contacts), (False, store.contacts()))
+        for each in listed
+    ]
 
 
-def _visiting(config: Config) -> closing[Store]:
-    return closing(Store.visit(config.phone.state_dir / DATABASE, SystemClock().wall))
+def add_contacts(store: Store, configured: Configured, added: Iterable[Contact]) -> list[Item]:
+    """Takes contacts over, each one that can be; returns for each what came of it.
+
+    One without an address is called through the first account, by its number. Nobody is trusted
+    for being a contact.
+
+    Raises:
+        StoreError: The database cannot be read or written.
+    """
+    book = _Book(configured, store.contacts())
+    listed, taken = [], []
+    for each in added:
+        contact, why = _completed(each, configured.domain)
+        why = why or book.objection(contact)
+        if not why:
+            book.put(contact)
+            taken.append(contact)
+        listed.append({"name": contact.name, "taken": not why, "why": why})
+    store.add_contacts(taken)
+    return listed
+
+
+def calls(store: Store, limit: int) -> list[Item]:
+    """The last calls, the newest first.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    return [_call(each) for each in store.calls(limit)]
+
+
+def security_events(store: Store, limit: int) -> list[Item]:
+    """The last events that concern whom the person can trust, the newest first.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    return [_security_event(each) for each in store.security_events(limit)]
+
+
+def _completed(contact: Contact, domain: str) -> tuple[Contact, str]:
+    """The contact as it can be kept, or what is wrong with it."""
+    name, number, uri = contact.name.strip(), contact.number, contact.uri
+    if not name or len(name) > NAME_MAX or not name.isprintable():
+        return contact, f"a name has 1 to {NAME_MAX} printable characters"
+    if not _NUMBER.fullmatch(number):
+        return contact, "a number holds digits, * and # alone, 32 at most"
+    if not uri and not (number and domain):
+        lacks = "and there is no account to call its number through" if number else "nor a number"
+        return contact, f"it has no SIP address, {lacks}"
+    try:
+        parsed = SipUri.parse(uri) if uri else SipUri("sip", number, domain)
+    except SipUriError as error:
+        return contact, f"its SIP address will not do: {error}"
+    return Contact(name, number, str(parsed)), ""
+
+
+class _Book:
+    """Whose the numbers and addresses are."""
+
+    def __init__(self, configured: Configured, kept: Iterable[Contact]) -> None:
+        self._fixed = {identity_of(each.uri) for each in configured.contacts}
+        self._fixed_numbers = {each.number: each.name for each in configured.contacts}
+        self._kept = {identity_of(each.uri): each for each in kept}
+
+    def objection(self, contact: Contact) -> str:
+        """Why this one cannot be taken; empty: it can."""
+        identity, number = identity_of(contact.uri), contact.number
+        if identity in self._fixed:
+            return "it stands in the configuration"
+        if number and (holder := self._fixed_numbers.get(number)):
+            return f"the number {number} is that of {holder} in the configuration"
+        for other, each in self._kept.items():
+            if number and each.number == number and other != identity:
+                return f"the number {number} is that of {each.name}"
+        return ""
+
+    def put(self, contact: Contact) -> None:
+        """Takes it, in the place of one at the same address."""
+        self._kept[identity_of(contact.uri)] = contact
+
+
+def _change(
+    store: Store, who: str, change: Callable[[Store, bytes], None], kind: str, done: str
+) -> Item:
+    peer = _find(store.peers(), who)
+    change(store, peer.zid)
+    store.log_security_event(kind, peer.zid, "", peer.name)
+    also = "; what it was allowed as a telephone system has ended" if peer.enrolled else ""
+    return {"name": peer.name, "zid": peer.zid.hex(), "done": done + also}
 
 
 def _find(known: list[Peer], who: str) -> Peer:
@@ -97,114 +181,46 @@ def _find(known: list[Peer], who: str) -> Peer:
     return found[0]
 
 
-def _list(known: list[Peer], *, as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps([_plain(each) for each in known], indent=2) + "\n")
-        return
-    for peer in known:
-        sys.stdout.write("\n  ".join(_told(peer)) + "\n")
-    if not known:
-        sys.stdout.write("No phone was met yet.\n")
-
-
-def _plain(peer: Peer) -> dict[str, Any]:
+def _peer(peer: Peer) -> Item:
     return {
         **asdict(peer),
         "zid": peer.zid.hex(),
-        "first_seen": _when(peer.first_seen),
-        "last_seen": _when(peer.last_seen),
-        "last_verified": _when(peer.last_verified),
+        "first_seen": moment(peer.first_seen),
+        "last_seen": moment(peer.last_seen),
+        "last_verified": moment(peer.last_verified),
         "addresses": [
             {
                 **asdict(each),
-                "first_seen": _when(each.first_seen),
-                "last_seen": _when(each.last_seen),
-                "last_proven": _when(each.last_proven),
+                "first_seen": moment(each.first_seen),
+                "last_seen": moment(each.last_seen),
+                "last_proven": moment(each.last_proven),
             }
-            for each in peer.addresses
+            for each in peer.addresses[:ADDRESSES_MAX]
         ],
     }
 
 
-def _told(peer: Peer) -> list[str]:
-    if peer.last_verified is None:
-        stands = "never verified"
-    else:
-        stands = "verified" if peer.verified else "no longer verified; it was on"
-        stands = f"{stands} {_day(peer.last_verified)}"
-    lines = [f"{_name(peer)}: {stands}", peer.zid.hex(), f"last met {_day(peer.last_seen)}"]
-    if peer.level is not None:
-        strength = "post-quantum" if peer.level.post_quantum else "not post-quantum"
-        lines.append(f"{peer.level.key_agreement}, {strength}")
-    if peer.enrolled:
-        lines.append("a telephone system: it was allowed to listen in on the calls it puts through")
-    for address in peer.addresses:
-        proven = "" if address.last_proven is not None else ", only claimed"
-        lines.append(f"{address.uri}{proven}")
-    return lines
+def _call(record: CallRecord) -> Item:
+    return {
+        **asdict(record),
+        "zid": record.zid.hex() if record.zid else None,
+        "started": moment(record.started),
+        "answered": moment(record.answered),
+        "ended": moment(record.ended),
+        "missed": record.is_missed,
+    }
 
 
-def _name(peer: Peer) -> str:
-    return peer.name or "No name"
+def _security_event(event: SecurityEvent) -> Item:
+    return {
+        "at": moment(event.at),
+        "kind": event.kind,
+        "zid": event.zid.hex() if event.zid else None,
+        "uri": event.uri,
+        "detail": event.detail,
+    }
 
 
-def _when(wall: float | None) -> str | None:
+def moment(wall: float | None) -> str | None:
+    """A time as programs read it, in UTC; None stays None."""
     return None if wall is None else datetime.fromtimestamp(wall, UTC).isoformat(timespec="seconds")
-
-
-def _day(wall: float) -> str:
-    return datetime.fromtimestamp(wall).astimezone().date().isoformat()
-
-
-def _configured(config: Config) -> list[Contact]:
-    return [Contact(each.name, each.number, each.uri) for each in config.contacts]
-
-
-def _import(store: Store, configured: list[Contact], file: Path | None) -> None:
-    shown = file or "standard input"
-    try:
-        read = read_contacts(_read(file))
-    except ContactFileError as error:
-        raise UpkeepError(f"{shown}: {error}") from None
-    known = {identity_of(each.uri) for each in configured}
-    numbers = {each.number: each.name for each in configured}
-    new = [each for each in read if identity_of(each.uri) not in known]
-    for contact in new:
-        if holder := numbers.get(contact.number):
-            raise UpkeepError(
-                f"{shown}: {contact.name} cannot have the number {contact.number}: in the "
-                f"configuration it is that of {holder}"
-            )
-    store.add_contacts(new)
-    sys.stdout.write(
-        f"{len(new)} contacts taken over, {len(read) - len(new)} left to the configuration. "
-        "A phone that runs knows them after its next start. Nobody is verified by this.\n"
-    )
-
-
-def _read(file: Path | None) -> str:
-    try:
-        content = sys.stdin.buffer.read(_SIZE_MAX + 1) if file is None else _head(file)
-        text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise UpkeepError(f"{file} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise UpkeepError(f"{file or 'standard input'}: byte {error.start} is no UTF-8") from None
-    if len(content) > _SIZE_MAX:
-        raise UpkeepError(f"{file or 'standard input'} is too long for a list of contacts")
-    return text
-
-
-def _head(file: Path) -> bytes:
-    with file.open("rb") as stream:
-        return stream.read(_SIZE_MAX + 1)
-
-
-def _write(text: str, file: Path | None) -> None:
-    if file is None:
-        sys.stdout.write(text)
-        return
-    try:
-        file.write_text(text, "utf-8")
-    except OSError as error:
-        raise UpkeepError(f"{file} cannot be written: {error.strerror}") from None

@@ -37,6 +37,7 @@ PARTS = (
     "agent.sip_uri",
     "agent.store",
     "agent.systemd",
+    "agent.upkeep",
     "agent.zrtp",
     "hw.board",
     "hw.ring_tones",
@@ -47,7 +48,7 @@ PARTS = (
 # library. The longest name that fits a module counts.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent": (),
-    "agent.arguments": (),
+    "agent.arguments": ("agent.shell.options",),
     "agent.clock": (),
     "agent.redact": (),
     "agent.sip_uri": (),
@@ -60,14 +61,18 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.sip": ("agent.config", "agent.media", "agent.sip_uri", "hw.board", "pjsua2"),
     "agent.store": ("agent.sip_uri", "agent.zrtp", "cryptography"),
     **dict.fromkeys(PUMP, PUMP + PARTS),
-    "agent.daemon": (*PUMP, *PARTS, "hw"),
+    "agent.daemon": (*PUMP, *PARTS, "agent.control", "hw"),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
-    "agent.upkeep": (
-        *("agent.arguments", "agent.clock", "agent.config", "agent.sip_uri", "agent.store"),
+    "agent.upkeep": ("agent.sip_uri", "agent.store"),
+    "agent.vcard": ("agent.sip_uri", "agent.store"),
+    "agent.control": ("agent.clock", "agent.phone", "agent.store", "agent.upkeep"),
+    "agent.shell": (
+        *("agent.clock", "agent.config", "agent.control", "agent.settings", "agent.store"),
+        *("agent.upkeep", "agent.vcard"),
     ),
     "agent.cli": (
         *("agent.arguments", "agent.config", "agent.daemon", "agent.demo"),
-        *("agent.store", "agent.upkeep"),
+        *("agent.shell", "agent.store"),
     ),
     "agent.__main__": ("agent.cli",),
     "hw": ("hw",),
@@ -76,7 +81,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "hw.simulator": ("hw", "PIL", "aiohttp"),
 }
 
-PURE = ("agent.zrtp", "agent.phone", "agent.screens", "hw.types", "hw.debounce")
+PURE = (
+    *("agent.zrtp", "agent.phone", "agent.screens", "hw.types", "hw.debounce", "agent.vcard"),
+    *("agent.control.intake", "agent.control.protocol", "agent.control.tell"),
+)
 """What decides: values in, values out."""
 IMPURE = (
     *("asyncio", "multiprocessing", "os", "random", "secrets", "select", "selectors", "signal"),

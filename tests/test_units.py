@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.config import CONTROL_SOCKET
 from support.source import ROOT
 
 UNITS = ROOT / "systemd"
@@ -54,6 +55,13 @@ def test_the_user_is_made_with_its_groups(tmp_path: Path) -> None:
     done = run("systemd-tmpfiles", f"--root={tmp_path}", "--create", str(UNITS / "sotto.tmpfiles"))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "etc/sotto").stat().st_mode & 0o777 == 0o750
+
+
+def test_only_the_phones_group_gets_to_the_control_socket() -> None:
+    unit = (UNITS / "sotto.service").read_text()
+    (folder,) = re.findall(r"(?m)^RuntimeDirectory=(.*)$", unit)
+    assert CONTROL_SOCKET.parent == Path("/run") / folder
+    assert re.findall(r"(?m)^(?:RuntimeDirectoryMode|Group)=(.*)$", unit) == ["sotto", "0750"]
 
 
 def test_the_rtp_ports_are_those_of_the_default_configuration() -> None:

@@ -4,6 +4,7 @@ from agent.config.describe import describe
 from agent.config.errors import ConfigError, Problem
 from agent.config.loader import load_config, parse_config
 from agent.config.values import (
+    CONTROL_SOCKET,
     SIMULATOR,
     AccountConfig,
     Config,
@@ -16,6 +17,7 @@ from agent.config.values import (
 )
 
 __all__ = [
+    "CONTROL_SOCKET",
     "SIMULATOR",
     "AccountConfig",
     "Config",

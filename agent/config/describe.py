@@ -13,6 +13,7 @@ def describe(config: Config) -> list[str]:
         f"Phone:       {phone.name}, on the board {phone.board}",
         f"Language:    {phone.language}",
         f"State:       {phone.state_dir}",
+        f"Control:     {phone.control_socket}",
         f"Listens:     TLS on {sip.listen_host}:{sip.listen_port}, certificate {certificate}",
         f"Direct:      calls without a server are {calls}",
         f"Media:       {', '.join(media.codecs)}; RTP ports {ports}",

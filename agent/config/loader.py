@@ -11,6 +11,8 @@ from agent.config.locate import Lines
 from agent.config.reader import Problems, Table
 from agent.config.secret_file import is_open_to_all, read_password
 from agent.config.values import (
+    CONTROL_SOCKET,
+    SIMULATOR,
     AccountConfig,
     Config,
     ContactConfig,
@@ -118,14 +120,19 @@ def _config(root: Table, file: Path) -> Config:
 
 
 def _phone(table: Table, folder: Path) -> PhoneConfig:
+    state_dir = table.path("state_dir", folder, "/var/lib/sotto")
+    board = table.text("board", check=checks.board_name)
+    # A simulated phone is seldom the only one on its machine.
+    socket = state_dir / CONTROL_SOCKET.name if board == SIMULATOR else CONTROL_SOCKET
     section = PhoneConfig(
         name=table.text("name"),
-        state_dir=table.path("state_dir", folder, "/var/lib/sotto"),
-        board=table.text("board", check=checks.board_name),
+        state_dir=state_dir,
+        board=board,
         dial_timeout_s=table.number("dial_timeout_s", 4.0, 1.0, 30.0),
         country=table.choice("country", "eu", COUNTRIES),
         ring_tone=table.choice("ring_tone", "classic", RING_TONES),
         language=table.choice("language", "en", LANGUAGES),
+        control_socket=table.path("control_socket", folder, str(socket)),
     )
     table.close()
     return section

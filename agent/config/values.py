@@ -5,6 +5,8 @@ from pathlib import Path
 
 SIMULATOR = "simulator"
 """The name of the board without hardware."""
+CONTROL_SOCKET = Path("/run/sotto/control")
+"""Where a phone is asked, unless its configuration names another place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class PhoneConfig:
         country: Whose tones are heard in the earpiece, e.g. "de"; "eu": Europe's common ones.
         ring_tone: The name of the ring tone where a caller has none of its own.
         language: What the display speaks: "en", "de", "fr" or "es".
+        control_socket: The Unix socket on which `sotto status` and its like are answered.
     """
 
     name: str
@@ -28,6 +31,7 @@ class PhoneConfig:
     country: str = "eu"
     ring_tone: str = "classic"
     language: str = "en"
+    control_socket: Path = CONTROL_SOCKET
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What must survive a pulled plug: retained secrets, peers, the call log, the phone's identity."""
 
 from agent.store.call_log import CallRecord, SecurityEvent
-from agent.store.contact_file import ContactFileError, read_contacts, write_contacts
 from agent.store.contacts import Contact
 from agent.store.errors import StoreError
 from agent.store.identity import TlsIdentity, read_tls_identity
@@ -13,7 +12,6 @@ __all__ = [
     "Address",
     "CallRecord",
     "Contact",
-    "ContactFileError",
     "Level",
     "Meeting",
     "Peer",
@@ -21,7 +19,5 @@ __all__ = [
     "Store",
     "StoreError",
     "TlsIdentity",
-    "read_contacts",
     "read_tls_identity",
-    "write_contacts",
 ]

@@ -5,15 +5,29 @@ import pytest
 
 from agent.arguments import (
     CheckConfigOptions,
-    ContactsOptions,
     DemoOptions,
     Options,
-    PeersOptions,
     RunOptions,
     parse_arguments,
 )
+from agent.control.requests import (
+    Answer,
+    Call,
+    Confirm,
+    Contacts,
+    Differ,
+    Events,
+    Forget,
+    HangUp,
+    Log,
+    Peers,
+    Status,
+    Unverify,
+)
+from agent.shell.options import AskOptions, CardsOptions, Where
 
 DEMO = Path("build/demo")
+A_TOML = Where(Path("a.toml"))
 
 
 @pytest.mark.parametrize(
@@ -21,16 +35,26 @@ DEMO = Path("build/demo")
     [
         ("run --config a.toml", RunOptions(Path("a.toml"))),
         ("check-config a.toml", CheckConfigOptions(Path("a.toml"))),
-        ("peers --config a.toml", PeersOptions(Path("a.toml"))),
-        ("peers --config a.toml --json", PeersOptions(Path("a.toml"), as_json=True)),
-        ("peers unverify --config a.toml Bob", PeersOptions(Path("a.toml"), "unverify", "Bob")),
-        ("peers unverify Bob --config a.toml", PeersOptions(Path("a.toml"), "unverify", "Bob")),
-        ("peers --config a.toml forget 00ff", PeersOptions(Path("a.toml"), "forget", "00ff")),
-        ("contacts export - --config a.toml", ContactsOptions(Path("a.toml"), "export")),
-        (
-            "contacts import --config a.toml c.json",
-            ContactsOptions(Path("a.toml"), "import", Path("c.json")),
-        ),
+        ("status", AskOptions(Status(), Where())),
+        ("status --json --socket s", AskOptions(Status(), Where(None, Path("s")), as_json=True)),
+        ("call 102 --config a.toml", AskOptions(Call("102"), A_TOML)),
+        ("answer", AskOptions(Answer(), Where())),
+        ("hangup", AskOptions(HangUp(), Where())),
+        ("confirm tactics adviser", AskOptions(Confirm(("tactics", "adviser")), Where())),
+        ("differ", AskOptions(Differ(), Where())),
+        ("events --json", AskOptions(Events(), Where(), as_json=True)),
+        ("log", AskOptions(Log(security=False, limit=20), Where())),
+        ("log --security --limit 7", AskOptions(Log(security=True, limit=7), Where())),
+        ("peers --config a.toml", AskOptions(Peers(), A_TOML)),
+        ("peers list --config a.toml --json", AskOptions(Peers(), A_TOML, as_json=True)),
+        ("peers --json", AskOptions(Peers(), Where(), as_json=True)),
+        ("peers unverify --config a.toml Bob", AskOptions(Unverify("Bob"), A_TOML)),
+        ("peers unverify Bob --config a.toml", AskOptions(Unverify("Bob"), A_TOML)),
+        ("peers --config a.toml forget 00ff", AskOptions(Forget("00ff"), A_TOML)),
+        ("contacts", AskOptions(Contacts(), Where())),
+        ("contacts list", AskOptions(Contacts(), Where())),
+        ("contacts export - --config a.toml", CardsOptions("export", None, A_TOML)),
+        ("contacts import c.vcf", CardsOptions("import", Path("c.vcf"), Where())),
         ("demo", DemoOptions(script=False, port=8080, terminal=False, state_dir=DEMO)),
         ("demo --script", DemoOptions(script=True, port=8080, terminal=False, state_dir=DEMO)),
         (
@@ -51,11 +75,13 @@ def test_what_a_line_means(line: str, options: Options) -> None:
         ("run --conf a.toml", "required: --config"),
         ("ring", "invalid choice: 'ring'"),
         ("check-config", "required: FILE"),
-        ("peers", "required: --config"),
+        ("call", "required: NUMBER"),
+        ("confirm", "required: WORD"),
+        ("log --limit 0", '"0" is no number from 1 to 500'),
+        ("log --limit many", '"many" is no number'),
         ("peers forget --config a.toml", "required: WHO"),
         ("peers Bob --config a.toml", "invalid choice: 'Bob'"),
-        ("contacts --config a.toml", "required: ACTION"),
-        ("contacts import c.json", "required: --config"),
+        ("contacts import", "required: FILE"),
         ("demo --port 0", '"0" is no port'),
         ("demo --port eighty", '"eighty" is no port'),
     ],
@@ -74,3 +100,8 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         parse_arguments(["--version"])
     assert caught.value.code == 0
     assert capsys.readouterr().out == f"sotto {metadata.version('sotto')}\n"
+
+
+def test_two_words_in_one_argument_are_two() -> None:
+    options = parse_arguments(["confirm", "tactics adviser"])
+    assert options == AskOptions(Confirm(("tactics", "adviser")), Where())

@@ -53,6 +53,7 @@ class Leaky:
         ("SAS: aardvark Ohio", "SAS: [hidden]"),
         ("the SAS is q7zn now", "the SAS is [hidden] now"),
         ("words=('acrobat', 'Wichita'), x", "words=[hidden], x"),
+        ('{"words": ["acrobat", "Wichita"]}', '{"words": [hidden]}'),
         ("sas_text='acrobat Wichita')", "sas_text=[hidden])"),
         ("the SAS was confirmed", "the SAS was confirmed"),
     ],

@@ -1,4 +1,4 @@
-"""The phone's memory by hand, through the command line."""
+"""The memory of a phone that is off, by hand, through the command line."""
 
 import io
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.cli import main
-from agent.store import DATABASE, Level, Meeting, Store
+from agent.store import DATABASE, CallRecord, Contact, Level, Meeting, Store
 from agent.zrtp import CacheUpdate, RetainedSecrets
 from support.stores import OTHER_ZID, ZID, Wall, counting_bytes
 
@@ -23,9 +23,6 @@ number = "102"
 uri = "sip:bob@192.0.2.7"
 """
 MAY = 1_777_777_777.0
-EVE_WITH_BOBS_NUMBER = b"""{"format": "sotto-contacts", "version": 1, "contacts": [
-    {"name": "Eve", "number": "102", "uri": "sip:eve@example.org"}
-]}"""
 SECRET = b"\x5a" * 32
 
 
@@ -207,27 +204,100 @@ def test_xa22_a_restored_memory_is_told_and_not_changed(
     assert "start the phone once" in refused(capsys, "peers", "forget", "Bob", "--config", config)
 
 
+def card(*lines: str) -> str:
+    return "\r\n".join(("BEGIN:VCARD", "VERSION:4.0", *lines, "END:VCARD", ""))
+
+
+BOB_CARD = card("FN:Bob", "TEL:102", "IMPP:sip:bob@192.0.2.7")
+EVE_CARD = card("FN:Ève", "TEL:7", "IMPP:sip:eve@example.org")
+
+
 def test_contacts_go_from_one_phone_to_another_and_nobody_is_verified_by_it(
     running: Store, config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     meet_bob(running)
-    file = tmp_path / "contacts.json"
     text = told(capsys, "contacts", "export", "-", "--config", config)
-    document = json.loads(text)
-    assert document["contacts"] == [{"name": "Bob", "number": "102", "uri": "sip:bob@192.0.2.7"}]
+    assert text == BOB_CARD
     assert ZID.hex() not in text
-    document["contacts"].append({"name": "Ève", "uri": "sip:eve@example.org"})
-    file.write_text(json.dumps(document))
+    file = tmp_path / "friends.vcf"
+    file.write_text(text + EVE_CARD)
     before = running.peers()
     said = told(capsys, "contacts", "import", str(file), "--config", config)
-    assert said.startswith("1 contacts taken over, 1 left to the configuration.")
-    assert running.peers() == before
-    out = tmp_path / "out.json"
-    assert told(capsys, "contacts", "export", str(out), "--config", config) == ""
-    assert [each["name"] for each in json.loads(out.read_text("utf-8"))["contacts"]] == [
-        "Bob",
-        "Ève",
+    assert said.splitlines() == [
+        "skipped: Bob, line 1: it stands in the configuration",
+        "1 taken over, 1 skipped. Nobody is verified by this.",
     ]
+    assert running.peers() == before
+    out = tmp_path / "out.vcf"
+    assert told(capsys, "contacts", "export", str(out), "--config", config) == "2 written.\n"
+    assert out.read_bytes().decode() == BOB_CARD + EVE_CARD
+    assert told(capsys, "contacts", "--config", config).splitlines() == [
+        "102  Bob  sip:bob@192.0.2.7",
+        "7    Ève  sip:eve@example.org",
+    ]
+    listed = json.loads(told(capsys, "contacts", "list", "--json", "--config", config))
+    assert [each["configured"] for each in listed] == [True, False]
+    running.close()
+
+
+def test_what_came_of_each_card_is_told_for_a_program(
+    running: Store, config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cards = [
+        EVE_CARD,
+        card("FN:Frank", "IMPP:sip:frank@example.org;transport=udp"),
+        card("FN:Grace", "TEL:+49 30 1234567"),
+        card("TEL:5", "IMPP:sip:nobody@example.org"),
+        card("FN:Heidi", "TEL:102", "IMPP:sip:heidi@example.org"),
+        card("FN:Ivan", "TEL:7", "IMPP:sip:ivan@example.org"),
+        card("FN:Judy"),
+    ]
+    file = tmp_path / "friends.vcf"
+    file.write_text("".join(cards))
+    outcomes = json.loads(
+        told(capsys, "contacts", "import", str(file), "--json", "--config", config)
+    )
+    assert [(each["name"], each["why"]) for each in outcomes] == [
+        ("Ève", ""),
+        (
+            "Frank",
+            'its SIP address will not do: transport is "udp", but this phone speaks TLS only',
+        ),
+        ("Grace", "it has no SIP address, and there is no account to call its number through"),
+        ("", "it has no name"),
+        ("Heidi", "the number 102 is that of Bob in the configuration"),
+        ("Ivan", "the number 7 is that of Ève"),
+        ("Judy", "it has no SIP address, nor a number"),
+    ]
+    assert [each["line"] for each in outcomes] == [1, 7, 12, 17, 22, 28, 34]
+    assert [each.name for each in running.contacts()] == ["Ève"]
+    running.close()
+
+
+def test_a_mere_number_is_called_through_the_account(
+    running: Store, config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Path(config).open("a", encoding="utf-8") as more:
+        more.write('[[account]]\nname = "office"\nuri = "sip:alice@example.org"\n')
+    file = tmp_path / "friends.vcf"
+    file.write_text(card("FN:Grace", "TEL:+49 30 1234567"))
+    told(capsys, "contacts", "import", str(file), "--config", config)
+    assert running.contacts() == [Contact("Grace", "0049301234567", GRACE)]
+    running.close()
+
+
+GRACE = "sip:0049301234567@example.org"
+
+
+def test_many_cards_go_in_pieces(
+    running: Store, config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "friends.vcf"
+    many = 120
+    file.write_text("".join(card(f"FN:F{n}", f"IMPP:sip:f{n}@example.org") for n in range(many)))
+    said = told(capsys, "contacts", "import", str(file), "--config", config)
+    assert said.startswith("120 taken over, 0 skipped.")
+    assert len(running.contacts()) == many
     running.close()
 
 
@@ -237,47 +307,100 @@ def test_contacts_come_from_standard_input(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    text = '{"format": "sotto-contacts", "version": 1, "contacts": []}'
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-    assert told(capsys, "contacts", "import", "-", "--config", config).startswith("0 contacts")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(EVE_CARD.encode())))
+    assert told(capsys, "contacts", "import", "-", "--config", config).startswith("1 taken")
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff")))
     said = refused(capsys, "contacts", "import", "-", "--config", config)
-    assert said == "standard input: byte 0 is no UTF-8\n"
+    assert said == "standard input: there is no vCard in it (BEGIN:VCARD)\n"
     running.close()
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"{", "contacts.json: line 1, column 2: this is no JSON"),
-        (b"\xff\xfe", "contacts.json: byte 0 is no UTF-8"),
-        (b" " * (8 * 1024 * 1024 + 1), "contacts.json is too long"),
-        (
-            EVE_WITH_BOBS_NUMBER,
-            "Eve cannot have the number 102: in the configuration it is that of Bob",
-        ),
-    ],
-)
-def test_a_bad_file_changes_nothing(
-    running: Store,
-    config: str,
-    capsys: pytest.CaptureFixture[str],
-    content: bytes,
-    message: str,
+def test_a_file_that_is_too_long_changes_nothing(
+    running: Store, config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = Path(config).with_name("contacts.json")
-    file.write_bytes(content)
-    assert message in refused(capsys, "contacts", "import", str(file), "--config", config)
+    file = tmp_path / "friends.vcf"
+    file.write_bytes(EVE_CARD.encode() + b"\n" * (8 * 1024 * 1024))
+    said = refused(capsys, "contacts", "import", str(file), "--config", config)
+    assert "is too long for a list of contacts" in said
     assert running.contacts() == []
+    running.close()
+
+
+def test_an_import_that_takes_nothing_fails(
+    running: Store, config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "friends.vcf"
+    file.write_text(BOB_CARD)
+    assert main(["contacts", "import", str(file), "--config", config]) == 1
+    assert "0 taken over, 1 skipped" in capsys.readouterr().out
     running.close()
 
 
 def test_a_file_that_cannot_be_opened_is_told(
     running: Store, config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    missing = str(tmp_path / "none" / "contacts.json")
+    missing = str(tmp_path / "none" / "contacts.vcf")
     said = refused(capsys, "contacts", "import", missing, "--config", config)
     assert said == f"{missing} cannot be read: No such file or directory\n"
     said = refused(capsys, "contacts", "export", missing, "--config", config)
     assert said == f"{missing} cannot be written: No such file or directory\n"
     running.close()
+
+
+def test_what_was_logged(running: Store, config: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(capsys, "log", "--config", config) == "No call yet.\n"
+    assert told(capsys, "log", "--security", "--config", config) == "Nothing happened yet.\n"
+    running.log_call(
+        CallRecord(
+            direction="incoming",
+            uri="sip:bob@192.0.2.7",
+            name="Bob\x1b[31m",
+            zid=ZID,
+            started=MAY,
+            answered=MAY + 3,
+            ended=MAY + 68,
+            outcome="remote_hung_up",
+            security="matched",
+        )
+    )
+    missed = CallRecord(
+        direction="incoming",
+        uri="sip:eve@example.org",
+        name="",
+        zid=None,
+        started=MAY,
+        answered=None,
+        ended=MAY + 9,
+        outcome="cancelled",
+        security="",
+    )
+    running.log_call(missed)
+    first, second = told(capsys, "log", "--config", config).splitlines()
+    assert "missed  sip:eve@example.org  -     cancelled       no keys" in first
+    assert "from    Bob?[31m             1:05  remote hung up  matched" in second
+    (latest,) = json.loads(told(capsys, "log", "--limit", "1", "--json", "--config", config))
+    assert (latest["missed"], latest["zid"], latest["uri"]) == (True, None, "sip:eve@example.org")
+    running.log_security_event("sas-mismatch", ZID, "sip:bob@192.0.2.7", "")
+    said = told(capsys, "log", "--security", "--config", config)
+    assert said.endswith(f"  sas-mismatch  sip:bob@192.0.2.7 {ZID.hex()}\n")
+    running.close()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["status"], ["call", "102"], ["answer"], ["hangup"], ["confirm", "a"], ["differ"], ["events"]],
+)
+def test_what_only_a_running_phone_can_do_is_told_with_how_to_start_it(
+    running: Store, config: str, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    said = refused(capsys, *command, "--config", config)
+    assert said.startswith("the phone does not run: nobody answers at ")
+    assert said.endswith(f"Start it: sotto run --config {config}\n")
+    running.close()
+
+
+def test_a_memory_that_nobody_named_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(capsys, "peers", "--socket", str(tmp_path / "control"))
+    assert said.endswith("Start it: systemctl start sotto, or name its --config FILE\n")

@@ -1,0 +1,102 @@
+"""What can be asked for over the control socket. Frozen; how each is written says `protocol`."""
+
+from dataclasses import dataclass, field
+
+from agent.store import Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the phone is: its line, calls, accounts, what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Call a number, as if it were dialled.
+
+    Attributes:
+        number: Digits, * and #; 1 to 32 of them.
+    """
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Take the call that rings."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End whatever there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The words match.
+
+    Attributes:
+        words: Those of the call, repeated: two words, or one of four characters.
+    """
+
+    words: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Differ:
+    """The words differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """The phones that were met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unverify:
+    """Ask for a phone's words again; `who` is a name or a ZID in hex."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Remove a phone with its secrets; `who` is a name or a ZID in hex."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Everybody who has a number or an address here."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddContacts:
+    """Take contacts over, each one that can be."""
+
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The calls that are over, or what concerned their security; the newest first.
+
+    Attributes:
+        security: The latter.
+        limit: How many at the most.
+    """
+
+    security: bool = False
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Whatever happens from now on."""
+
+
+Memory = Peers | Unverify | Forget | Contacts | AddContacts | Log
+"""What concerns the phone's memory: that is there while the phone is off, too."""
+
+Request = Status | Call | Answer | HangUp | Confirm | Differ | Events | Memory
