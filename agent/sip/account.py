@@ -5,14 +5,17 @@ from typing import Any, Final
 import pjsua2 as pj
 
 from agent.sip.callers import quoted
-from agent.sip.events import SipFault
+from agent.sip.events import MessagesWaiting, SipFault
 from agent.sip.guard import guarded
+from agent.sip.message_summary import Summary, summary
 from agent.sip.registration import RegistrationRecord
 from agent.sip.settings import AccountSettings, SipSettings
 from agent.sip_uri import SipUri
 
 REGISTRATION_S: Final = 120
 """For how long a registration is asked for: a server that forgot us is noticed by then."""
+SUBSCRIPTION_S: Final = 600
+"""For how long the voice mail box is subscribed to: a server that forgot us tells us again."""
 SESSION_TIMER_S: Final = 1800
 """Session-Expires (RFC 4028 section 4.2)."""
 
@@ -31,6 +34,8 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
         self._owner = owner
         self.name = settings.name
         self.host = SipUri.parse(settings.registrar).host
+        self.domain = SipUri.parse(settings.uri).host
+        self._box: Summary | None = None
         self.record = record
         self.source = ""
         """Where the server's last answer came from, "address:port"."""
@@ -52,6 +57,14 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
         """Somebody calls this address."""
         self._owner.incoming_call(self, parameters)
 
+    @guarded
+    def onMwiInfo(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """The server says what is in the voice mail box."""
+        box = summary(str(parameters.rdata.wholeMsg))
+        if box is not None and box != self._box:
+            self._box = box
+            self._owner.emit(MessagesWaiting(self.name, box.waiting, box.new))
+
     def leave(self) -> None:
         """Tells the server that this phone goes."""
         self.setRegistration(False)
@@ -69,6 +82,7 @@ class DirectAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
     """
 
     name: Final = ""
+    domain: Final = None
 
     def __init__(self, owner: Any) -> None:
         super().__init__()
@@ -104,6 +118,9 @@ def server_config(account: AccountSettings, settings: SipSettings, transport: in
     config.sipConfig.authCreds.append(credentials)
     config.natConfig.sipOutboundUse = 1
     config.natConfig.sipOutboundInstanceId = f"<urn:uuid:{settings.instance_id}>"
+    # Asked for after each registration; a server without voice mail says no, and that is all.
+    config.mwiConfig.enabled = True
+    config.mwiConfig.expirationSec = SUBSCRIPTION_S
     return config
 
 

@@ -11,11 +11,13 @@ import pjsua2 as pj
 
 from agent.media.audio import HandsetAudio
 from agent.sip import reasons
+from agent.sip.account import over_tls
 from agent.sip.events import (
     Answered,
     Dialled,
     EarlyMedia,
     Ended,
+    LineQuality,
     ReencryptionRefused,
     RemoteHeld,
     RemoteRinging,
@@ -23,14 +25,17 @@ from agent.sip.events import (
     SipFault,
 )
 from agent.sip.guard import describe
-from agent.sip.leg import CallLeg, media_options
+from agent.sip.leg import DECLINE, CallLeg, media_options
 from agent.sip.offers import keeps_zrtp
+from agent.sip.quality import Line, Reading
 from agent.sip.reasons import ConnectionFault
+from agent.sip_uri import SipUri, SipUriError
 
 log = logging.getLogger(__name__)
 
 OK: Final = 200
 RINGING: Final = 180
+MOVED_TEMPORARILY: Final = 302
 FORBIDDEN: Final = 403
 SERVER_ERROR: Final = 500
 BAD_GATEWAY: Final = 502
@@ -124,6 +129,26 @@ class Calls:
             parameters.statusCode = code
         leg.hangup(parameters)
 
+    def redirect(self, name: str, uri: str) -> None:
+        """Sends an incoming call elsewhere (302), or refuses it if there is no such place."""
+        leg = self.active(name)
+        if leg is None:
+            return
+        try:
+            target = SipUri.parse(uri)
+        except SipUriError as error:
+            log.warning("%s cannot be sent to %s: %s", name, uri, error)
+            self.hang_up(name, DECLINE)
+            return
+        leg.ended_here = True
+        contact = pj.SipHeader()
+        contact.hName = "Contact"
+        contact.hValue = f"<{over_tls(target) if leg.domain is None else target}>"
+        parameters = pj.CallOpParam()
+        parameters.statusCode = MOVED_TEMPORARILY
+        parameters.txOption.headers.append(contact)
+        leg.hangup(parameters)
+
     def hang_up_all(self) -> None:
         """Ends every call."""
         for name in tuple(self._legs):
@@ -183,6 +208,20 @@ class Calls:
         self._over.clear()
         for leg in tuple(self._legs.values()):
             self._renegotiate(leg, now)
+            self._measure(leg, now)
+
+    def _measure(self, leg: CallLeg, now: float) -> None:
+        """Judges the line of a call that somebody listens to."""
+        if not leg.wants_audio or not leg.was_up:
+            leg.line = None
+            return
+        leg.line = leg.line or Line(now)
+        if now < leg.line.due or not leg.isActive():
+            return
+        reading = _reading(leg)
+        quality = None if reading is None else leg.line.look(reading, now)
+        if quality is not None:
+            self._around.emit(LineQuality(leg.name, quality))
 
     def _renegotiate(self, leg: CallLeg, now: float) -> None:
         held = leg.holding.to_ask(now)
@@ -308,13 +347,17 @@ class _Audio:
     """How a call's audio stream stands.
 
     Attributes:
+        index: Which of the call's media it is.
         is_open: There is something to hear, if only the other side's music on hold.
         is_early: It came up before anybody has answered.
+        receives: The other side may send to us.
         remote_held: The other side wants nothing from us: sendonly, or inactive.
     """
 
+    index: int
     is_open: bool
     is_early: bool
+    receives: bool
     remote_held: bool
 
 
@@ -328,5 +371,26 @@ def _audio_of(leg: CallLeg) -> _Audio | None:
     for each in info.media:
         if each.type == pj.PJMEDIA_TYPE_AUDIO and each.status != pj.PJSUA_CALL_MEDIA_NONE:
             is_open = each.status in _OPEN
-            return _Audio(is_open, early and is_open, not each.dir & pj.PJMEDIA_DIR_ENCODING)
+            return _Audio(
+                index=each.index,
+                is_open=is_open,
+                is_early=early and is_open,
+                receives=bool(each.dir & pj.PJMEDIA_DIR_DECODING),
+                remote_held=not each.dir & pj.PJMEDIA_DIR_ENCODING,
+            )
     return None
+
+
+def _reading(leg: CallLeg) -> Reading | None:
+    audio = _audio_of(leg)
+    if audio is None or not leg.hasMedia():
+        return None
+    statistics = leg.getStreamStat(audio.index)
+    received = statistics.rtcp.rxStat
+    return Reading(
+        packets=received.pkt,
+        lost=received.loss + received.discard,
+        jitter_ms=received.jitterUsec.last / 1000,
+        round_trip_ms=statistics.rtcp.rttUsec.last / 1000,
+        expected=audio.receives and not audio.remote_held and not leg.holding.is_wanted,
+    )

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from agent.media.tones import ToneSpec
-from agent.sip.errors import SipError
 from agent.sip.events import SipEvent
 from agent.sip.settings import SipSettings
 from agent.sip.stack import SipStack
@@ -130,8 +129,13 @@ class SipEndpoint:
         await self._thread.run(lambda: self._stack.transfers.decline(call))
 
     async def redirect(self, call: str, uri: str) -> None:
-        """Sends an incoming call elsewhere (302)."""
-        raise _not_yet(call, uri)
+        """Sends an incoming call elsewhere (302); `Ended` follows.
+
+        Args:
+            call: The call's name.
+            uri: Where to.
+        """
+        await self._thread.run(lambda: self._stack.calls.redirect(call, uri))
 
     async def join_audio(self, calls: tuple[str, ...]) -> None:
         """A conference: lets these calls and the handset hear each other, and nobody else."""
@@ -148,7 +152,3 @@ class SipEndpoint:
     async def set_microphone_muted(self, muted: bool) -> None:  # noqa: FBT001 - what it sets
         """Sends silence instead of the microphone's sound, or the sound again."""
         await self._thread.run(lambda: self._stack.audio.set_muted(muted))
-
-
-def _not_yet(*names: str) -> SipError:
-    return SipError(f"{', '.join(names)}: this phone handles one call at a time")

@@ -37,6 +37,28 @@ def guarded(callback: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     return call_back
 
 
+def guarded_answer(otherwise: int) -> Callable[[Callable[[Any, Any], int]], Callable[..., int]]:
+    """The same for a callback that PJSIP wants an answer of.
+
+    Args:
+        otherwise: The answer of one that fails.
+    """
+
+    def guard(callback: Callable[[Any, Any], int]) -> Callable[[Any, Any], int]:
+        @wraps(callback)
+        def call_back(self: Guarded, parameters: object) -> int:
+            try:
+                return callback(self, parameters)
+            except Exception as error:  # noqa: BLE001 - as above
+                _log(error)
+                _make_safe(self, f"{callback.__name__}: {describe(error)}")
+                return otherwise
+
+        return call_back
+
+    return guard
+
+
 def _make_safe(broken: Guarded, reason: str) -> None:
     logged(lambda: broken.broke(reason))
 

@@ -5,8 +5,10 @@ from typing import Any, Final, Protocol
 
 import pjsua2 as pj
 
-from agent.sip.guard import guarded
+from agent.sip.guard import guarded, guarded_answer
 from agent.sip.holding import Holding
+from agent.sip.quality import Line
+from agent.sip.redirects import may_follow
 
 DECLINE: Final = 603
 NOT_ACCEPTABLE_HERE: Final = 488
@@ -69,6 +71,8 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         self.transferring = False
         self.transfer_to: CallLeg | None = None
         self.replaces: str | None = None
+        self.was_redirected = False
+        self.line: Line | None = None
         self.holding = Holding(owns_call_id=not self.is_incoming)
 
     @guarded
@@ -120,10 +124,29 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         """The other side says how far it got with our REFER."""
         self._calls.transfer_progressed(self, parameters.statusCode, is_last=parameters.finalNotify)
 
+    @guarded_answer(pj.PJSIP_REDIRECT_REJECT)
+    def onCallRedirected(self, parameters: Any) -> int:  # noqa: N802 - pjsua2's name
+        """3xx: the other side is somewhere else; whoever is meant stays the same on the screen."""
+        event = parameters.e
+        # The target that PJSIP names has lost its transport: so the message itself is read.
+        response = str(event.body.tsxState.src.rdata.wholeMsg)
+        if event.type != pj.PJSIP_EVENT_TSX_STATE or not may_follow(
+            response, domain=self.domain, followed=self.was_redirected
+        ):
+            return int(pj.PJSIP_REDIRECT_REJECT)
+        self.was_redirected = True
+        return int(pj.PJSIP_REDIRECT_ACCEPT)
+
     @guarded
     def onCallReplaceRequest(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
         """Replaces: nobody takes the place of the one at the other end."""
         parameters.statusCode = DECLINE
+
+    @property
+    def domain(self) -> str | None:
+        """The domain of the account by which it goes; None: it is a direct call."""
+        domain: str | None = self.account.domain
+        return domain
 
     def broke(self, reason: str) -> None:
         """A callback failed: the call cannot be trusted any more."""

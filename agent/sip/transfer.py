@@ -13,7 +13,7 @@ import pjsua2 as pj
 
 from agent.media import dialogs
 from agent.sip import reasons
-from agent.sip.account import DirectAccount, over_tls
+from agent.sip.account import over_tls
 from agent.sip.call import Calls
 from agent.sip.events import Dialled, Ended, Progress, SipEvent, TransferProgress, TransferRequested
 from agent.sip.guard import describe
@@ -71,7 +71,7 @@ class Transfers:
         dialog = dialogs.dialog(there.getId())
         # Only the phone itself knows the dialog: without a server in between, its Contact leads
         # there; a server finds it by the address.
-        is_direct = isinstance(there.account, DirectAccount)
+        is_direct = there.domain is None
         address = dialog.target if is_direct else dialog.remote_uri
         replaces = replacing(dialog.call_id, to_tag=dialog.remote_tag, from_tag=dialog.local_tag)
         try:
@@ -95,7 +95,7 @@ class Transfers:
         finally:
             leg.transfer_to = None
         if new.getId() != pj.PJSUA_INVALID_ID:
-            self._emit(Dialled(new_name, new.getId(), not isinstance(leg.account, DirectAccount)))
+            self._emit(Dialled(new_name, new.getId(), leg.domain is not None))
         else:
             self._calls.not_made(new)
 
@@ -161,4 +161,4 @@ class Transfers:
 
 def _spoken_to(leg: CallLeg, uri: SipUri) -> SipUri:
     """The address as whoever calls it from such a call must write it: TLS in any case."""
-    return over_tls(uri) if isinstance(leg.account, DirectAccount) else uri
+    return over_tls(uri) if leg.domain is None else uri

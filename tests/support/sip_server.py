@@ -1,0 +1,165 @@
+"""Whoever a phone talks to on SIP over TLS, by hand: answers what the test says, and nothing else."""
+
+import contextlib
+import queue
+import re
+import socket
+import ssl
+import threading
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final, Self
+
+from support.certificates import Identity
+
+_PATIENCE_S: Final = 15.0
+_COPIED: Final = ("via", "from", "to", "call-id", "cseq", "record-route")
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that has come.
+
+    Attributes:
+        channel: The connection.
+        head: All before the empty line.
+        body: What follows it.
+    """
+
+    channel: ssl.SSLSocket
+    head: str
+    body: str
+
+    @property
+    def method(self) -> str:
+        return self.head.partition(" ")[0]
+
+    @property
+    def target(self) -> str:
+        """Its Request-URI."""
+        return self.head.split(" ", 2)[1]
+
+    def header(self, name: str) -> str:
+        found = re.search(
+            rf"^{name}[ \t]*:[ \t]*(.*?)\r?$", self.head, re.MULTILINE | re.IGNORECASE
+        )
+        assert found is not None, self.head
+        return found[1]
+
+    def answer(self, status: str, *, headers: str = "", sdp: str = "") -> None:
+        """Answers, such as "200 OK"; `headers` are further lines, each with its CRLF."""
+        copied = [
+            line + (";tag=by-hand" if _needs_tag(line) else "")
+            for line in self.head.split("\r\n")[1:]
+            if line.partition(":")[0].strip().lower() in _COPIED
+        ]
+        if sdp:
+            headers += "Content-Type: application/sdp\r\n"
+        lines = "".join(f"{line}\r\n" for line in copied)
+        self.channel.sendall(
+            f"SIP/2.0 {status}\r\n{lines}{headers}Content-Length: {len(sdp)}\r\n\r\n{sdp}".encode()
+        )
+
+    def ask(self, method: str, *, headers: str = "", body: str = "") -> None:
+        """Sends a request of our own in the dialog that this one has begun."""
+        to = self.header("To")
+        tagged = to if "tag=" in to else f"{to};tag=by-hand"
+        contact = re.search(r"<([^>]*)>", self.header("Contact"))
+        assert contact is not None
+        port = self.channel.getsockname()[1]
+        self.channel.sendall(
+            (
+                f"{method} {contact[1]} SIP/2.0\r\n"
+                f"Via: SIP/2.0/TLS localhost:{port};branch=z9hG4bK{method}{len(body)}\r\n"
+                f"Max-Forwards: 70\r\nFrom: {tagged}\r\nTo: {self.header('From')}\r\n"
+                f"Call-ID: {self.header('Call-ID')}\r\nCSeq: 1 {method}\r\n"
+                f"Contact: <sip:by-hand@localhost:{port};transport=tls>\r\n"
+                f"{headers}Content-Length: {len(body)}\r\n\r\n{body}"
+            ).encode()
+        )
+
+
+def _needs_tag(line: str) -> bool:
+    return line.lower().startswith("to:") and "tag=" not in line
+
+
+class SipServer:
+    """Listens on 127.0.0.1, and keeps every request until the test asks for it.
+
+    Args:
+        identity: What it shows.
+        port: Where it listens.
+    """
+
+    def __init__(self, identity: Identity, port: int) -> None:
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(identity.certificate, identity.private_key)
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self._channels: list[ssl.SSLSocket] = []
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self._threads[0].start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for channel in self._channels:
+            with contextlib.suppress(OSError):
+                channel.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(_PATIENCE_S)
+
+    def next(self, method: str) -> Request:
+        """The next request with this method; others are passed over."""
+        while True:
+            try:
+                request = self._requests.get(timeout=_PATIENCE_S)
+            except queue.Empty:
+                raise AssertionError(f"no {method} came") from None
+            if request.method == method:
+                return request
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                plain, _ = self._listener.accept()
+                channel = self._context.wrap_socket(plain, server_side=True)
+            except OSError:
+                if self._listener.fileno() < 0:
+                    return
+                continue
+            self._channels.append(channel)
+            thread = threading.Thread(target=self._read, args=(channel,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _read(self, channel: ssl.SSLSocket) -> None:
+        data = b""
+        with contextlib.suppress(OSError):
+            while more := channel.recv(65536):
+                data = self._take(channel, data + more)
+        channel.close()
+
+    def _take(self, channel: ssl.SSLSocket, data: bytes) -> bytes:
+        data = data.lstrip(b"\r\n")
+        while b"\r\n\r\n" in data:
+            head, _, rest = data.partition(b"\r\n\r\n")
+            length = re.search(
+                rb"^Content-Length[ \t]*:[ \t]*(\d+)", head, re.MULTILINE | re.IGNORECASE
+            )
+            size = int(length[1]) if length else 0
+            if len(rest) < size:
+                break
+            if not head.startswith(b"SIP/2.0"):
+                request = Request(channel, head.decode(), rest[:size].decode())
+                self._requests.put(request)
+            data = rest[size:].lstrip(b"\r\n")
+        return data
