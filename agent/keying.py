@@ -69,6 +69,8 @@ class Keying:
 
     def _found(self, association: Association, call: CallId, event: zrtp.PeerFound) -> None:
         association.peers_found += 1
+        if event.hello_hash is zrtp.HelloHash.MATCHED:
+            association.hash_differed = False  # what else came was somebody else's
         if association.peers_found <= PEERS_TOLD:
             log.info("%s: ZRTP there: %r, hash %s", call, event.client_id, event.hello_hash.name)
         elif association.peers_found == PEERS_TOLD + 1:
@@ -113,12 +115,14 @@ class Keying:
         self,
         association: Association,
         call: CallId,
-        event: zrtp.NoZrtpPeer | zrtp.Failed | zrtp.PeerError,
+        event: zrtp.NoZrtpPeer | zrtp.PeerSilent | zrtp.Failed | zrtp.PeerError,
     ) -> phone.PhoneEvent:
         match event:
             case zrtp.NoZrtpPeer():
                 self._ledger.failed(call, "no ZRTP")
                 return phone.EncryptionMissing(call)
+            case zrtp.PeerSilent():
+                return self._silent(call)
             case zrtp.Failed():
                 return self._failed(association, call, event)
             case zrtp.PeerError(code=code):
@@ -169,6 +173,13 @@ class Keying:
             uri = entry.uri if entry else ""
             self._store.log_security_event("zrtp-attack", None, uri, event.reason)
         return phone.EncryptionFailed(call, fault, event.reason)
+
+    def _silent(self, call: CallId) -> phone.EncryptionFailed:
+        fault = phone.EncryptionFault.TIMED_OUT
+        detail = "the other side has ZRTP, and did not hear us or was not heard"
+        log.warning("%s: %s (%s)", call, detail, fault.name)
+        self._ledger.failed(call, fault.name.lower())
+        return phone.EncryptionFailed(call, fault, detail)
 
     def _peer_failed(self, call: CallId, code: int) -> phone.EncryptionFailed:
         fault = translate.peer_fault(code)

@@ -105,6 +105,16 @@ class Discovery:
         matched = sha256(raw).digest() in self._announced
         return HelloHash.MATCHED if matched else HelloHash.DIFFERS
 
+    def may_be_peers(self, message: bytes) -> bool:
+        """Whether a message may come from the peer, in spite of its source.
+
+        Nothing else than its Hello proves that where the SDP announces it; and who copies one
+        that has come already is somebody else.
+        """
+        is_copy = any(peer.raw == message for peer in self.found.values())
+        verdict = self.compare(message)
+        return verdict is HelloHash.MISSING or (verdict is HelloHash.MATCHED and not is_copy)
+
     def accept(self, packet: Packet) -> FoundPeer:
         """Keep a Hello of our version.
 

@@ -21,6 +21,7 @@ __all__ = [
     "NoZrtpPeer",
     "PeerError",
     "PeerFound",
+    "PeerSilent",
     "ReceiveKeysReady",
     "SasRelayed",
     "Secured",
@@ -242,9 +243,17 @@ class SasRelayed:
 
 @dataclass(frozen=True, slots=True)
 class NoZrtpPeer:
-    """Discovery gave up: the Hello schedule ran out before an exchange began.
+    """Discovery gave up: the Hello schedule ran out, and nothing told of a ZRTP peer.
 
     A late Hello or Commit is still accepted afterwards (RFC 6189 section 6).
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class PeerSilent:
+    """Discovery gave up, although a Hello, a HelloACK or the SDP told of a ZRTP peer.
+
+    A late Hello, HelloACK or Commit is still accepted afterwards, as after `NoZrtpPeer`.
     """
 
 
@@ -294,6 +303,7 @@ Event = (
     | EnrolmentOffered
     | SasRelayed
     | NoZrtpPeer
+    | PeerSilent
     | Failed
     | HelloHashDiffers
     | PeerError

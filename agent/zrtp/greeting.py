@@ -5,11 +5,11 @@ from typing import Final
 
 from agent.zrtp.discovery import refuse_version
 from agent.zrtp.errors import ErrorCode, Ignored, NotUsedError, RefusalError
-from agent.zrtp.events import HelloHash, HelloHashDiffers, NoZrtpPeer
+from agent.zrtp.events import HelloHash, HelloHashDiffers, NoZrtpPeer, PeerSilent
 from agent.zrtp.held import Held
 from agent.zrtp.messages import MessageType, hello_version, plain_message, same_version
 from agent.zrtp.retransmission import HELLO_DEADLINE, T1, T1_EXTENDED
-from agent.zrtp.state import Step
+from agent.zrtp.state import Input, Step
 from agent.zrtp.wire import Packet
 
 __all__ = ["Greeting"]
@@ -34,6 +34,7 @@ class Greeting:
             Step.MEET_PEER: self._meet_peer,
             Step.MEET_ANOTHER_PEER: self._meet_another_peer,
             Step.MEET_LATE_PEER: self._meet_late_peer,
+            Step.MEET_UNACQUAINTED_PEER: self._meet_unacquainted_peer,
             Step.WAIT_FOR_HELLO: self._wait_for_hello,
             Step.STOP_HELLO: self._stop_hello,
             Step.REPORT_NO_PEER: self._report_no_peer,
@@ -41,6 +42,11 @@ class Greeting:
             Step.REFUSE_PEER: self._refuse_peer,
             Step.REPORT_HASH: self._report_hash,
         }
+
+    def classify(self, packet: Packet) -> Input:
+        """Whether the first Hello is of who acknowledged ours before it came."""
+        same = packet.ssrc == self._held.acknowledged
+        return Input.HELLO if same else Input.HELLO_OF_ANOTHER
 
     def again(self) -> None:
         """A peer that still says Hello can have our HelloACK next, and would wait for our Hello."""
@@ -78,7 +84,14 @@ class Greeting:
         self._hurry()
 
     def _meet_another_peer(self, packet: Packet) -> None:
-        self._accept_hello(packet)
+        known = self._held.discovery.found
+        try:
+            self._accept_hello(packet)
+        except RefusalError:
+            if not known or packet.ssrc in known:
+                raise
+            # Section 9: what somebody else sends does not end what a peer has begun.
+            raise NotUsedError(Ignored.WRONG_SOURCE) from None
         self._held.stream.remember(packet.message, _HELLO_ACK)
         self._held.stream.answer(_HELLO_ACK, self._held.now)
 
@@ -91,7 +104,12 @@ class Greeting:
         # Should the Commit be lost, or have to wait, a repeated Hello gets a HelloACK.
         held.stream.remember(packet.message, _HELLO_ACK)
 
-    def _wait_for_hello(self, _packet: Packet) -> None:
+    def _meet_unacquainted_peer(self, packet: Packet) -> None:
+        self._meet_another_peer(packet)
+        self._held.stream.send_repeatedly(self._held.ours.hello, T1_EXTENDED, self._held.now)
+
+    def _wait_for_hello(self, packet: Packet) -> None:
+        self._held.acknowledged = packet.ssrc
         self._held.stream.wait(HELLO_DEADLINE, self._held.now)
 
     def _stop_hello(self, packet: Packet) -> None:
@@ -101,7 +119,8 @@ class Greeting:
     def _accept_hello(self, packet: Packet) -> None:
         held = self._held
         if held.discovery.compare(packet.message) is HelloHash.DIFFERS:
-            self._report_rejection()
+            if not held.discovery.found:
+                self._report_rejection()
             raise NotUsedError(Ignored.BAD_HELLO_HASH)
         version = hello_version(packet.message)
         if not same_version(version):
@@ -124,7 +143,8 @@ class Greeting:
             raise RefusalError(
                 None, "every Hello that came differs from the one in the peer's SDP", attack=True
             )
-        self._held.events.append(NoZrtpPeer())
+        is_there = discovery.found or discovery.expects_peer or self._held.acknowledged is not None
+        self._held.events.append(PeerSilent() if is_there else NoZrtpPeer())
 
     def _forget_peer(self, _nothing: Packet) -> None:
         self._report_rejection()

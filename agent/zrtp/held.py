@@ -81,6 +81,7 @@ class Held:
         role: who we are, once there was a Commit.
         peer: with whom we negotiate, from the Commit on.
         progress: what the steps so far have brought.
+        acknowledged: the SSRC of whoever acknowledged our Hello before any came; None: nobody.
         acquainted: the SSRC of whoever acknowledged our Hello and sent one.
         begun_at: monotonic seconds when the Commit that counts was sent or accepted.
         confirmed_at: seconds since 1970 when Confirm1 was sent or received.
@@ -114,6 +115,7 @@ class Held:
         self.role: Role | None = None
         self.peer: FoundPeer | None = None
         self.progress: Progress | None = None
+        self.acknowledged: int | None = None
         self.acquainted = 0
         self.begun_at = 0.0
         self.confirmed_at = 0

@@ -352,8 +352,7 @@ class Session:
             raise NotUsedError(Ignored.OUT_OF_STATE)
         happened = _classify(packet.message)
         if packet.ssrc == self._held.stream.ssrc and self._state not in _BEYOND_REACH:
-            # Section 4.1: any message that shows a collision ends the negotiation.
-            self._fail(RefusalError(ErrorCode.SSRC_COLLISION, "the peer uses our own SSRC"))
+            self._collide(packet)
             return
         if happened not in _FROM_ANYBODY or self._held.peer is not None:
             self._exchange.check_source(packet)
@@ -364,10 +363,22 @@ class Session:
         else:
             if happened is Input.COMMIT:
                 happened = self._exchange.commits.classify(packet)
+            elif happened is Input.HELLO and self._state is State.ACKNOWLEDGED:
+                happened = self._exchange.greeting.classify(packet)
             self._attempt(happened, packet)
         if self._state in _WAITING_AS_RESPONDER:
             patience = self._held.begun_at + EXCHANGE_LIMIT - self._held.now
             self._held.stream.wait((min(RESPONDER_PATIENCE, patience),), self._held.now)
+
+    def _collide(self, packet: Packet) -> None:
+        """Section 4.1: any message that shows a collision of SSRCs ends the negotiation.
+
+        Raises:
+            NotUsedError: it shows none, as far as the SDP tells.
+        """
+        if not self._held.discovery.may_be_peers(packet.message):
+            raise NotUsedError(Ignored.WRONG_SOURCE)
+        self._fail(RefusalError(ErrorCode.SSRC_COLLISION, "the peer uses our own SSRC"))
 
     def _attempt(self, happened: Input, packet: Packet) -> None:
         """From an input to a step and the next state; see the rules in `state`."""

@@ -46,6 +46,7 @@ Where the table is not the whole truth:
   whether this is the first stream of its call, and by whether we hold the key that a Preshared
   one names (`commits.classify`).
 * Messages of a foreign SSRC, or of our own one, are sorted out before (section 4.1).
+* That a Hello is not of who acknowledged ours is found out before (`greeting.classify`).
 * On entering ACQUAINTED the session asks at once in which mode it may commit, and whether it is
   its turn (`commits.go_signal`); if not, it waits there and asks again.
 """
@@ -94,6 +95,7 @@ class Input(Enum):
 
     START = auto()  # the host wants the exchange to begin
     HELLO = auto()
+    HELLO_OF_ANOTHER = auto()  # not of who acknowledged ours
     HELLO_ACK = auto()
     MAY_COMMIT = auto()  # we know each other, and it is our turn: commit in Diffie-Hellman mode
     MAY_COMMIT_PRESHARED = auto()  # the same, and both hold a secret that serves
@@ -127,6 +129,7 @@ class Step(Enum):
     MEET_PEER = auto()
     MEET_ANOTHER_PEER = auto()
     MEET_LATE_PEER = auto()
+    MEET_UNACQUAINTED_PEER = auto()
     WAIT_FOR_HELLO = auto()
     STOP_HELLO = auto()
     SEND_COMMIT = auto()
@@ -172,6 +175,8 @@ _DISCOVERY: Final[_Table] = {
     (State.DISCOVERING, Input.HELLO_ACK): (Step.WAIT_FOR_HELLO, State.ACKNOWLEDGED),
     (State.DISCOVERING, Input.UNANSWERED): (Step.REPORT_NO_PEER, State.DISCOVERING),
     (State.ACKNOWLEDGED, Input.HELLO): (Step.MEET_LATE_PEER, State.ACQUAINTED),
+    # Anybody can send a HelloACK: whose Hello comes after it may not have heard ours.
+    (State.ACKNOWLEDGED, Input.HELLO_OF_ANOTHER): (Step.MEET_UNACQUAINTED_PEER, State.PEER_FOUND),
     (State.ACKNOWLEDGED, Input.UNANSWERED): (Step.REPORT_NO_PEER, State.ACKNOWLEDGED),
     (State.PEER_FOUND, Input.HELLO_ACK): (Step.STOP_HELLO, State.ACQUAINTED),
     (State.PEER_FOUND, Input.UNANSWERED): (Step.REPORT_NO_PEER, State.PEER_FOUND),

@@ -10,6 +10,7 @@ from support import sound
 from support.pcap import Datagram
 from support.relay import Tamper
 from support.scene import FAILED, Scene, from_caller
+from support.signalling import hash_stripped
 
 pytestmark = pytest.mark.live
 
@@ -65,13 +66,22 @@ def is_heard_by_the_other(scene: Scene, heard: tuple[Stretch, Stretch]) -> None:
         assert sound.waveform_likeness(spoken, sound.played(stretch)) > SAME_VOICE
 
 
+def own_hello_sent_back(packet: Datagram) -> list[Datagram]:
+    return [sent_back(packet), packet] if packet.zrtp == "Hello" else [packet]
+
+
 def test_xa16_own_hello_sent_back(scene: Scene) -> None:
+    """The SDP announces another one, so it shows no collision of SSRCs."""
+    alarms = scene.alarms()
+    scene.call(own_hello_sent_back)
+    assert scene.alarms() == alarms
+    assert scene.unused().count("wrong source") == 2
+
+
+def test_xa16_n03_own_hello_sent_back_where_none_is_announced(scene: Scene) -> None:
     """It shows our own SSRC: a collision, which ends the negotiation (section 4.1)."""
-
-    def tamper(packet: Datagram) -> list[Datagram]:
-        return [sent_back(packet), packet] if packet.zrtp == "Hello" else [packet]
-
-    scene.refused(tamper, FAILED)
+    scene.signalling.alter = hash_stripped
+    scene.refused(own_hello_sent_back, FAILED)
 
 
 def test_xa16_own_hello_sent_back_in_the_name_of_the_other(scene: Scene) -> None:

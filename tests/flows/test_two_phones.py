@@ -183,12 +183,30 @@ def test_both_are_told_what_only_one_of_them_found_out(
 
 
 def test_a_phone_without_zrtp_gets_no_audio(pair: Pair) -> None:
+    pair.bob.sip.cut_hash = True
     pair.bob.wire.alter = lambda _packet: None
     call(pair)
     pair.wait(30)
     assert not pair.alice.sip.audio
     assert not pair.alice.sip.up
-    assert any("encryption" in " ".join(p.text).lower() for p in pair.alice.board.pictures)
+    assert any("No encryption there" in " ".join(p.text) for p in pair.alice.board.pictures)
+
+
+@pytest.mark.parametrize("heard", ["the announcement alone", "its Hello"])
+def test_a_phone_that_has_zrtp_and_is_not_heard_fell_silent(pair: Pair, heard: str) -> None:
+    def silenced(packet: bytes) -> bytes | None:
+        return packet if heard == "its Hello" and message_type(packet) == b"Hello   " else None
+
+    pair.alice.wire.alter = pair.bob.wire.alter = silenced
+    call(pair)
+    pair.wait(30)
+    assert not pair.alice.sip.audio
+    assert not pair.alice.sip.up
+    told = [" ".join(picture.text) for picture in pair.alice.board.pictures]
+    assert any("fell silent before the call was secure" in text for text in told)
+    assert not any("No encryption" in text for text in told)
+    (told_of,) = pair.alice.store.calls(9)
+    assert told_of.security == "timed_out"
 
 
 def test_a_key_pressed_too_soon_confirms_nothing(pair: Pair) -> None:

@@ -13,6 +13,7 @@ from agent.zrtp import (
     Negotiating,
     NoZrtpPeer,
     PeerFound,
+    PeerSilent,
     Role,
     Secured,
     State,
@@ -39,7 +40,7 @@ def test_t09_without_any_sign_of_a_peer_discovery_takes_four_seconds() -> None:
 def test_t11_an_announced_peer_is_waited_for_twelve_seconds() -> None:
     alice = started((HASH,))
     assert wait(alice, 60.0)[-1] >= 12.0
-    assert alice.events == [NoZrtpPeer()]
+    assert alice.events == [PeerSilent()]
 
 
 @pytest.mark.parametrize("sign", ["announced late", "ping", "hello"])
@@ -54,7 +55,10 @@ def test_t11_a_sign_of_a_peer_stretches_the_schedule(sign: str) -> None:
         say(alice, RAW, 1.0)
     times = wait(alice, 60.0)
     assert times[-1] >= 12.0
-    assert alice.all(NoZrtpPeer) == [NoZrtpPeer()]
+    # A Ping is no sign that is good for more: its sender may know no other message.
+    told = NoZrtpPeer() if sign == "ping" else PeerSilent()
+    assert alice.events[-1] == told
+    assert len(alice.all(type(told))) == 1
 
 
 def test_t11_a_late_hello_is_still_accepted() -> None:
@@ -82,8 +86,26 @@ def test_a_peer_that_acknowledges_but_never_says_hello() -> None:
     assert say(alice, HELLO_ACK) == []
     assert alice.session.state is State.ACKNOWLEDGED
     assert wait(alice, 60.0) == []
-    assert alice.events == [NoZrtpPeer()]
+    assert alice.events == [PeerSilent()]
     assert say(alice, RAW, 60.0) == [MessageType.COMMIT]
+
+
+@pytest.mark.parametrize("heard", ["hello", "hello ack", "announcement", "nothing"])
+def test_who_gave_a_sign_fell_silent_and_is_not_without_zrtp(heard: str) -> None:
+    alice = started((HASH,) if heard == "announcement" else ())
+    if heard in {"hello", "hello ack"}:
+        say(alice, RAW if heard == "hello" else HELLO_ACK)
+    wait(alice, 60.0)
+    assert alice.events[-1] == (NoZrtpPeer() if heard == "nothing" else PeerSilent())
+
+
+def test_when_all_hello_acks_are_lost_both_fell_silent() -> None:
+    pair = Pair(tamper=losing(MessageType.HELLO_ACK))
+    pair.start(hashes=False)
+    pair.run()
+    for endpoint in (pair.alice, pair.bob):
+        assert endpoint.session.state is State.PEER_FOUND
+        assert endpoint.events[-1] == PeerSilent()
 
 
 def test_n15_the_commit_stands_for_a_hello_ack_and_the_hello_may_come_again() -> None:

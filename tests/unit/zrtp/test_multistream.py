@@ -266,7 +266,7 @@ def test_a_peer_that_does_not_list_multistream_mode_cannot_add_a_stream() -> Non
 @pytest.mark.parametrize("when", ["before", "between", "acquainted"])
 def test_a_further_stream_ends_when_the_first_gets_no_keys(end: str, when: str) -> None:
     first = Pair()
-    first.start()
+    first.start(hashes=False)
 
     def end_first() -> None:
         if end == "closed":
