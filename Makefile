@@ -1,6 +1,6 @@
 # make demo      two phones on this machine, in the browser; ARGS="..." goes to `sotto demo`
 # make test      everything that CI runs; ARGS="tests/unit -k gate" for less
-# make fuzz      the ZRTP engine's fuzz targets, each for SECONDS=20; ARGS="packet sdp" for less
+# make fuzz      all fuzz targets, each for SECONDS=20; ARGS="packet sdp vcard" for less
 # make mutate    mutants of the ZRTP engine, some 45 minutes; ARGS="confirm state" for some modules
 # make lint bench screens test-hardware clean
 #

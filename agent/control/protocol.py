@@ -142,6 +142,8 @@ def _text(message: Item, key: str) -> str:
     value = message.pop(key, None)
     if not isinstance(value, str) or not value.strip() or len(value) > TEXT_LIMIT:
         raise ControlError(f'"{key}" must be text of 1 to {TEXT_LIMIT} characters.')
+    if not value.isprintable():
+        raise ControlError(f'"{key}" must be printable.')
     return value
 
 

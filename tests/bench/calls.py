@@ -21,6 +21,7 @@ from support.pcap import capturing, read_capture
 CALLS: Final = 20
 TONES: Final = 8
 KEYS: Final = 40
+KEYS_IN_CALL: Final = 400
 WATCHED_S: Final = 20.0
 _STAMP: Final = re.compile(
     r"^(\S+ \S+) INFO +agent\.keying: \S+ (ZRTP there|encrypted)", re.MULTILINE
@@ -42,6 +43,9 @@ def measure() -> Iterator[Figure | str]:
             "first 20 ms were made 40 ms before they were seen."
         )
         yield Figure("key pressed to changed picture", "ms", both.run(_keys(both)))
+        yield Figure(
+            "key pressed to changed picture, in a call", "ms", both.run(_keys_in_call(both))
+        )
         yield from _costs(both)
 
 
@@ -110,6 +114,33 @@ async def _keys(both: Couple) -> list[float]:
         times.append(1000 * (time.monotonic() - pressed))
     await both.rest()
     return times
+
+
+async def _keys_in_call(both: Couple) -> list[float]:
+    """Confirm shows the words of a confirmed call, and takes them away: no clock does that."""
+    await both.dial()
+    await both.secure()
+    for side in both.sides:
+        await side.person.confirms()
+        await side.sees("Who is it?")
+        await side.person.phone.press(Key.CONFIRM)
+        await side.person.sees("Verified", "0:")
+    phone, times = both.caller.person.phone, []
+    for turn in range(KEYS_IN_CALL):
+        pressed = time.monotonic()
+        await phone.press(Key.CONFIRM)
+        await phone.until(_shows_words if turn % 2 == 0 else _hides_words)
+        times.append(1000 * (time.monotonic() - pressed))
+    await both.hang_up()
+    return times
+
+
+def _shows_words(state: PhoneState) -> bool:
+    return any("They read" in line for line in state.picture.text)
+
+
+def _hides_words(state: PhoneState) -> bool:
+    return not _shows_words(state)
 
 
 def _another_than(shown: Picture) -> Callable[[PhoneState], bool]:

@@ -3,6 +3,9 @@
 import statistics
 from dataclasses import dataclass, field
 
+MANY = 100
+"""From so many runs on, the slowest of them are told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -24,8 +27,16 @@ class Figure:
         return statistics.median(self.runs)
 
     @property
+    def p99(self) -> float:
+        """What all but the slowest hundredth stay below."""
+        return statistics.quantiles(self.runs, n=100, method="inclusive")[98]
+
+    @property
     def line(self) -> str:
         """One row of the table."""
+        if len(self.runs) >= MANY:
+            slow = f"99 %: {_short(self.p99)}, max {_short(max(self.runs))}"
+            return f"{self.name:<58} {_short(self.median):>8} {self.unit:<8} {slow:<18} {len(self.runs)}"
         spread = f"{_short(min(self.runs))} to {_short(max(self.runs))}" if self.runs[1:] else ""
         return (
             f"{self.name:<58} {_short(self.median):>8} {self.unit:<8} {spread:<18} {len(self.runs)}"
@@ -33,10 +44,12 @@ class Figure:
 
     def as_json(self) -> dict[str, object]:
         """All of it."""
+        slowest = {"p99": round(self.p99, 4), "max": max(self.runs)} if self.runs[1:] else {}
         return {
             "name": self.name,
             "unit": self.unit,
             "median": self.median,
+            **slowest,
             "runs": [round(run, 4) for run in self.runs],
         }
 

@@ -15,6 +15,7 @@ from agent.zrtp.fragments import Fragment
 from agent.zrtp.messages import MessageType, plain_message
 from agent.zrtp.wire import Packet, encode_packet
 from fuzz.fragment_target import real_pieces
+from fuzz.plain_seeds import lines_at_the_socket, vcards
 from fuzz.records import Kind, Record
 from fuzz.sdp_target import SdpTarget
 from fuzz.situations import Situation, all_situations
@@ -166,6 +167,8 @@ def main() -> None:
         "sealed": _insides(),
         "session": _happenings(),
         "sdp": _values(sdp.digest),
+        "control": lines_at_the_socket(),
+        "vcard": vcards(),
     }
     for folder, inputs in folders.items():
         (SEEDS / folder).mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,9 @@ import atheris
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-with atheris.instrument_imports(include=["agent.zrtp"]):
+with atheris.instrument_imports(
+    include=["agent.zrtp", "agent.control", "agent.vcard", "agent.sip_uri"]
+):
     from agent.zrtp import wire
     from fuzz.meter import SLOW_NS
     from fuzz.targets import TARGETS, Target

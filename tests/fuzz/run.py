@@ -108,7 +108,9 @@ def _print_table(rows: list[list[str]]) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Fuzz the ZRTP engine.")
+    parser = argparse.ArgumentParser(
+        description="Fuzz the ZRTP engine, and whatever else reads what strangers wrote."
+    )
     parser.add_argument("--seconds", type=int, default=20, help="for each target")
     parser.add_argument("--jobs", type=int, default=2, help="targets at a time")
     parser.add_argument("targets", nargs="*", metavar="target", help="all, unless some are named")

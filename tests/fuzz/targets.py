@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol
 
+from fuzz.control_target import ControlTarget
 from fuzz.fragment_target import FragmentTarget
 from fuzz.meter import Meter
 from fuzz.packet_target import PacketTarget
@@ -11,6 +12,7 @@ from fuzz.sdp_target import SdpTarget
 from fuzz.sealed_target import SealedTarget
 from fuzz.session_target import SessionTarget
 from fuzz.situations import all_situations
+from fuzz.vcard_target import VcardTarget
 
 
 class Target(Protocol):
@@ -28,6 +30,8 @@ TARGETS: Final[dict[str, Callable[[], Target]]] = {
     "packet": PacketTarget,
     "sealed": SealedTarget,
     "fragments": FragmentTarget,
+    "control": ControlTarget,
+    "vcard": VcardTarget,
     "sdp": partial(SdpTarget, _SITUATIONS["initiator-idle"]),
     **{name: partial(SessionTarget, each) for name, each in _SITUATIONS.items()},
 }
