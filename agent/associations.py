@@ -44,6 +44,10 @@ class Gates(Protocol):
         """Says that the peer was heard from an address."""
         ...
 
+    def close(self, gate: int) -> None:
+        """Drops a gate's keys."""
+        ...
+
 
 @dataclass(slots=True)
 class Association:
@@ -52,6 +56,7 @@ class Association:
     session: Session
     gate: int
     leg: int
+    token: int
     call: CallId | None = None
     started: bool = False
     hash_differed: bool = False
@@ -105,17 +110,21 @@ class Associations:
         """The association of a call, while it has a gate."""
         return next((each for each in self if each.call == call), None)
 
-    def handle(self, event: GateEvent, now: float) -> None:
-        """Carries what happened at a gate to its session."""
+    def handle(self, event: GateEvent, now: float) -> CallId | None:
+        """Carries what happened at a gate to its session.
+
+        Returns:
+            The call that is with another phone from now on: it has no keys any more.
+        """
         if isinstance(event, GateCreated):
             self._created(event)
-            return
+            return None
         association = self._by_gate.get(event.gate)
         if association is None:
-            return  # the last packets of a gate that is gone already
+            return None  # the last packets of a gate that is gone already
         match event:
             case GateAttached():
-                self._attached(association, event, now)
+                return self._attached(association, event, now)
             case ZrtpPacket():
                 self._received(association, event, now)
             case SrtpReceived():
@@ -128,6 +137,7 @@ class Associations:
                 association.session.close(now)
             case GateDetached():
                 pass  # a re-INVITE takes the stream away and brings it back; the keys stay
+        return None
 
     def close(self, now: float) -> None:
         """Ends every session and forgets the stock."""
@@ -149,16 +159,36 @@ class Associations:
     def _created(self, event: GateCreated) -> None:
         session = self._ready.pop(event.token, None) or self._new_session(roster=self._roster)
         self._by_gate[event.gate] = Association(
-            session, event.gate, event.leg, self._calls.get(event.leg)
+            session, event.gate, event.leg, event.token, self._calls.get(event.leg)
         )
         self.fill_stock()
 
-    def _attached(self, association: Association, event: GateAttached, now: float) -> None:
+    def _attached(self, association: Association, event: GateAttached, now: float) -> CallId | None:
+        if event.token != association.token:
+            return self._begin_anew(association, event, now)
         if association.started:
             association.session.update_peer_hello_hashes(event.remote_hashes)
-            return
-        association.started = True
-        association.session.start(now, ssrc=event.ssrc, peer_hello_hashes=event.remote_hashes)
+        else:
+            association.started = True
+            association.session.start(now, ssrc=event.ssrc, peer_hello_hashes=event.remote_hashes)
+        return None
+
+    def _begin_anew(
+        self, association: Association, event: GateAttached, now: float
+    ) -> CallId | None:
+        """Another phone is at the other end: nothing of what was agreed with the first one holds.
+
+        The keys go first, so that it hears nothing and is not heard before it has its own.
+        """
+        self._gates.close(association.gate)
+        association.session.close(now)
+        session = self._ready.pop(event.token, None) or self._new_session(roster=self._roster)
+        self._by_gate[event.gate] = Association(
+            session, event.gate, event.leg, event.token, association.call, started=True
+        )
+        self.fill_stock()
+        session.start(now, ssrc=event.ssrc, peer_hello_hashes=event.remote_hashes)
+        return association.call
 
 
 def _told(counters: Counters | ZrtpCounters) -> str:

@@ -228,7 +228,10 @@ class Pump:
 
     def _drain_gate(self, now: float) -> None:
         for event in self._parts.gate.drain():
-            self._associations.handle(event, now)
+            moved = self._associations.handle(event, now)
+            if moved is not None:
+                log.warning("%s: another phone is at the other end; keys are made anew", moved)
+                self._tell_phone(events.Securing(moved), now)
 
     def _settle(self, now: float) -> None:
         quiet = False

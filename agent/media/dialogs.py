@@ -40,6 +40,15 @@ def dialog(leg: int) -> Dialog:
     return Dialog(*_gate.dialog(leg))
 
 
+def offer_fresh_hello(leg: int) -> None:
+    """Announces another Hello of ours in the next offer, in case it leads to another phone.
+
+    Args:
+        leg: pjsua's id of the call; one that has no gate is left as it is.
+    """
+    _gate.offer_fresh(leg)
+
+
 def replaced_leg() -> int | None:
     """Whose place the latest INVITE wants to take: a call of ours that is up; None: nobody's."""
     leg = _gate.replaced_leg()

@@ -223,41 +223,13 @@ pj_bool_t gate_send_zrtp(gate *g, const void *packet, size_t size)
     return sent;
 }
 
-/* ---- SDP ---- */
-
 static pj_status_t encode_sdp(pjmedia_transport *transport, pj_pool_t *pool,
                               pjmedia_sdp_session *local, const pjmedia_sdp_session *remote,
                               unsigned index)
 {
     gate *g = (gate *)transport;
-    pjmedia_sdp_media *media = local->media[index];
-    pjmedia_sdp_ssrc_attr ssrc;
-    for (unsigned i = 0; i < media->attr_count; i++)
-        if (pj_strcmp2(&media->attr[i]->name, "ssrc") == 0 &&
-            pjmedia_sdp_attr_get_ssrc(media->attr[i], &ssrc) == PJ_SUCCESS)
-            g->ssrc = ssrc.ssrc;
-    if (g->armed_hash[0] && media->attr_count < PJMEDIA_MAX_SDP_ATTR) {
-        pj_str_t value = pj_str(g->armed_hash);
-        pjmedia_sdp_attr_add(&media->attr_count, media->attr,
-                             pjmedia_sdp_attr_create(pool, "zrtp-hash", &value));
-    }
+    sdp_announce(g, pool, local, remote, index);
     return pjmedia_transport_encode_sdp(g->slave, pool, local, remote, index);
-}
-
-/* RFC 6189 section 8.1: one value a protocol version. What cannot be one is left out. */
-static unsigned copy_hashes(char into[GATE_MAX_HASHES][GATE_HASH_SIZE], unsigned count,
-                            pjmedia_sdp_attr *const attributes[])
-{
-    unsigned found = 0;
-    for (unsigned i = 0; i < count && found < GATE_MAX_HASHES; i++) {
-        const pj_str_t *value = &attributes[i]->value;
-        if (pj_strcmp2(&attributes[i]->name, "zrtp-hash") == 0 && value->slen > 0 &&
-            value->slen < GATE_HASH_SIZE) {
-            memcpy(into[found], value->ptr, (size_t)value->slen);
-            into[found++][value->slen] = 0;
-        }
-    }
-    return found;
 }
 
 static pj_status_t media_start(pjmedia_transport *transport, pj_pool_t *pool,
@@ -265,21 +237,11 @@ static pj_status_t media_start(pjmedia_transport *transport, pj_pool_t *pool,
                                const pjmedia_sdp_session *remote, unsigned index)
 {
     gate *g = (gate *)transport;
-    char hashes[GATE_MAX_HASHES][GATE_HASH_SIZE] = {{0}};
-    unsigned count = 0;
-    if (remote && index < remote->media_count) {
-        const pjmedia_sdp_media *media = remote->media[index];
-        count = copy_hashes(hashes, media->attr_count, media->attr);
-        if (count == 0)
-            count = copy_hashes(hashes, remote->attr_count, remote->attr);
-    }
-    pj_bool_t changed = memcmp(hashes, g->remote_hashes, sizeof(hashes)) != 0;
-    memcpy(g->remote_hashes, hashes, sizeof(hashes));
-    g->remote_hash_count = count;
+    pj_bool_t changed = sdp_read(g, remote, index);
     pj_status_t status = pjmedia_transport_media_start(g->slave, pool, local, remote, index);
     /* A re-INVITE that leaves the stream as it is attaches nothing anew. */
     if (changed && g->attached && status == PJ_SUCCESS)
-        queue_post(g, ATTACHED, 0);
+        queue_post(g, ATTACHED, g->hello.token);
     return status;
 }
 
@@ -336,7 +298,7 @@ static pj_status_t attach2(pjmedia_transport *transport, pjmedia_transport_attac
         return status;
     }
     set_attached(g, PJ_TRUE);
-    queue_post(g, ATTACHED, 0);
+    queue_post(g, ATTACHED, g->hello.token);
     return PJ_SUCCESS;
 }
 
@@ -435,13 +397,13 @@ pjmedia_transport *gate_wrap(int leg, unsigned media_index, pjmedia_transport *s
     pthread_cond_init(&g->receive_idle, NULL);
     pj_grp_lock_add_ref(g->base.grp_lock);
     pj_grp_lock_add_handler(g->base.grp_lock, pool, g, &on_last_reference);
-    int token = armed_pop(g->armed_hash);
+    g->hello.token = armed_pop(g->hello.value);
     pthread_mutex_lock(&registry_lock);
     g->id = ++last_id;
     g->next = registry;
     registry = g;
     pthread_mutex_unlock(&registry_lock);
-    queue_post(g, CREATED, token);
+    queue_post(g, CREATED, g->hello.token);
     return &g->base;
 }
 
@@ -470,6 +432,15 @@ pj_status_t gate_install(void)
         callbacks->on_create_media_transport = &on_create_media_transport;
     }
     return status;
+}
+
+void gate_offer_fresh(int leg)
+{
+    pthread_mutex_lock(&registry_lock);
+    for (gate *g = registry; g; g = g->next)
+        if (g->leg == leg)
+            g->wants_fresh = PJ_TRUE;
+    pthread_mutex_unlock(&registry_lock);
 }
 
 gate *gate_take(int id)

@@ -5,6 +5,7 @@
  *   gate_srtp.c    keys, protect, unprotect
  *   gate_queue.c   events on their way to Python; Hello hashes on their way to the SDP
  *   gate_python.c  the Python module
+ *   gate_sdp.c     the Hellos that the SDP announces
  *   gate_dialog.c  what PJSIP's signalling must not do without being asked
  *   gate_bench.c   what a packet costs
  *
@@ -56,6 +57,12 @@ typedef struct receiver {
     void (*rtcp)(void *, void *, pj_ssize_t);
 } receiver;
 
+/* A Hello of ours by its hash; the token says which. 0: there is none. */
+typedef struct own_hash {
+    int token;
+    char value[GATE_HASH_SIZE];
+} own_hash;
+
 typedef struct gate {
     pjmedia_transport base;  /* first: PJSIP sees only this */
     struct gate *next;       /* the registry's list */
@@ -87,7 +94,9 @@ typedef struct gate {
 
     /* PJSIP's signalling thread only. */
     uint32_t ssrc;
-    char armed_hash[GATE_HASH_SIZE];
+    own_hash hello;        /* of the session that runs */
+    own_hash fresh;        /* laid ready for another phone at the other end */
+    pj_bool_t wants_fresh, fresh_offered;
     char remote_hashes[GATE_MAX_HASHES][GATE_HASH_SIZE];
     unsigned remote_hash_count;
 } gate;
@@ -113,6 +122,7 @@ void gate_leave(gate *g);
 pj_bool_t gate_send_zrtp(gate *g, const void *packet, size_t size);
 void gate_vouch(gate *g, const pj_sockaddr *source);
 void gate_receive_rtp(pjmedia_tp_cb_param *param);
+void gate_offer_fresh(int leg);  /* on PJSIP's signalling thread */
 
 static inline void gate_count(gate *g, enum counter which, uint64_t by)
 {
@@ -136,6 +146,11 @@ void srtp_close(gate *g);
 void srtp_forget(gate *g);
 pj_bool_t srtp_outgoing(gate *g, void *packet, int *size, pj_bool_t rtcp);
 pj_bool_t srtp_incoming(gate *g, void *packet, int *size, pj_bool_t rtcp);
+
+/* gate_sdp.c */
+void sdp_announce(gate *g, pj_pool_t *pool, pjmedia_sdp_session *local,
+                  const pjmedia_sdp_session *remote, unsigned index);
+pj_bool_t sdp_read(gate *g, const pjmedia_sdp_session *remote, unsigned index);  /* anything new? */
 
 /* gate_dialog.c */
 #define GATE_URI_SIZE 1024

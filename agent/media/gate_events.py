@@ -61,6 +61,8 @@ class GateAttached:
             none if it sent none. Unchecked.
         remote: The other side's RTP address, "192.0.2.7:4000": as its SDP has it, or where it
             has shown itself to be since.
+        token: Which Hello of ours the SDP announces now, as in GateCreated. Another one than
+            before: the SDP of the other side came from another phone.
     """
 
     gate: int
@@ -68,6 +70,7 @@ class GateAttached:
     ssrc: int
     remote_hashes: tuple[str, ...]
     remote: str
+    token: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,8 @@ static PyObject *fields_of(const gate_event *event)
     case CREATED:
         return Py_BuildValue("(iiIi)", event->gate, event->leg, event->media_index, event->token);
     case ATTACHED:
-        return Py_BuildValue("(iiINs)", event->gate, event->leg, (unsigned)event->ssrc,
-                             hashes_of(event), event->address);
+        return Py_BuildValue("(iiINsi)", event->gate, event->leg, (unsigned)event->ssrc,
+                             hashes_of(event), event->address, event->token);
     case ZRTP_PACKET:
         return Py_BuildValue("(iiy#s)", event->gate, event->leg, (const char *)event->data,
                              (Py_ssize_t)event->size, event->address);
@@ -282,6 +282,16 @@ static PyObject *let_refer_pass(PyObject *self, PyObject *args)
     return PyBool_FromLong(passed);
 }
 
+static PyObject *offer_fresh(PyObject *self, PyObject *args)
+{
+    int leg;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "i", &leg))
+        return NULL;
+    gate_offer_fresh(leg);
+    Py_RETURN_NONE;
+}
+
 static PyObject *dialog(PyObject *self, PyObject *args)
 {
     int leg;
@@ -309,6 +319,7 @@ static PyMethodDef methods[] = {
     {"replaced_leg", replaced_leg, METH_NOARGS, NULL},
     {"next_refer", next_refer, METH_NOARGS, NULL},
     {"let_refer_pass", let_refer_pass, METH_VARARGS, NULL},
+    {"offer_fresh", offer_fresh, METH_VARARGS, NULL},
     {"dialog", dialog, METH_VARARGS, NULL},
     {"bench", gate_bench, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -5,6 +5,7 @@ from typing import Any, Final, Protocol
 
 import pjsua2 as pj
 
+from agent.media import dialogs
 from agent.sip.guard import guarded, guarded_answer
 from agent.sip.holding import Holding
 from agent.sip.quality import Line
@@ -98,6 +99,12 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         parameters.statusCode = NOT_ACCEPTABLE_HERE
         if self._calls.offered(self, str(parameters.offer.wholeSdp)):
             parameters.statusCode = pj.PJSIP_SC_OK
+
+    @guarded
+    def onCallTxOffer(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """A re-INVITE without an offer wants ours: who answers it may be another phone."""
+        del parameters
+        dialogs.offer_fresh_hello(self.getId())
 
     @guarded
     def onCallTsxState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name

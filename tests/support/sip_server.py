@@ -17,6 +17,18 @@ _COPIED: Final = ("via", "from", "to", "call-id", "cseq", "record-route")
 
 
 @dataclass(frozen=True)
+class Response:
+    """An answer that has come to a request of ours."""
+
+    head: str
+    body: str
+
+    @property
+    def status(self) -> int:
+        return int(self.head.split(" ", 2)[1])
+
+
+@dataclass(frozen=True)
 class Request:
     """A request that has come.
 
@@ -60,7 +72,7 @@ class Request:
             f"SIP/2.0 {status}\r\n{lines}{headers}Content-Length: {len(sdp)}\r\n\r\n{sdp}".encode()
         )
 
-    def ask(self, method: str, *, headers: str = "", body: str = "") -> None:
+    def ask(self, method: str, *, headers: str = "", body: str = "", sequence: int = 1) -> None:
         """Sends a request of our own in the dialog that this one has begun."""
         to = self.header("To")
         tagged = to if "tag=" in to else f"{to};tag=by-hand"
@@ -70,9 +82,9 @@ class Request:
         self.channel.sendall(
             (
                 f"{method} {contact[1]} SIP/2.0\r\n"
-                f"Via: SIP/2.0/TLS localhost:{port};branch=z9hG4bK{method}{len(body)}\r\n"
+                f"Via: SIP/2.0/TLS localhost:{port};branch=z9hG4bK{method}{sequence}\r\n"
                 f"Max-Forwards: 70\r\nFrom: {tagged}\r\nTo: {self.header('From')}\r\n"
-                f"Call-ID: {self.header('Call-ID')}\r\nCSeq: 1 {method}\r\n"
+                f"Call-ID: {self.header('Call-ID')}\r\nCSeq: {sequence} {method}\r\n"
                 f"Contact: <sip:by-hand@localhost:{port};transport=tls>\r\n"
                 f"{headers}Content-Length: {len(body)}\r\n\r\n{body}"
             ).encode()
@@ -96,6 +108,7 @@ class SipServer:
         self._context.load_cert_chain(identity.certificate, identity.private_key)
         self._listener = socket.create_server(("127.0.0.1", port))
         self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self._responses: queue.SimpleQueue[Response] = queue.SimpleQueue()
         self._channels: list[ssl.SSLSocket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
@@ -126,6 +139,18 @@ class SipServer:
                 raise AssertionError(f"no {method} came") from None
             if request.method == method:
                 return request
+
+    def final(self, method: str) -> Response:
+        """The final answer to our latest request with this method; others are passed over."""
+        while True:
+            try:
+                response = self._responses.get(timeout=_PATIENCE_S)
+            except queue.Empty:
+                raise AssertionError(f"no answer to {method} came") from None
+            if re.search(rf"^CSeq: \d+ {method}\r?$", response.head, re.MULTILINE) and (
+                response.status >= 200
+            ):
+                return response
 
     def _accept(self) -> None:
         while True:
@@ -158,8 +183,10 @@ class SipServer:
             size = int(length[1]) if length else 0
             if len(rest) < size:
                 break
-            if not head.startswith(b"SIP/2.0"):
-                request = Request(channel, head.decode(), rest[:size].decode())
-                self._requests.put(request)
+            text, body = head.decode(), rest[:size].decode()
+            if text.startswith("SIP/2.0"):
+                self._responses.put(Response(text, body))
+            else:
+                self._requests.put(Request(channel, text, body))
             data = rest[size:].lstrip(b"\r\n")
         return data

@@ -115,6 +115,7 @@ class Wire:
         self.vouched: list[tuple[int, str]] = []
         self.keys: dict[tuple[int, Direction], SrtpKey] = {}
         self.gate = 0
+        self.token = 0
         self.announced = ""
         self.alter: Callable[[bytes], bytes | None] = lambda packet: packet
 
@@ -123,6 +124,11 @@ class Wire:
 
     def vouch(self, gate: int, source: str) -> None:
         self.vouched.append((gate, source))
+
+    def close(self, gate: int) -> None:
+        self._phone.diary.append("keys dropped")
+        for way in [way for way in self.keys if way[0] == gate]:
+            del self.keys[way]
 
     def drain(self) -> list[GateEvent]:
         events, self._events = list(self._events), deque()
@@ -135,12 +141,12 @@ class Wire:
     def open(self, leg: int | None = None) -> None:
         """PJSIP makes the media transport: the SDP with our hash is written now."""
         self.gate += 1
-        token, self.announced = self.armed.popleft()
-        self._events.append(GateCreated(self.gate, leg or self.gate, 0, token))
+        self.token, self.announced = self.armed.popleft()
+        self._events.append(GateCreated(self.gate, leg or self.gate, 0, self.token))
 
     def attach(self, hashes: tuple[str, ...]) -> None:
         ssrc = 1000 * (1 + self._phone.index) + self.gate
-        self.happen(GateAttached(self.gate, self.gate, ssrc, hashes, "192.0.2.1:4000"))
+        self.happen(GateAttached(self.gate, self.gate, ssrc, hashes, "192.0.2.1:4000", self.token))
 
     def destroy(self) -> None:
         self.happen(GateDestroyed(self.gate, self.gate, NOTHING_PASSED))

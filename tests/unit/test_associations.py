@@ -6,9 +6,16 @@ from dataclasses import fields, replace
 import pytest
 
 from agent.associations import Associations
-from agent.media.gate import Counters, GateAttached, GateCreated, GateDestroyed, ZrtpPacket
+from agent.media.gate import (
+    Counters,
+    GateAttached,
+    GateCreated,
+    GateDestroyed,
+    GateDetached,
+    ZrtpPacket,
+)
 from agent.phone.events import CallId
-from agent.zrtp import Identity, Roster, Session
+from agent.zrtp import Identity, Roster, Session, State
 from agent.zrtp.messages import Ping
 from agent.zrtp.wire import Packet, encode_packet
 from support.zrtp_alone import other_hello
@@ -20,6 +27,7 @@ NOTHING = Counters(*[0] * len(fields(Counters)))
 class Gates:
     def __init__(self) -> None:
         self.vouched: list[tuple[int, str]] = []
+        self.closed: list[int] = []
 
     def arm(self, token: int, value: str) -> None:
         assert token
@@ -27,6 +35,9 @@ class Gates:
 
     def vouch(self, gate: int, source: str) -> None:
         self.vouched.append((gate, source))
+
+    def close(self, gate: int) -> None:
+        self.closed.append(gate)
 
 
 def a_session(*, roster: Roster) -> Session:
@@ -44,7 +55,7 @@ def one_call(gates: Gates | None = None) -> Associations:
     associations.fill_stock()
     associations.handle(GateCreated(7, 0, 0, 1), 0.0)
     associations.bind(0, CallId("call-1"))
-    associations.handle(GateAttached(7, 0, 42, (), "192.0.2.1:4000"), 0.0)
+    associations.handle(GateAttached(7, 0, 42, (), "192.0.2.1:4000", 1), 0.0)
     return associations
 
 
@@ -78,3 +89,28 @@ def test_the_gate_hears_from_where_the_peer_spoke_and_of_nobody_else() -> None:
     associations.handle(ZrtpPacket(7, 0, hello, "198.51.100.7:4000"), 1.1)
     associations.handle(ZrtpPacket(7, 0, hello, ""), 1.2)  # ICE
     assert gates.vouched == [(7, "198.51.100.7:4000")]
+
+
+def test_a_hold_changes_nothing() -> None:
+    gates = Gates()
+    associations = one_call(gates)
+    (before,) = associations
+    for event in (GateDetached(7, 0), GateAttached(7, 0, 42, (), "192.0.2.1:4000", 1)):
+        assert associations.handle(event, 1.0) is None
+    (after,) = associations
+    assert after.session is before.session
+    assert gates.closed == []
+
+
+def test_another_phone_at_the_other_end() -> None:
+    """The keys are dropped, and the session whose Hello the SDP announces now begins."""
+    gates = Gates()
+    associations = one_call(gates)
+    (before,) = associations
+    told = associations.handle(GateAttached(7, 0, 42, (), "192.0.2.9:4000", 2), 1.0)
+    assert told == CallId("call-1")
+    assert gates.closed == [7]
+    (after,) = associations
+    assert before.session.state is State.CLOSED
+    assert after.session.state is State.DISCOVERING
+    assert (after.call, after.token, after.gate, after.leg) == (CallId("call-1"), 2, 7, 0)
