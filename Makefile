@@ -2,6 +2,7 @@
 # make test      everything that CI runs; ARGS="tests/unit -k gate" for less
 # make fuzz      all fuzz targets, each for SECONDS=20; ARGS="packet sdp vcard" for less
 # make mutate    mutants of the ZRTP engine, some 45 minutes; ARGS="confirm state" for some modules
+# make soak-phone  100,000 random events for the phone: keys, hook, calls, keys of calls
 # make lint bench screens test-hardware clean
 #
 # The first run installs Debian packages (sudo) and builds PJSIP, some five minutes in all; later
@@ -19,7 +20,7 @@ C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU
 
 SHELL_SCRIPTS := $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo test test-hardware lint bench fuzz mutate screens clean
+.PHONY: setup test-setup demo test test-hardware lint bench fuzz mutate soak-phone screens clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
@@ -47,6 +48,11 @@ bench: setup
 SECONDS ?= 20
 fuzz: build/.fuzz-venv
 	$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) $(ARGS)
+
+EVENTS ?= 100000
+soak-phone: test-setup
+	SOAK_EVENTS=$(EVENTS) $(BIN)/python -m pytest tests/unit/phone/test_phone_properties.py \
+		-q -s -p no:randomly --timeout=3600
 
 mutate: build/.mutation-venv
 	$(BIN)/python tests/mutation/run.py $(ARGS)

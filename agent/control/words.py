@@ -52,6 +52,7 @@ NOTICES: Final = {
     Notice.HASH_STRIPPED: "their phone was announced before, and not now",
     Notice.HASH_MISSING: "their phone was not announced",
     Notice.SAS_NOT_COMPARED: "words not compared yet",
+    Notice.REENCRYPTION_REFUSED: "somebody tried to turn the encryption off, and was refused",
 }
 
 LINE: Final = {
@@ -63,6 +64,10 @@ LINE: Final = {
     Doing.RINGING_HERE: "it rings here",
     Doing.TALKING: "talking",
     Doing.OVER: "the last call is over",
+    Doing.CONFERENCE: "two calls hear each other",
+    Doing.PUTTING_THROUGH: "a call is being put through",
+    Doing.ON_HOLD: "on hold",
+    Doing.WAITING: "it waits to be answered",
 }
 
 CONDITIONS: Final = {

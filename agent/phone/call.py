@@ -2,9 +2,41 @@
 
 from dataclasses import dataclass, replace
 
-from agent.phone.events import Association, CallId, Remembered, SasRelayed, ZrtpHash
+from agent.phone.events import (
+    Association,
+    CallId,
+    Quality,
+    Remembered,
+    SasRelayed,
+    TransferOutcome,
+    ZrtpHash,
+)
 from agent.phone.security import Facts, Keys, SecurityState, classify
 from agent.phone.views import Half, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class TransferOffer:
+    """The other side wants to put us through, and the person has not answered yet."""
+
+    uri: str
+    name: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """How far our own transfer of this call came.
+
+    Attributes:
+        outcome: How far.
+        detail: What the network said, one sentence or empty.
+        to: The other call that it is to be joined with; None: somebody who was dialled.
+    """
+
+    outcome: TransferOutcome
+    detail: str = ""
+    to: CallId | None = None
 
 
 @dataclass(slots=True)
@@ -27,6 +59,14 @@ class Call:
         offered: A PBX asks to be allowed to listen in, and the person has not answered yet.
         awaits_handset: It was placed or answered from the shell, and nobody has lifted the
             handset since: no sound may pass either way.
+        distrusted: The person takes back in this call that the phone was verified.
+        put_through: Somebody else made this call happen: a stranger in the middle of a talk.
+        early: The other side plays something before it answers.
+        held_there: The other side has put us on hold.
+        quality: How well it is heard here; None: not known.
+        offer: The other side wants to put us through.
+        transfer: We want to put the other side through.
+        reencryption_refused: Somebody tried to move the call away from ZRTP.
     """
 
     id: CallId
@@ -43,6 +83,14 @@ class Call:
     denied: bool = False
     offered: bool = False
     awaits_handset: bool = False
+    distrusted: bool = False
+    put_through: bool = False
+    early: bool = False
+    held_there: bool = False
+    quality: Quality | None = None
+    offer: TransferOffer | None = None
+    transfer: Transfer | None = None
+    reencryption_refused: bool = False
 
     def agree(self, association: Association) -> bool:
         """There are keys; returns whether it is a new matter for the person.
@@ -54,7 +102,7 @@ class Call:
         self.association = association
         self.keys = Keys.ZRTP
         if not known:
-            self.confirmed = self.offered = False
+            self.confirmed = self.offered = self.distrusted = False
             self.cache_name = association.cache_name
         return not known
 
@@ -75,6 +123,11 @@ class Call:
             disclosure=found.disclosure or event.disclosure,
         )
 
+    def distrust(self) -> None:
+        """The person trusts this phone no longer, whatever was said of it before."""
+        self.distrusted = True
+        self.confirmed = False
+
     @property
     def state(self) -> SecurityState:
         """How secure the call is now."""
@@ -87,7 +140,7 @@ class Call:
                 signalling_verified=self.signalling_verified,
                 zrtp_hash=found.zrtp_hash,
                 cache=found.cache,
-                verified_here=found.verified_here,
+                verified_here=found.verified_here and not self.distrusted,
                 verified_there=found.verified_there,
                 confirmed=self.confirmed,
                 denied=self.denied,
@@ -136,8 +189,9 @@ class Call:
     def notices(self) -> tuple[Notice, ...]:
         """The further facts that must stand on the screen, the weightiest first."""
         found = self.association
+        refused = (Notice.REENCRYPTION_REFUSED,) if self.reencryption_refused else ()
         if found is None:
-            return ()
+            return refused
         stripped = found.hash_stripped
         # What signalling announces that nobody vouches for means little: but not if it changes.
         unsigned = self.signalling_verified and found.zrtp_hash is ZrtpHash.MISSING
@@ -152,7 +206,7 @@ class Call:
             (unsigned and not stripped, Notice.HASH_MISSING),
             (not self.state.is_secure and not self.denied, Notice.SAS_NOT_COMPARED),
         )
-        return tuple(notice for holds, notice in lines if holds)
+        return refused + tuple(notice for holds, notice in lines if holds)
 
     def duration_s(self, now: float) -> int:
         """Whole seconds since the dialog was confirmed; 0 before, and while nobody could talk."""

@@ -19,6 +19,7 @@ from agent.phone.actions import (
     RefuseEnrolment,
     SendDtmf,
     Tone,
+    Unverify,
 )
 from agent.phone.call import Call
 from agent.phone.enrolment import Answer, EnrolmentQuestion
@@ -53,16 +54,21 @@ class Conversation:
     Attributes:
         call: The call.
         muted: Whether the person has turned the microphone off.
+        on_hold: Whether the person has put the other side on hold, and is still there. Keys
+            and what was said of them do not change by that, nor by a call being aside.
     """
 
     def __init__(self, call: Call, timings: Timings, now: float) -> None:
         """Begins; keys may have come before the answer."""
         self.call = call
         self.muted = False
+        self.on_hold = False
         self._timings = timings
         self._front: RaisedAlarm | SasCheck | TextEntry | EnrolmentQuestion | None = None
         self._chord: _Chord | None = None
         self._begun = False
+        if call.put_through:
+            self._sound(Tone.ALARM, now)
         if call.keys is Keys.ZRTP:
             self._begin(now)
 
@@ -74,13 +80,32 @@ class Conversation:
             # Another phone in mid-call must not slip in silently, even if all is well with it;
             # nor must another one behind the same PBX.
             if before is not None and (before.relayed or before.zid != association.zid):
-                self._chord = _Chord(Tone.ALARM, now + self._timings.chord_s)
+                self._sound(Tone.ALARM, now)
             self._begin(now)
-        elif isinstance(self._front, SasCheck):
-            # They were away: what was held or read before does not count.
-            self._show_words(now)
-        elif isinstance(self._front, EnrolmentQuestion):
-            self._front = EnrolmentQuestion(now, self._timings)
+        else:
+            self.come_back(now)
+
+    def come_back(self, now: float) -> None:
+        """They were away: what was held or read of a question before does not count."""
+        match self._front:
+            case SasCheck():
+                self._show_words(now)
+            case EnrolmentQuestion():
+                self._front = EnrolmentQuestion(now, self._timings)
+            case RaisedAlarm():
+                self._front = RaisedAlarm(now)
+            case _:
+                pass
+
+    def go_aside(self) -> None:
+        """Another call has the person's attention; no key that is held down counts any more."""
+        for key in (Key.CONFIRM, Key.STAR):
+            self.released(key)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing stands before the talk: keys may be about other things."""
+        return self.call.keys is Keys.PENDING or self._front is None
 
     def enrolment_offered(self, now: float) -> None:
         """A PBX asks for trust: in any case the words come first (RFC 6189 section 7.3.1)."""
@@ -152,8 +177,13 @@ class Conversation:
 
     def next_timer(self, now: float) -> float | None:
         """When `elapse` has something to do, or the view changes by itself."""
-        times = [self._chord.until if self._chord else None, self._front_timer(now)]
+        times = [self.chord_until, self._front_timer(now)]
         return min((time for time in times if time is not None), default=None)
+
+    @property
+    def chord_until(self) -> float | None:
+        """When the short signal ends that sounds; None: none does."""
+        return self._chord.until if self._chord else None
 
     @property
     def tone(self) -> Tone | None:
@@ -166,9 +196,10 @@ class Conversation:
 
     @property
     def has_audio(self) -> bool:
-        """Whether the handset may be the call's: somebody has it, and no alarm is unheeded."""
+        """Whether the handset may be the call's: somebody has it, no alarm is unheeded, no hold."""
         call, warned = self.call, isinstance(self._front, RaisedAlarm)
-        return call.keys is Keys.ZRTP and not call.awaits_handset and not warned
+        barred = call.awaits_handset or self.on_hold or warned
+        return call.keys is Keys.ZRTP and not barred
 
     def view(self, now: float) -> View:
         """What is to be shown."""
@@ -196,6 +227,11 @@ class Conversation:
                     notices=call.notices(),
                     muted=self.muted,
                     exchange=call.exchange,
+                    on_hold=self.on_hold,
+                    held_there=call.held_there,
+                    quality=call.quality,
+                    transfer=call.transfer.outcome if call.transfer else None,
+                    transfer_detail=call.transfer.detail if call.transfer else "",
                 )
             case _ as never:
                 assert_never(never)
@@ -258,7 +294,7 @@ class Conversation:
     def _confirm(self, now: float) -> tuple[Action, ...]:
         call = self.call
         call.confirmed = True
-        self._chord = _Chord(Tone.CONFIRMED, now + self._timings.chord_s)
+        self._sound(Tone.CONFIRMED, now)
         if call.cache_name or call.is_relayed:
             self._go_on(now)
             return (ConfirmSas(call.id, call.is_relayed),)
@@ -290,11 +326,23 @@ class Conversation:
     def _talk(self, key: Key, now: float) -> tuple[Action, ...]:
         if key.is_dialled:
             return (SendDtmf(self.call.id, key.value),)
-        if key is Key.CALL:
-            self.muted = not self.muted
-        else:
+        if key is Key.CONFIRM:
             self._show_words(now)
         return ()
+
+    def distrust(self, now: float) -> tuple[Action, ...]:
+        """The person trusts this phone no longer: the words are asked for again."""
+        self.call.distrust()
+        self._show_words(now)
+        return (Unverify(self.call.id),)
+
+    def show_words(self, now: float) -> None:
+        """The person wants to see the words, if there are any yet."""
+        if self.call.keys is Keys.ZRTP:
+            self._show_words(now)
+
+    def _sound(self, tone: Tone, now: float) -> None:
+        self._chord = _Chord(tone, now + self._timings.chord_s)
 
     def _front_timer(self, now: float) -> float | None:
         if self.call.keys is Keys.PENDING:

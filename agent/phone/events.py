@@ -213,6 +213,8 @@ class EndReason(Enum):
     NOT_TRUSTED = auto()
     NO_COMMON_ENCRYPTION = auto()
     NOT_PERMITTED = auto()
+    TRANSFERRED = auto()
+    """We have put the other side through to somebody else."""
     FAILED = auto()
 
 

@@ -1,13 +1,18 @@
-"""The line: what the phone as a whole is doing, as a table.
+"""The line: what the person does with the handset and the keys, as a table.
 
 A state carries what is known in it and nowhere else, so that nothing of a call can outlive
 it. The table says which input leads from which state to which; whoever wants another step
 has found a bug, and `move` says so. Which input a key, the hook or the network amounts to
-is decided in `agent.phone.phone`; what happens within a call is the business of
-`agent.phone.conversation`, and the line stays `InCall` meanwhile.
+is decided in `agent.phone.hands` and `agent.phone.signals`; what happens within a call is
+the business of `agent.phone.conversation`, and the line stays `InCall` meanwhile.
+
+There is one line and there can be several calls. The line is with one of them, or with the
+two of a `Conference`; the others are aside (`agent.phone.desk`): held, or waiting to be
+answered. A held call comes back to the line as RETURNED, a waiting one as CALLED, once the
+line is clear; ANSWERED and SWAPPED put one call aside and take another in one step.
 
 `Over` is what a person sees after a call or an attempt: until the handset is down, or, where
-it is down already, for some seconds.
+it is down already or another call waits for the line, for some seconds.
 """
 
 from dataclasses import dataclass
@@ -27,7 +32,9 @@ class OnHook:
 
 @dataclass(frozen=True, slots=True)
 class DialTone:
-    """The line is seized, no digit yet."""
+    """The line is seized, since then, and no digit yet."""
+
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """Somebody calls."""
+    """Somebody calls, since then."""
 
     call: Call
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,30 @@ class InCall:
     """Answered, there or here."""
 
     conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Conference:
+    """Two calls that hear each other and the handset."""
+
+    first: Conversation
+    second: Conversation
+
+    def other(self, one: Conversation) -> Conversation:
+        """The leg that this one is not."""
+        return self.second if one is self.first else self.first
+
+
+@dataclass(frozen=True, slots=True)
+class PuttingThrough:
+    """The person dials whom a call is to be put through to; the call is on hold meanwhile.
+
+    `unknown`: these digits are nobody's number.
+    """
+
+    conversation: Conversation
+    digits: str = ""
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +101,9 @@ class Over:
     since: float
 
 
-LineState = OnHook | DialTone | Dialling | Placed | Ringing | InCall | Over
+LineState = (
+    OnHook | DialTone | Dialling | Placed | Ringing | InCall | Conference | PuttingThrough | Over
+)
 
 
 class LineInput(Enum):
@@ -91,12 +125,27 @@ class LineInput(Enum):
     """The hang-up key, the handset being up: the line is free for another call."""
     FREED = auto()
     """On-hook again."""
+    SET_ASIDE = auto()
+    """The call is held so that another one can be dialled."""
+    RETURNED = auto()
+    """A call comes back to the line that was held."""
+    SWAPPED = auto()
+    JOINED = auto()
+    PARTED = auto()
+    """Of a conference one call is left on the line."""
+    TRANSFERRING = auto()
+    """The person wants to put the call through, and has to say to whom."""
 
 
 TRANSITIONS: Final[dict[tuple[type[LineState], LineInput], type[LineState]]] = {
     (OnHook, LineInput.SEIZED): DialTone,
     (OnHook, LineInput.CALLED): Ringing,
+    (OnHook, LineInput.RETURNED): InCall,
     (DialTone, LineInput.DIGIT): Dialling,
+    (DialTone, LineInput.PLACED): Placed,
+    (DialTone, LineInput.MISDIALLED): Over,
+    (DialTone, LineInput.CALLED): Ringing,
+    (DialTone, LineInput.RETURNED): InCall,
     (DialTone, LineInput.FREED): OnHook,
     (Dialling, LineInput.DIGIT): Dialling,
     (Dialling, LineInput.PLACED): Placed,
@@ -110,24 +159,49 @@ TRANSITIONS: Final[dict[tuple[type[LineState], LineInput], type[LineState]]] = {
     (Placed, LineInput.FREED): OnHook,
     (Ringing, LineInput.ANSWERED): InCall,
     (Ringing, LineInput.ENDED): Over,
+    (Ringing, LineInput.CLEARED): DialTone,
     (Ringing, LineInput.FREED): OnHook,
     (InCall, LineInput.ENDED): Over,
     (InCall, LineInput.CLEARED): DialTone,
     (InCall, LineInput.FREED): OnHook,
+    (InCall, LineInput.SET_ASIDE): DialTone,
+    (InCall, LineInput.PLACED): Placed,
+    (InCall, LineInput.ANSWERED): InCall,
+    (InCall, LineInput.SWAPPED): InCall,
+    (InCall, LineInput.JOINED): Conference,
+    (InCall, LineInput.TRANSFERRING): PuttingThrough,
+    (Conference, LineInput.ANSWERED): Conference,
+    (Conference, LineInput.PARTED): InCall,
+    (Conference, LineInput.ENDED): Over,
+    (Conference, LineInput.CLEARED): DialTone,
+    (Conference, LineInput.FREED): OnHook,
+    (PuttingThrough, LineInput.DIGIT): PuttingThrough,
+    (PuttingThrough, LineInput.ANSWERED): PuttingThrough,
+    (PuttingThrough, LineInput.RETURNED): InCall,
+    (PuttingThrough, LineInput.ENDED): Over,
+    (PuttingThrough, LineInput.FREED): OnHook,
     (Over, LineInput.SEIZED): DialTone,
     (Over, LineInput.CALLED): Ringing,
+    (Over, LineInput.ENDED): Over,
     (Over, LineInput.CLEARED): DialTone,
     (Over, LineInput.FREED): OnHook,
 }
 
 
-def call_of(line: LineState) -> Call | None:
-    """The call that the line is busy with, if there is one."""
+def talks_of(line: LineState) -> tuple[Conversation, ...]:
+    """The answered calls that the line is with."""
     match line:
-        case Placed(call, _) | Ringing(call) | InCall(Conversation(call=call)):
-            return call
+        case InCall(conversation) | PuttingThrough(conversation, _, _):
+            return (conversation,)
+        case Conference(first, second):
+            return (first, second)
         case _:
-            return None
+            return ()
+
+
+def call_of(line: LineState) -> Call | None:
+    """The call that is placed or rings, if there is one."""
+    return line.call if isinstance(line, Placed | Ringing) else None
 
 
 class ImpossibleStepError(Exception):

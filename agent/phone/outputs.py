@@ -1,7 +1,8 @@
-"""What sounds and who has the handset, derived from the whole state like a view.
+"""What sounds, who has the handset and who is on hold, derived from the whole state like a view.
 
 Nobody starts or stops a tone: after every event the phone says what should be so, and the
-difference to what was becomes the orders. A forgotten StopTone is impossible that way.
+difference to what was becomes the orders. A forgotten StopTone is impossible that way, and
+so is a call that is heard though it is aside.
 """
 
 from dataclasses import dataclass
@@ -10,15 +11,23 @@ from agent.phone.actions import (
     Action,
     ConnectAudio,
     DisconnectAudio,
+    Hold,
+    JoinAudio,
     MuteMicrophone,
+    PartAudio,
     PlayTone,
+    Resume,
     StartRinging,
     StopRinging,
     StopTone,
     Tone,
 )
+from agent.phone.call import Call
+from agent.phone.conversation import Conversation
+from agent.phone.desk import Desk
 from agent.phone.events import CallId
-from agent.phone.line import DialTone, InCall, LineState, Over, Placed, Ringing
+from agent.phone.line import DialTone, Over, Placed, PuttingThrough, Ringing
+from agent.phone.security import Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +37,88 @@ class Outputs:
     Attributes:
         tone: What sounds in the earpiece.
         ringing: Whether the ringer rings.
-        audio: The call that has the handset.
+        audio: The calls that have the handset; more than one also hear each other.
         muted: Whether the microphone is off.
+        up: The answered calls.
+        on_hold: Those of them that are on hold here.
     """
 
     tone: Tone | None = None
     ringing: bool = False
-    audio: CallId | None = None
+    audio: tuple[CallId, ...] = ()
     muted: bool = False
+    up: frozenset[CallId] = frozenset()
+    on_hold: frozenset[CallId] = frozenset()
 
 
-def outputs_of(line: LineState, *, lifted: bool) -> Outputs:
-    """What should be so while the line is in this state; `lifted`: the handset is up."""
-    match line:
+def outputs_of(desk: Desk) -> Outputs:
+    """What should be so."""
+    line, talks = desk.line, desk.talks
+    putting = isinstance(line, PuttingThrough)
+    audio = () if putting else tuple(each.call.id for each in talks if each.has_audio)
+    muted = bool(audio) and talks[0].muted
+    if isinstance(line, Placed) and plays_early(line.call):
+        # Whoever has not answered yet is heard, and hears nothing.
+        audio, muted = (line.call.id,), True
+    return Outputs(
+        tone=_tone(desk),
+        ringing=isinstance(line, Ringing) and not desk.lifted,
+        audio=audio,
+        muted=muted,
+        up=frozenset(each.call.id for each in desk.conversations if _is_up(each)),
+        on_hold=frozenset(
+            each.call.id
+            for each in desk.conversations
+            if _is_up(each) and (each in desk.held or each.on_hold or putting)
+        ),
+    )
+
+
+def plays_early(call: Call) -> bool:
+    """Whether what the other side plays before it answers may be heard."""
+    keyed = call.keys is Keys.ZRTP and not call.state.is_alarm
+    return call.early and keyed and not call.awaits_handset
+
+
+def _is_up(conversation: Conversation) -> bool:
+    return conversation.call.answered_at is not None
+
+
+def _tone(desk: Desk) -> Tone | None:
+    """The one that matters most: a warning, then what the line has to say, then who waits."""
+    tones = [each.tone for each in desk.conversations if each in desk.talks or each.chord_until]
+    urgent = next((tone for tone in (Tone.ALARM, Tone.CONFIRMED) if tone in tones), None)
+    waits = Tone.CALL_WAITING if desk.waiting is not None else None
+    return urgent or _of_the_line(desk) or waits
+
+
+def _of_the_line(desk: Desk) -> Tone | None:
+    tone: Tone | None = None
+    match desk.line:
         case DialTone():
-            return Outputs(tone=Tone.DIAL)
-        case Placed(call, ringing=True) if not call.awaits_handset:
-            return Outputs(tone=Tone.RINGBACK)
-        case Ringing():
-            return Outputs(ringing=True)
-        case InCall(talk):
-            audio = talk.call.id if talk.has_audio else None
-            return Outputs(tone=talk.tone, audio=audio, muted=talk.muted)
-        case Over(_, tone, _) if lifted:
-            return Outputs(tone=tone)
+            tone = Tone.MESSAGE_WAITING if desk.status.messages_waiting else Tone.DIAL
+        case PuttingThrough(_, digits, unknown):
+            tone = Tone.ERROR if unknown else None if digits else Tone.DIAL
+        case Placed(call, _) if call.awaits_handset or plays_early(call):
+            pass
+        case Placed(call, ringing) if ringing or call.early:
+            tone = Tone.RINGBACK
+        case Ringing() if desk.lifted:
+            tone = Tone.CALL_WAITING
+        case Over(_, ending, _) if desk.lifted:
+            tone = ending
         case _:
-            return Outputs()
+            pass
+    return tone
 
 
 def ceasing(before: Outputs, after: Outputs) -> tuple[Action, ...]:
     """What must end; carried out before anything else, so that no call is heard too long."""
     actions: list[Action] = []
-    if before.audio is not None and before.audio != after.audio:
-        actions.append(DisconnectAudio(before.audio))
+    if before.audio and before.audio != after.audio:
+        alone = len(before.audio) == 1
+        actions.append(DisconnectAudio(before.audio[0]) if alone else PartAudio(before.audio))
+    actions += [Hold(call) for call in sorted(after.on_hold - before.on_hold)]
     if before.ringing and not after.ringing:
         actions.append(StopRinging())
     if before.tone is not None and after.tone is None:
@@ -73,8 +131,11 @@ def beginning(before: Outputs, after: Outputs) -> tuple[Action, ...]:
     actions: list[Action] = []
     if before.muted is not after.muted:
         actions.append(MuteMicrophone(after.muted))
-    if after.audio is not None and before.audio != after.audio:
-        actions.append(ConnectAudio(after.audio))
+    resumed = (before.on_hold - after.on_hold) & after.up
+    actions += [Resume(call) for call in sorted(resumed)]
+    if after.audio and before.audio != after.audio:
+        alone = len(after.audio) == 1
+        actions.append(ConnectAudio(after.audio[0]) if alone else JoinAudio(after.audio))
     if after.ringing and not before.ringing:
         actions.append(StartRinging())
     if after.tone is not None and before.tone is not after.tone:

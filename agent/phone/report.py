@@ -1,10 +1,14 @@
 """What there is to tell of a phone beyond its screen: all at once, and without a pixel."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from agent.phone.call import Call
+from agent.phone.desk import Desk
 from agent.phone.events import CallId
 from agent.phone.line import (
+    Conference,
     Dialling,
     DialTone,
     InCall,
@@ -12,11 +16,11 @@ from agent.phone.line import (
     OnHook,
     Over,
     Placed,
+    PuttingThrough,
     Ringing,
     call_of,
 )
 from agent.phone.security import Keys, SecurityState
-from agent.phone.status import Status
 from agent.phone.views import AccountLine, Fault, Notice
 
 
@@ -30,6 +34,14 @@ class Doing(Enum):
     RINGING_THERE = auto()
     RINGING_HERE = auto()
     TALKING = auto()
+    CONFERENCE = auto()
+    """Two calls hear each other and the handset."""
+    PUTTING_THROUGH = auto()
+    """The person dials whom a call is put through to."""
+    ON_HOLD = auto()
+    """A call is aside, or on the line and held."""
+    WAITING = auto()
+    """A call rings while another one has the line."""
     OVER = auto()
     """A call is over or was not to be, and the screen says why."""
 
@@ -86,20 +98,18 @@ class Report:
     restored: bool
 
 
-def report_of(line: LineState, status: Status, now: float, *, lifted: bool) -> Report:
+def report_of(desk: Desk, now: float) -> Report:
     """What there is to tell.
 
     Args:
-        line: What the phone is doing.
-        status: What it knows besides calls.
+        desk: The line and all calls.
         now: The time.
-        lifted: Whether the handset is up.
     """
-    idle = status.view()
+    idle = desk.status.view()
     return Report(
-        doing=_doing(line),
-        lifted=lifted,
-        calls=_calls(line, now),
+        doing=_doing(desk.line),
+        lifted=desk.lifted,
+        calls=tuple(_calls(desk, now)),
         accounts=idle.accounts,
         faults=idle.faults,
         missed=idle.missed,
@@ -119,26 +129,36 @@ _STATES: dict[type[LineState], Doing] = {
     Dialling: Doing.DIALLING,
     Ringing: Doing.RINGING_HERE,
     InCall: Doing.TALKING,
+    Conference: Doing.CONFERENCE,
+    PuttingThrough: Doing.PUTTING_THROUGH,
     Over: Doing.OVER,
 }
 
 
-def _calls(line: LineState, now: float) -> tuple[CallReport, ...]:
-    call = call_of(line)
-    if call is None:
-        return ()
+def _calls(desk: Desk, now: float) -> Iterator[CallReport]:
+    """That on the line comes first."""
+    for talk in desk.talks:
+        on_hold = talk.on_hold or isinstance(desk.line, PuttingThrough)
+        yield _told(talk.call, Doing.ON_HOLD if on_hold else _doing(desk.line), now)
+    if (unanswered := call_of(desk.line)) is not None:
+        yield _told(unanswered, _doing(desk.line), now)
+    for talk in desk.held:
+        yield _told(talk.call, Doing.ON_HOLD, now)
+    if desk.waiting is not None:
+        yield _told(desk.waiting.call, Doing.WAITING, now)
+
+
+def _told(call: Call, doing: Doing, now: float) -> CallReport:
     found = call.association if call.keys is Keys.ZRTP else None
-    return (
-        CallReport(
-            id=call.id,
-            incoming=call.incoming,
-            name=call.name,
-            sip_name=call.sip_name,
-            doing=_doing(line),
-            awaits_handset=call.awaits_handset,
-            security=call.state,
-            notices=call.notices(),
-            sas=found.sas if found else (),
-            duration_s=call.duration_s(now),
-        ),
+    return CallReport(
+        id=call.id,
+        incoming=call.incoming,
+        name=call.name,
+        sip_name=call.sip_name,
+        doing=doing,
+        awaits_handset=call.awaits_handset,
+        security=call.state,
+        notices=call.notices(),
+        sas=found.sas if found else (),
+        duration_s=call.duration_s(now),
     )

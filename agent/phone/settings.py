@@ -18,6 +18,9 @@ class Timings:
         call_over_s: Why a call ended is shown this long when the handset is down.
         chord_s: How long a short signal in a call sounds.
         multi_tap_s: After this pause the same key begins a new character.
+        speed_dial_s: How long a digit is held to dial what it stands for.
+        menu_s: A call's menu goes away after so long without a key.
+        offer_s: Whoever wants to put us through gets a no after so long.
     """
 
     dial_timeout_s: float = 4.0
@@ -27,6 +30,9 @@ class Timings:
     call_over_s: float = 4.0
     chord_s: float = 0.6
     multi_tap_s: float = 1.0
+    speed_dial_s: float = 1.0
+    menu_s: float = 15.0
+    offer_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

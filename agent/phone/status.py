@@ -3,12 +3,17 @@
 from typing import assert_never
 
 from agent.phone.dial_plan import Account
-from agent.phone.events import AccountChanged, AccountCondition, ClockTicked
+from agent.phone.events import (
+    AccountChanged,
+    AccountCondition,
+    ClockTicked,
+    MessagesWaiting,
+)
 from agent.phone.names import SENTENCE_LIMIT, clean
 from agent.phone.views import AccountLine, Fault, Idle
 from hw.types import Device, DeviceBack, DeviceMissing
 
-StatusEvent = AccountChanged | ClockTicked | DeviceMissing | DeviceBack
+StatusEvent = AccountChanged | ClockTicked | MessagesWaiting | DeviceMissing | DeviceBack
 
 
 class Status:
@@ -33,6 +38,8 @@ class Status:
         self._minute = 0
         self._accounts = {a.name: AccountLine(a.name, AccountCondition.STARTING) for a in accounts}
         self._faults: dict[Device, Fault] = {}
+        self._voice_mail = {a.name: a.voice_mail for a in accounts if a.voice_mail}
+        self._messages: dict[str, int] = {}
 
     def take(self, event: StatusEvent) -> None:
         """Notes what changed."""
@@ -42,6 +49,10 @@ class Status:
                 self._accounts[account] = AccountLine(account, condition, sentence)
             case ClockTicked(_, hour, minute):
                 self._hour, self._minute = hour, minute
+            case MessagesWaiting(account, waiting, new):
+                self._messages.pop(account, None)
+                if waiting:
+                    self._messages[account] = new
             case DeviceMissing(device, reason):
                 self._faults[device] = Fault(device, reason)
             case DeviceBack(device):
@@ -54,7 +65,23 @@ class Status:
         """Parts that are missing, the first to go first."""
         return tuple(self._faults.values())
 
-    def view(self) -> Idle:
+    def is_ready(self, account: str) -> bool:
+        """Whether its server knows where this phone is."""
+        line = self._accounts.get(account)
+        return line is not None and line.condition is AccountCondition.READY
+
+    @property
+    def messages_waiting(self) -> bool:
+        """Whether anybody's voice mail has something new."""
+        return bool(self._messages)
+
+    @property
+    def voice_mail(self) -> str:
+        """The number of the voice mail that has something new, else of the first; or empty."""
+        news = [number for name, number in self._voice_mail.items() if name in self._messages]
+        return next(iter((*news, *self._voice_mail.values())), "")
+
+    def view(self, *, do_not_disturb: bool = False) -> Idle:
         """The idle screen."""
         return Idle(
             name=self._name,
@@ -64,4 +91,7 @@ class Status:
             missed=self.missed,
             faults=self.faults,
             restored=self._restored,
+            messages=sum(self._messages.values()),
+            messages_waiting=self.messages_waiting,
+            do_not_disturb=do_not_disturb,
         )

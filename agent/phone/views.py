@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
-from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.call_views import CallMenu, Conference, PuttingThrough, TransferOffer
+from agent.phone.events import (
+    AccountCondition,
+    EncryptionFault,
+    EndReason,
+    Quality,
+    TransferOutcome,
+)
 from agent.phone.menu.views import MenuView
 from agent.phone.security import SecurityState
 from hw.types import Device
@@ -46,6 +53,9 @@ class Idle:
             verified is to be compared anew.
         today: The day; None: not known.
         clock_set: Whether the wall clock can be right.
+        messages: How many new voice messages wait; 0 where the server does not count them.
+        messages_waiting: Whether any wait.
+        do_not_disturb: Calls are turned away unheard.
     """
 
     name: str
@@ -57,13 +67,22 @@ class Idle:
     restored: bool = False
     today: date | None = None
     clock_set: bool = True
+    messages: int = 0
+    messages_waiting: bool = False
+    do_not_disturb: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OffHook:
-    """Off-hook with dial tone, no digit yet; faults as on `Idle`."""
+    """Off-hook with dial tone, no digit yet; faults as on `Idle`.
+
+    Attributes:
+        faults: Parts that are missing.
+        held: Who is on hold meanwhile; hang-up = back to the first of them.
+    """
 
     faults: tuple[Fault, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +95,18 @@ class Dialling:
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """An INVITE is out; `ringing` once the other phone says that it rings."""
+    """An INVITE is out.
+
+    Attributes:
+        name: Who is called.
+        ringing: The other phone says that it rings.
+        hears: How secure the call is whose other side is heard already, before it answers;
+            None: nothing is heard of it.
+    """
 
     name: str
     ringing: bool = False
+    hears: SecurityState | None = None
 
 
 class Stage(Enum):
@@ -246,13 +273,16 @@ class Notice(Enum):
     HASH_MISSING = auto()
     SAS_NOT_COMPARED = auto()
     """The question was put off: the words are one key press away."""
+    REENCRYPTION_REFUSED = auto()
+    """Somebody tried to turn the encryption off by signalling, and was refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class InCall:
     """Talking.
 
-    Digits, star and hash send DTMF; confirm or menu = show the words; call = mute, and again.
+    Digits, star and hash send DTMF; confirm = show the words; menu = the call's menu. Call =
+    go on, where the call is on hold; else swap, where another one is; else mute, and again.
 
     Attributes:
         name: The cache name when the peer is verified, else contact or display name.
@@ -262,6 +292,12 @@ class InCall:
         notices: Facts that must stand on the screen.
         muted: The microphone is off.
         exchange: The telephone system of `Notice.ENROLLED`; else empty.
+        on_hold: Our person has put them on hold.
+        held_there: They have put us on hold.
+        quality: How well they are heard; None: not known.
+        others: Who else is on hold, the next one first.
+        transfer: How far it came to put them through; None: nobody tries.
+        transfer_detail: What the network said of that, one sentence or empty.
     """
 
     name: str
@@ -271,6 +307,30 @@ class InCall:
     notices: tuple[Notice, ...] = ()
     muted: bool = False
     exchange: str = ""
+    on_hold: bool = False
+    held_there: bool = False
+    quality: Quality | None = None
+    others: tuple[str, ...] = ()
+    transfer: TransferOutcome | None = None
+    transfer_detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallWaiting:
+    """Somebody calls while another call is on the line.
+
+    Call = answer, and hold the present one; menu = turn away; hang-up = end the present one.
+    Every other key is the present call's.
+
+    Attributes:
+        caller: Who calls, as if the phone rang.
+        name: With whom the present call is.
+        state: How secure that one is.
+    """
+
+    caller: Ringing
+    name: str
+    state: SecurityState
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +385,11 @@ View = (
     | AllowEnrolment
     | EnterName
     | InCall
+    | CallWaiting
+    | CallMenu
+    | Conference
+    | PuttingThrough
+    | TransferOffer
     | NotEncrypted
     | Insecure
     | CallOver

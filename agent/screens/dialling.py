@@ -4,7 +4,7 @@ from typing import Final
 
 from agent.phone.views import Calling, Dialling, LiftHandset, Ringing, Stage
 from agent.screens.fonts import BOLD_10, BOLD_14, MEDIUM, NAMES, SMALL, writable
-from agent.screens.icons import WARNING
+from agent.screens.icons import LOCK, WARNING
 from agent.screens.layout import FIRST, LAST, PAD, Align, Canvas, ending, largest
 from agent.screens.words import Words
 from hw.types import WIDTH, Picture
@@ -13,7 +13,7 @@ _DIGITS: Final = NAMES[: NAMES.index(BOLD_14) + 1]
 _CONTACT: Final = NAMES[NAMES.index(BOLD_14) :]
 _NAME: Final = (14, 38)
 """Rows of the name that matters."""
-_KNOWN: Final = (BOLD_10, MEDIUM, SMALL)
+KNOWN: Final = (BOLD_10, MEDIUM, SMALL)
 _BELOW: Final = 42
 """Top of the line under it."""
 
@@ -34,7 +34,12 @@ def draw_calling(view: Calling, words: Words) -> Picture:
     canvas = Canvas()
     canvas.line(words.calling, SMALL, FIRST, align=Align.CENTRE)
     canvas.paragraph(words.called(view.name), NAMES, *_NAME)
-    if view.ringing:
+    if view.hears is not None:
+        # What is heard before the answer is encrypted, or it would not be heard.
+        state = words.states[view.hears]
+        canvas.line(words.calls.hears_already, BOLD_10, _BELOW, align=Align.CENTRE)
+        canvas.marked(LOCK if view.hears.is_secure else WARNING, state, SMALL, LAST, left=PAD)
+    elif view.ringing:
         canvas.line(words.ringing_there, BOLD_10, _BELOW, align=Align.CENTRE)
     return canvas.picture()
 
@@ -61,8 +66,8 @@ def draw_ringing(view: Ringing, words: Words) -> Picture:
     canvas = Canvas()
     canvas.line(words.call_from, SMALL, FIRST, align=Align.CENTRE)
     canvas.paragraph(words.called(view.name), NAMES, *_NAME)
-    known = _known(view, words)
-    canvas.line(known, largest(known, _KNOWN, WIDTH), _BELOW, align=Align.CENTRE)
+    known = met_before(view, words)
+    canvas.line(known, largest(known, KNOWN, WIDTH), _BELOW, align=Align.CENTRE)
     if not view.signalling_verified:
         taken = WARNING.width + PAD + SMALL.width(words.signalling_not_verified)
         left = (WIDTH - taken) // 2
@@ -72,7 +77,8 @@ def draw_ringing(view: Ringing, words: Words) -> Picture:
     return canvas.picture()
 
 
-def _known(view: Ringing, words: Words) -> str:
+def met_before(view: Ringing, words: Words) -> str:
+    """Whether a phone under the caller's address was verified before, and as whose."""
     if view.verified_on is None:
         return words.new_here
     day = words.date(view.verified_on)

@@ -104,9 +104,22 @@ _MENU: Final = _drawn(
     ".#########.",
 )
 
+_CALL: Final = _drawn(
+    ".#########.",
+    "####...####",
+    "##.......##",
+    "##..###..##",
+    "##..###..##",
+    "###########",
+    "###########",
+    "###########",
+    ".#########.",
+)
+
 KEYS: Final[Mapping[Key, Icon]] = {
     Key.CONFIRM: _CONFIRM,
     Key.STAR: _STAR,
     Key.MENU: _MENU,
+    Key.CALL: _CALL,
 }
 """The keys that a screen can offer, as they are printed."""

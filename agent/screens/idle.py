@@ -7,7 +7,7 @@ from agent.phone.menu.labels import Label
 from agent.phone.views import AccountLine, Fault, Idle, OffHook
 from agent.screens.fonts import BOLD_12, BOLD_14, BOLD_18, BOLD_24, BOLD_34, SMALL, writable
 from agent.screens.layout import FIRST, LAST, PAD, PITCH, Align, Canvas, fold
-from agent.screens.words import Words
+from agent.screens.words import CallsWords, Words
 from hw.types import HEIGHT, WIDTH, Picture
 
 _HEAD: Final = FIRST + SMALL.rows
@@ -55,6 +55,9 @@ def draw_off_hook(view: OffHook, words: Words) -> Picture:
     """Dial tone: an invitation, and what is wrong, since somebody is looking now."""
     canvas = Canvas()
     canvas.line(words.dial, BOLD_18, 16, align=Align.CENTRE)
+    if view.held:
+        held = ", ".join(words.called(name) for name in view.held)
+        canvas.line(words.calls.on_hold_too.format(name=held), SMALL, FIRST, align=Align.CENTRE)
     canvas.paragraph("; ".join(_faults(view.faults, words)), (SMALL,), 38, HEIGHT)
     return canvas.picture()
 
@@ -75,12 +78,21 @@ def _sentences(view: Idle, words: Words) -> list[str]:
     sentences = [words.restored] if view.restored else []
     sentences += _faults(view.faults, words)
     sentences += [_account(line, words, alone=len(view.accounts) == 1) for line in troubled]
+    sentences += [words.calls.do_not_disturb] if view.do_not_disturb else []
     sentences += [missed.format(count=view.missed)] if view.missed else []
+    sentences += [_messages(view, words.calls)] if view.messages_waiting else []
     if not view.accounts:
         sentences.append(words.direct_calls_only)
-    elif not troubled:
+    elif not troubled and not view.do_not_disturb:
         sentences.append(words.accounts[AccountCondition.READY])
     return sentences
+
+
+def _messages(view: Idle, words: CallsWords) -> str:
+    if not view.messages:
+        return words.messages_some
+    many = words.messages_one if view.messages == 1 else words.messages_many
+    return many.format(count=view.messages)
 
 
 def _account(line: AccountLine, words: Words, *, alone: bool) -> str:

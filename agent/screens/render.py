@@ -1,7 +1,18 @@
 """The one way from a view to a picture. Pure."""
 
-from agent.phone import views
-from agent.screens import compare, dialling, idle, in_call, menu, naming, over, security
+from agent.phone import call_views, views
+from agent.screens import (
+    calls,
+    compare,
+    conference,
+    dialling,
+    idle,
+    in_call,
+    menu,
+    naming,
+    over,
+    security,
+)
 from agent.screens.words import ENGLISH, Words
 from hw.types import Picture
 
@@ -38,6 +49,16 @@ def render(view: views.View, words: Words = ENGLISH) -> Picture:  # noqa: C901, 
             return naming.draw_enter_name(view, words)
         case views.InCall():
             return in_call.draw_in_call(view, words)
+        case views.CallWaiting():
+            return calls.draw_call_waiting(view, words)
+        case call_views.CallMenu():
+            return calls.draw_call_menu(view, words)
+        case call_views.Conference():
+            return conference.draw_conference(view, words)
+        case call_views.PuttingThrough():
+            return calls.draw_putting_through(view, words)
+        case call_views.TransferOffer():
+            return calls.draw_transfer_offer(view, words)
         case views.NotEncrypted():
             return security.draw_not_encrypted(view, words)
         case views.Insecure():

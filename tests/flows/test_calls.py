@@ -28,6 +28,7 @@ from agent.phone.events import (
     RemoteRinging,
 )
 from agent.phone.events import Securing as SecuringBegan
+from agent.phone.preferences import Preferences
 from agent.phone.security import SecurityState
 from agent.phone.settings import PhoneSettings
 from agent.phone.views import (
@@ -45,6 +46,7 @@ from hw.types import HookLifted, HookReplaced, Key, Leds
 from support.phone_driver import (
     IN,
     OUT,
+    SETTINGS,
     PhoneDriver,
     Press,
     Step,
@@ -199,8 +201,9 @@ def test_declined() -> None:
     )
 
 
-def test_second_caller_hears_busy_and_is_counted() -> None:
-    driver = PhoneDriver()
+def test_second_caller_hears_busy_where_nobody_wants_to_know_of_them() -> None:
+    preferences = Preferences(call_waiting=False)
+    driver = PhoneDriver(replace(SETTINGS, preferences=preferences))
     driver.talk_to_bob(association(verified=True))
     driver.actions()
     run_flow(

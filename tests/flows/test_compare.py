@@ -92,7 +92,7 @@ def test_words_put_off_stay_one_key_away() -> None:
             ),
             Step(Press(Key.HASH), InCall("Bob B.", SecurityState.GREEN_SECURE, 4)),
             Step(
-                Press(Key.MENU),
+                Press(Key.CONFIRM),
                 replace(words, asked=False, state=SecurityState.GREEN_SECURE),
             ),
             Step(Wait(2), CompareSas, (StopTone(),)),
@@ -235,7 +235,7 @@ def test_direct_call_is_never_green() -> None:
                     notices=(notice, Notice.SAS_NOT_COMPARED),
                 ),
             ),
-            Step(Press(Key.MENU), CompareSas),
+            Step(Press(Key.CONFIRM), CompareSas),
             Step(Wait(1.5), CompareSas),
             Step(
                 Press(Key.CONFIRM, held_s=0.5),

@@ -128,7 +128,7 @@ def test_r06_words_put_off_put_the_question_off() -> None:
     driver.happens(EnrolmentOffered(OUT))
     driver.press(Key.MENU)
     driver.sees(InCall)
-    driver.press(Key.MENU)
+    driver.press(Key.CONFIRM)
     driver.wait(1.5)
     driver.press(Key.CONFIRM, held_s=0.5)
     driver.sees(Question)

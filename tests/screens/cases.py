@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from screens import call_cases
 from screens.menu_cases import MENU_CASES, MENU_SHORTENED
 
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
@@ -351,6 +352,10 @@ _BOOK: Final[Mapping[str, Mapping[str, View]]] = {
     "Alarms, and calls without keys": _ALARMS,
     "Comparing the words": _COMPARE,
     "In a call": _IN_CALL,
+    "Another call": call_cases.WAITING,
+    "The menu of a call": call_cases.MENUS,
+    "Several calls": call_cases.SEVERAL,
+    "At rest, with something to tell": call_cases.AT_REST,
     "After a call": _OVER,
     "Outside of calls": MENU_CASES,
 }
@@ -364,37 +369,41 @@ STORIES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The chapters of the story book (`make screens`): which cases belong together."""
 
-SHORTENED: Final = MENU_SHORTENED | frozenset(
-    {
-        "alarm-long-name",
-        "allow-enrolment-long-name",
-        "calling-long-name",
-        "compare-long-name",
-        "compare-relayed-long-names",
-        "dialling-long-contact",
-        "dialling-long-number",
-        "enter-name-long",
-        "idle-long-name",
-        "idle-today-long-name",
-        "idle-reason-without-end",
-        "idle-two-accounts-two-troubles",
-        "lift-handset-long-name",
-        "in-call-enrolled-long-names",
-        "in-call-all-notices-0",
-        "in-call-all-notices-1",
-        "in-call-long-sip-name",
-        "not-encrypted-long-name",
-        "over-long-detail",
-        "over-long-name",
-        "ringing-long-names",
-        "securing-long-name",
-    }
+SHORTENED: Final = (
+    call_cases.ENDLESS
+    | MENU_SHORTENED
+    | frozenset(
+        {
+            "alarm-long-name",
+            "allow-enrolment-long-name",
+            "calling-long-name",
+            "compare-long-name",
+            "compare-relayed-long-names",
+            "dialling-long-contact",
+            "dialling-long-number",
+            "enter-name-long",
+            "idle-long-name",
+            "idle-today-long-name",
+            "idle-reason-without-end",
+            "idle-two-accounts-two-troubles",
+            "lift-handset-long-name",
+            "in-call-enrolled-long-names",
+            "in-call-all-notices-0",
+            "in-call-all-notices-1",
+            "in-call-long-sip-name",
+            "not-encrypted-long-name",
+            "over-long-detail",
+            "over-long-name",
+            "ringing-long-names",
+            "securing-long-name",
+        }
+    )
 )
 """The cases whose names or reasons are too long for any panel of this size."""
 
 _STATES: Final = tuple(state.name.lower() for state in SecurityState)
 
-IN_EVERY_LANGUAGE: Final = frozenset(
+IN_EVERY_LANGUAGE: Final = call_cases.TOLD_EVERYWHERE | frozenset(
     {
         *(name for name in _ALARMS if not name.endswith("-no-name")),
         *(f"{kind}-{state}" for kind in ("compare", "in-call") for state in _STATES),

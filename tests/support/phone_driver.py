@@ -7,8 +7,13 @@ from agent.phone.actions import (
     Action,
     ConnectAudio,
     DisconnectAudio,
+    HangUp,
+    Hold,
+    JoinAudio,
     MuteMicrophone,
+    PartAudio,
     PlayTone,
+    Resume,
     StartRinging,
     StopRinging,
     StopTone,
@@ -19,6 +24,7 @@ from agent.phone.events import (
     Answered,
     Association,
     Cache,
+    CallEnded,
     CallId,
     Dialled,
     Encrypted,
@@ -102,7 +108,8 @@ class PhoneDriver:
         now: The clock, in seconds.
         tone: What sounds in the earpiece.
         ringing: Whether it rings aloud.
-        audio: The call that has the handset.
+        heard: The calls that have the handset, and hear each other.
+        on_hold: The calls that were told to wait.
         muted: Whether the microphone is off.
     """
 
@@ -113,10 +120,16 @@ class PhoneDriver:
         self.now = 1000.0
         self.tone: Tone | None = None
         self.ringing = False
-        self.audio: CallId | None = None
+        self.heard: tuple[CallId, ...] = ()
+        self.on_hold: set[CallId] = set()
         self.muted = False
         self._actions: list[Action] = []
         self._orders: list[MenuOrder] = []
+
+    @property
+    def audio(self) -> CallId | None:
+        """The one call that has the handset."""
+        return self.heard[0] if len(self.heard) == 1 else None
 
     @property
     def view(self) -> View:
@@ -147,6 +160,8 @@ class PhoneDriver:
 
     def happens(self, *events: PhoneEvent) -> None:
         for event in events:
+            if isinstance(event, CallEnded):
+                self.on_hold.discard(event.call)
             self._carry_out(self.phone.handle(event, self.now))
 
     def press(self, key: Key, held_s: float = 0.0) -> None:
@@ -198,17 +213,37 @@ class PhoneDriver:
             case StartRinging() | StopRinging():
                 assert self.ringing is isinstance(action, StopRinging)
                 self.ringing = not self.ringing
-            case ConnectAudio(call):
-                assert self.audio is None
-                self.audio = call
-            case DisconnectAudio(call):
-                assert self.audio == call
-                self.audio = None
+            case ConnectAudio() | DisconnectAudio() | JoinAudio() | PartAudio():
+                self._route(action)
+            case Hold(call):
+                assert call not in self.on_hold
+                assert call not in self.heard
+                self.on_hold.add(call)
+            case Resume(call):
+                self.on_hold.remove(call)
+            case HangUp(call):
+                self.on_hold.discard(call)
             case MuteMicrophone(muted):
                 assert self.muted is not muted
                 self.muted = muted
             case _:
                 pass
+
+    def _route(self, action: ConnectAudio | DisconnectAudio | JoinAudio | PartAudio) -> None:
+        match action:
+            case ConnectAudio(call):
+                assert self.heard == ()
+                self.heard = (call,)
+            case JoinAudio(calls):
+                assert self.heard == ()
+                assert len(set(calls)) > 1
+                self.heard = calls
+            case DisconnectAudio(call):
+                assert self.heard == (call,)
+                self.heard = ()
+            case PartAudio(calls):
+                assert self.heard == calls
+                self.heard = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from agent.screens.words.english import ENGLISH
 from agent.screens.words.french import FRENCH
 from agent.screens.words.german import GERMAN
 from agent.screens.words.spanish import SPANISH
-from agent.screens.words.words import Alert, Words
+from agent.screens.words.words import Alert, CallsWords, Words
 
-__all__ = ["ENGLISH", "LANGUAGES", "Alert", "Words", "words_in"]
+__all__ = ["ENGLISH", "LANGUAGES", "Alert", "CallsWords", "Words", "words_in"]
 
 LANGUAGES: Final[Mapping[Language, Words]] = MappingProxyType(
     {

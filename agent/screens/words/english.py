@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.call_views import Choice
+from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from agent.screens.words.menu_english import LABELS
 from agent.screens.words.spelling import spelled
-from agent.screens.words.words import Alert, Words
+from agent.screens.words.words import Alert, CallsWords, Words
 from hw.types import Device
 
 _MONTHS: Final = (
@@ -145,6 +146,7 @@ ENGLISH: Final = Words(
         Notice.HASH_STRIPPED: "Their phone was announced before, and not now",
         Notice.HASH_MISSING: "Their phone was not announced",
         Notice.SAS_NOT_COMPARED: "Words not compared yet: press confirm to see them",
+        Notice.REENCRYPTION_REFUSED: "Server tried to turn encryption off",
     },
     notices_short={
         Notice.SIGNALLING_NOT_VERIFIED: "Signalling not verified",
@@ -156,7 +158,52 @@ ENGLISH: Final = Words(
         Notice.HASH_STRIPPED: "No longer announced",
         Notice.HASH_MISSING: "Their phone was not announced",
         Notice.SAS_NOT_COMPARED: "Words not compared yet",
+        Notice.REENCRYPTION_REFUSED: "Encryption under attack",
     },
+    calls=CallsWords(
+        present="{name}: {state}",
+        another_call="Another call",
+        answer="answer",
+        turn_away="turn away",
+        choices={
+            Choice.RESUME: "Go on talking",
+            Choice.HOLD: "Hold",
+            Choice.NEW_CALL: "New call",
+            Choice.SWAP: "Swap with {name}",
+            Choice.TRANSFER: "Transfer to a number",
+            Choice.PUT_THROUGH: "Put {name} through",
+            Choice.CONFERENCE: "Conference with {name}",
+            Choice.PART: "Hold {name}",
+            Choice.MUTE: "Mute",
+            Choice.UNMUTE: "Unmute",
+            Choice.WORDS: "Show the words",
+            Choice.WORDS_OF_SECOND: "Words with {name}",
+            Choice.UNVERIFY: "No longer verified",
+        },
+        choose="choose",
+        on_hold="On hold",
+        go_on="Call key: go on",
+        on_hold_too="On hold: {name}",
+        held_there="They put you on hold",
+        silent="No sound from there",
+        poor="Poor line",
+        not_heard="not heard",
+        transfers={
+            TransferOutcome.TRYING: "Putting through",
+            TransferOutcome.DONE: "Put through",
+            TransferOutcome.FAILED: "Not put through",
+        },
+        put_through_to="Put {name} through to",
+        transfer_keys="# or call: put through",
+        wants_to_transfer="{name} wants to put you through to {to}. Compare words anew then.",
+        yes="yes",
+        no="no",
+        hears_already="You hear them already",
+        messages_one="1 new message",
+        messages_many="{count} new messages",
+        messages_some="New messages",
+        do_not_disturb="Do not disturb",
+    ),
     no_encryption=Alert("", "No encryption there. Call not connected."),
     faults={
         EncryptionFault.ATTACK: Alert(
@@ -184,6 +231,7 @@ ENGLISH: Final = Words(
         EndReason.NOT_TRUSTED: "Their certificate does not hold",
         EndReason.NO_COMMON_ENCRYPTION: "Their phone has no encryption that fits",
         EndReason.NOT_PERMITTED: "Not permitted",
+        EndReason.TRANSFERRED: "Put through",
         EndReason.FAILED: "The call failed",
     },
     talked_for="You talked for {duration}",

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.call_views import Choice
+from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from agent.screens.words.menu_french import LABELS
 from agent.screens.words.spelling import spelled
-from agent.screens.words.words import Alert, Words
+from agent.screens.words.words import Alert, CallsWords, Words
 from hw.types import Device
 
 _MONTHS: Final = (
@@ -147,6 +148,7 @@ FRENCH: Final = Words(
         Notice.HASH_STRIPPED: "Ce téléphone était annoncé avant, plus maintenant",
         Notice.HASH_MISSING: "Téléphone non annoncé",
         Notice.SAS_NOT_COMPARED: "Mots pas encore comparés : confirmer les montre",
+        Notice.REENCRYPTION_REFUSED: "Le serveur a voulu couper le chiffrement",
     },
     notices_short={
         Notice.SIGNALLING_NOT_VERIFIED: "Signalisation non vérifiée",
@@ -158,7 +160,52 @@ FRENCH: Final = Words(
         Notice.HASH_STRIPPED: "N'est plus annoncé",
         Notice.HASH_MISSING: "Téléphone non annoncé",
         Notice.SAS_NOT_COMPARED: "Mots pas encore comparés",
+        Notice.REENCRYPTION_REFUSED: "Chiffrement menacé",
     },
+    calls=CallsWords(
+        present="{name} : {state}",
+        another_call="Autre appel",
+        answer="répondre",
+        turn_away="refuser",
+        choices={
+            Choice.RESUME: "Reprendre",
+            Choice.HOLD: "Mettre en attente",
+            Choice.NEW_CALL: "Nouvel appel",
+            Choice.SWAP: "Passer à {name}",
+            Choice.TRANSFER: "Transférer à un numéro",
+            Choice.PUT_THROUGH: "Transférer {name}",
+            Choice.CONFERENCE: "À trois avec {name}",
+            Choice.PART: "Attente : {name}",
+            Choice.MUTE: "Couper le micro",
+            Choice.UNMUTE: "Rétablir le micro",
+            Choice.WORDS: "Voir les mots",
+            Choice.WORDS_OF_SECOND: "Mots avec {name}",
+            Choice.UNVERIFY: "Ne plus croire vérifié",
+        },
+        choose="choisir",
+        on_hold="Attente",
+        go_on="Appel : reprendre",
+        on_hold_too="En attente : {name}",
+        held_there="On vous fait attendre",
+        silent="Aucun son de là-bas",
+        poor="Mauvaise ligne",
+        not_heard="pas entendu",
+        transfers={
+            TransferOutcome.TRYING: "Transfert en cours",
+            TransferOutcome.DONE: "Transféré",
+            TransferOutcome.FAILED: "Pas transféré",
+        },
+        put_through_to="Transférer {name} à",
+        transfer_keys="# ou appel : transférer",
+        wants_to_transfer="{name} veut vous passer {to}. Il faudra comparer d'autres mots.",
+        yes="oui",
+        no="non",
+        hears_already="Vous l'entendez déjà",
+        messages_one="1 nouveau message",
+        messages_many="{count} nouveaux messages",
+        messages_some="Nouveaux messages",
+        do_not_disturb="Ne pas déranger",
+    ),
     no_encryption=Alert("", "Aucun chiffrement là-bas. Appel non établi."),
     faults={
         EncryptionFault.ATTACK: Alert(
@@ -192,6 +239,7 @@ FRENCH: Final = Words(
         EndReason.NOT_TRUSTED: "Son certificat n'est pas valable",
         EndReason.NO_COMMON_ENCRYPTION: "L'autre téléphone n'a pas de chiffrement compatible",
         EndReason.NOT_PERMITTED: "Non autorisé",
+        EndReason.TRANSFERRED: "Transféré",
         EndReason.FAILED: "L'appel a échoué",
     },
     talked_for="Durée de l'appel {duration}",

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.call_views import Choice
+from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from agent.screens.words.menu_german import LABELS
 from agent.screens.words.spelling import spelled
-from agent.screens.words.words import Alert, Words
+from agent.screens.words.words import Alert, CallsWords, Words
 from hw.types import Device
 
 _MONTHS: Final = (
@@ -151,6 +152,7 @@ GERMAN: Final = Words(
         Notice.HASH_STRIPPED: "Früher war das Telefon angekündigt, jetzt nicht",
         Notice.HASH_MISSING: "Telefon nicht angekündigt",
         Notice.SAS_NOT_COMPARED: "Wörter noch nicht verglichen: Bestätigen zeigt sie",
+        Notice.REENCRYPTION_REFUSED: "Server wollte Verschlüsselung abschalten",
     },
     notices_short={
         Notice.SIGNALLING_NOT_VERIFIED: "Signalisierung ungeprüft",
@@ -162,7 +164,52 @@ GERMAN: Final = Words(
         Notice.HASH_STRIPPED: "Nicht mehr angekündigt",
         Notice.HASH_MISSING: "Telefon nicht angekündigt",
         Notice.SAS_NOT_COMPARED: "Wörter nicht verglichen",
+        Notice.REENCRYPTION_REFUSED: "Verschlüsselung bedroht",
     },
+    calls=CallsWords(
+        present="{name}: {state}",
+        another_call="Noch ein Anruf",
+        answer="annehmen",
+        turn_away="abweisen",
+        choices={
+            Choice.RESUME: "Weitersprechen",
+            Choice.HOLD: "Halten",
+            Choice.NEW_CALL: "Neuer Anruf",
+            Choice.SWAP: "Wechseln: {name}",
+            Choice.TRANSFER: "An Nummer vermitteln",
+            Choice.PUT_THROUGH: "{name} vermitteln",
+            Choice.CONFERENCE: "Zu dritt mit {name}",
+            Choice.PART: "{name} halten",
+            Choice.MUTE: "Stumm schalten",
+            Choice.UNMUTE: "Nicht mehr stumm",
+            Choice.WORDS: "Wörter zeigen",
+            Choice.WORDS_OF_SECOND: "Wörter mit {name}",
+            Choice.UNVERIFY: "Nicht mehr geprüft",
+        },
+        choose="wählen",
+        on_hold="Gehalten",
+        go_on="Anruftaste: weiter",
+        on_hold_too="Gehalten: {name}",
+        held_there="Man hält Sie in der Leitung",
+        silent="Von dort kommt kein Ton",
+        poor="Schlechte Leitung",
+        not_heard="nicht zu hören",
+        transfers={
+            TransferOutcome.TRYING: "Wird vermittelt",
+            TransferOutcome.DONE: "Vermittelt",
+            TransferOutcome.FAILED: "Nicht vermittelt",
+        },
+        put_through_to="{name} vermitteln an",
+        transfer_keys="# oder Anruf: vermitteln",
+        wants_to_transfer="{name} will Sie mit {to} verbinden. Dann Wörter neu vergleichen.",
+        yes="ja",
+        no="nein",
+        hears_already="Sie hören schon mit",
+        messages_one="1 neue Nachricht",
+        messages_many="{count} neue Nachrichten",
+        messages_some="Neue Nachrichten",
+        do_not_disturb="Bitte nicht stören",
+    ),
     no_encryption=Alert("", "Dort keine Verschlüsselung. Anruf nicht verbunden."),
     faults={
         EncryptionFault.ATTACK: Alert(
@@ -196,6 +243,7 @@ GERMAN: Final = Words(
         EndReason.NOT_TRUSTED: "Das Zertifikat dort ist ungültig",
         EndReason.NO_COMMON_ENCRYPTION: "Das andere Telefon hat keine passende Verschlüsselung",
         EndReason.NOT_PERMITTED: "Nicht erlaubt",
+        EndReason.TRANSFERRED: "Vermittelt",
         EndReason.FAILED: "Der Anruf ist gescheitert",
     },
     talked_for="Gesprächsdauer {duration}",

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.call_views import Choice
+from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from agent.screens.words.menu_spanish import LABELS
 from agent.screens.words.spelling import spelled
-from agent.screens.words.words import Alert, Words
+from agent.screens.words.words import Alert, CallsWords, Words
 from hw.types import Device
 
 _MONTHS: Final = (
@@ -145,6 +146,7 @@ SPANISH: Final = Words(
         Notice.HASH_STRIPPED: "Este teléfono se anunciaba antes, y ahora no",
         Notice.HASH_MISSING: "Teléfono no anunciado",
         Notice.SAS_NOT_COMPARED: "Palabras aún no comparadas: confirmar las muestra",
+        Notice.REENCRYPTION_REFUSED: "El servidor quiso quitar el cifrado",
     },
     notices_short={
         Notice.SIGNALLING_NOT_VERIFIED: "Señalización no verificada",
@@ -156,7 +158,52 @@ SPANISH: Final = Words(
         Notice.HASH_STRIPPED: "Ya no se anuncia",
         Notice.HASH_MISSING: "Teléfono no anunciado",
         Notice.SAS_NOT_COMPARED: "Palabras no comparadas",
+        Notice.REENCRYPTION_REFUSED: "Cifrado en peligro",
     },
+    calls=CallsWords(
+        present="{name}: {state}",
+        another_call="Otra llamada",
+        answer="atender",
+        turn_away="rechazar",
+        choices={
+            Choice.RESUME: "Seguir hablando",
+            Choice.HOLD: "Retener",
+            Choice.NEW_CALL: "Nueva llamada",
+            Choice.SWAP: "Cambiar a {name}",
+            Choice.TRANSFER: "Pasar a un número",
+            Choice.PUT_THROUGH: "Pasar a {name}",
+            Choice.CONFERENCE: "Entre tres con {name}",
+            Choice.PART: "Retener a {name}",
+            Choice.MUTE: "Silenciar",
+            Choice.UNMUTE: "Quitar silencio",
+            Choice.WORDS: "Ver las palabras",
+            Choice.WORDS_OF_SECOND: "Palabras con {name}",
+            Choice.UNVERIFY: "Ya no verificado",
+        },
+        choose="elegir",
+        on_hold="Retenida",
+        go_on="Llamar: seguir",
+        on_hold_too="En espera: {name}",
+        held_there="Le tienen en espera",
+        silent="No llega sonido de allí",
+        poor="Mala línea",
+        not_heard="no se oye",
+        transfers={
+            TransferOutcome.TRYING: "Pasando la llamada",
+            TransferOutcome.DONE: "Llamada pasada",
+            TransferOutcome.FAILED: "No se pudo pasar",
+        },
+        put_through_to="Pasar a {name} con",
+        transfer_keys="# o llamar: pasar",
+        wants_to_transfer="{name} quiere pasarle con {to}. Habrá que comparar otras palabras.",
+        yes="sí",
+        no="no",
+        hears_already="Ya se le oye",
+        messages_one="1 mensaje nuevo",
+        messages_many="{count} mensajes nuevos",
+        messages_some="Mensajes nuevos",
+        do_not_disturb="No molestar",
+    ),
     no_encryption=Alert("", "Allí no hay cifrado. Llamada no conectada."),
     faults={
         EncryptionFault.ATTACK: Alert(
@@ -190,6 +237,7 @@ SPANISH: Final = Words(
         EndReason.NOT_TRUSTED: "Su certificado no es válido",
         EndReason.NO_COMMON_ENCRYPTION: "El otro teléfono no tiene un cifrado compatible",
         EndReason.NOT_PERMITTED: "No permitido",
+        EndReason.TRANSFERRED: "Llamada pasada",
         EndReason.FAILED: "La llamada falló",
     },
     talked_for="Hablaron {duration}",

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.call_views import Choice
+from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
 from agent.phone.menu.labels import Label
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
@@ -23,6 +24,47 @@ class Alert:
 
     headline: str
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallsWords:
+    """What the screens say where there is more than one call, or more than talking to do."""
+
+    present: str
+    """With whom the call is that another one waits behind, `{name}`, and its `{state}`."""
+    another_call: str
+    answer: str
+    turn_away: str
+    choices: Mapping[Choice, str]
+    """`{name}` is the other call."""
+    choose: str
+    on_hold: str
+    """In place of the duration."""
+    go_on: str
+    """How to take them off hold."""
+    on_hold_too: str
+    """Somebody else is: `{name}`."""
+    held_there: str
+    silent: str
+    """No packet arrives from there."""
+    poor: str
+    not_heard: str
+    """One of a conference takes no part: no keys, or an alarm that nobody has heeded."""
+    transfers: Mapping[TransferOutcome, str]
+    put_through_to: str
+    """`{name}` is put through to what is dialled now."""
+    transfer_keys: str
+    wants_to_transfer: str
+    """The other side, `{name}`, wants to put us through to `{to}`."""
+    yes: str
+    no: str
+    hears_already: str
+    """The other side is heard before it answers."""
+    messages_one: str
+    messages_many: str
+    messages_some: str
+    """Voice mail whose server does not count."""
+    do_not_disturb: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +163,8 @@ class Words:
     notices: Mapping[Notice, str]
     """`{exchange}` is the telephone system that was allowed to listen in."""
     notices_short: Mapping[Notice, str]
+
+    calls: CallsWords
 
     no_encryption: Alert
     faults: Mapping[EncryptionFault, Alert]

@@ -141,7 +141,7 @@ def test_a_letter_settles_by_itself() -> None:
 
 def test_words_found_to_differ_late() -> None:
     conversation = talk(association(verified=True, cache_name="Bobby"))
-    conversation.pressed(Key.MENU, 200.0)
+    conversation.pressed(Key.CONFIRM, 200.0)
     assert hold(conversation, Key.STAR, 201.5) == (DenySas(OUT),)
     assert conversation.view(202.0) == Alarm(SecurityState.SAS_MISMATCH, "Bob")
     assert not conversation.has_audio

@@ -9,6 +9,7 @@ from agent.phone.call import Call
 from agent.phone.conversation import Conversation
 from agent.phone.line import (
     TRANSITIONS,
+    Conference,
     Dialling,
     DialTone,
     ImpossibleStepError,
@@ -18,22 +19,28 @@ from agent.phone.line import (
     OnHook,
     Over,
     Placed,
+    PuttingThrough,
     Ringing,
     call_of,
     move,
+    talks_of,
 )
 from agent.phone.settings import Timings
 from agent.phone.views import Unknown
-from support.phone_driver import OUT
+from support.phone_driver import IN, OUT
 
 CALL = Call(OUT, incoming=False, claimed="Bob")
+TALK = Conversation(CALL, Timings(), 0.0)
+OTHER = Conversation(Call(IN, incoming=True, claimed="Carol"), Timings(), 0.0)
 STATES: dict[type[LineState], LineState] = {
     OnHook: OnHook(),
-    DialTone: DialTone(),
+    DialTone: DialTone(0.0),
     Dialling: Dialling("1", 0.0),
     Placed: Placed(CALL),
-    Ringing: Ringing(CALL),
-    InCall: InCall(Conversation(CALL, Timings(), 0.0)),
+    Ringing: Ringing(CALL, 0.0),
+    InCall: InCall(TALK),
+    Conference: Conference(TALK, OTHER),
+    PuttingThrough: PuttingThrough(TALK),
     Over: Over(Unknown("9"), Tone.ERROR, 0.0),
 }
 
@@ -64,4 +71,12 @@ def test_the_handset_put_down_ends_every_state_but_ringing() -> None:
 
 def test_who_is_on_the_line() -> None:
     busy = {kind for kind, state in STATES.items() if call_of(state) is CALL}
-    assert busy == {Placed, Ringing, InCall}
+    assert busy == {Placed, Ringing}
+    talking = {kind: talks_of(state) for kind, state in STATES.items() if talks_of(state)}
+    assert talking == {InCall: (TALK,), Conference: (TALK, OTHER), PuttingThrough: (TALK,)}
+
+
+def test_each_leg_of_a_conference_knows_the_other() -> None:
+    conference = Conference(TALK, OTHER)
+    assert conference.other(TALK) is OTHER
+    assert conference.other(OTHER) is TALK

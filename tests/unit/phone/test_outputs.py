@@ -6,8 +6,12 @@ from hypothesis import strategies as st
 from agent.phone.actions import (
     ConnectAudio,
     DisconnectAudio,
+    Hold,
+    JoinAudio,
     MuteMicrophone,
+    PartAudio,
     PlayTone,
+    Resume,
     StartRinging,
     StopRinging,
     StopTone,
@@ -17,13 +21,15 @@ from agent.phone.outputs import Outputs, beginning, ceasing
 from support.phone_driver import IN, OUT
 
 SILENT = Outputs()
-LOUD = Outputs(Tone.ALARM, ringing=True, audio=OUT, muted=True)
+LOUD = Outputs(Tone.ALARM, ringing=True, audio=(OUT,), muted=True)
 ANY = st.builds(
     Outputs,
     tone=st.none() | st.sampled_from(Tone),
     ringing=st.booleans(),
-    audio=st.none() | st.sampled_from([IN, OUT]),
+    audio=st.sampled_from([(), (IN,), (OUT,), (IN, OUT)]),
     muted=st.booleans(),
+    up=st.just(frozenset({IN, OUT})),
+    on_hold=st.frozensets(st.sampled_from([IN, OUT])),
 )
 
 
@@ -49,9 +55,31 @@ def test_one_tone_replaces_another() -> None:
 
 
 def test_the_handset_goes_from_one_call_to_another() -> None:
-    before, after = Outputs(audio=OUT), Outputs(audio=IN)
+    before, after = Outputs(audio=(OUT,)), Outputs(audio=(IN,))
     assert ceasing(before, after) == (DisconnectAudio(OUT),)
     assert beginning(before, after) == (ConnectAudio(IN),)
+
+
+def test_two_calls_are_joined_and_parted() -> None:
+    alone, both = Outputs(audio=(OUT,)), Outputs(audio=(OUT, IN))
+    assert ceasing(alone, both) == (DisconnectAudio(OUT),)
+    assert beginning(alone, both) == (JoinAudio((OUT, IN)),)
+    assert ceasing(both, alone) == (PartAudio((OUT, IN)),)
+    assert beginning(both, alone) == (ConnectAudio(OUT),)
+
+
+def test_a_call_is_put_on_hold_before_another_one_has_the_handset() -> None:
+    before = Outputs(audio=(OUT,), up=frozenset({OUT}))
+    after = Outputs(audio=(IN,), up=frozenset({IN, OUT}), on_hold=frozenset({OUT}))
+    assert ceasing(before, after) == (DisconnectAudio(OUT), Hold(OUT))
+    assert beginning(before, after) == (ConnectAudio(IN),)
+    assert ceasing(after, before) == (DisconnectAudio(IN),)
+    assert beginning(after, before) == (Resume(OUT), ConnectAudio(OUT))
+
+
+def test_a_held_call_that_is_over_is_not_resumed() -> None:
+    before = Outputs(up=frozenset({OUT}), on_hold=frozenset({OUT}))
+    assert beginning(before, Outputs()) == ()
 
 
 @given(ANY)

@@ -236,7 +236,7 @@ def test_words_are_not_confirmed_while_the_handset_lies_there(driver: PhoneDrive
 
 def test_words_that_were_confirmed_are_not_asked_for_again(driver: PhoneDriver) -> None:
     driver.talk_to_bob(association(verified=True))
-    driver.press(Key.MENU)
+    driver.press(Key.CONFIRM)
     driver.wait(2)
     driver.sees(CompareSas)
     driver.actions()

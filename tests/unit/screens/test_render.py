@@ -123,7 +123,7 @@ def test_a_notice_stands_in_full_when_it_is_alone(notice: Notice) -> None:
 
 def test_all_notices_that_can_hold_at_once_stand_on_the_screen_in_turns() -> None:
     view = InCall("Bob", SecurityState.NOT_VERIFIED, 0, "Robert", tuple(Notice))
-    turns = [render(replace(view, duration_s=second)).text for second in range(8)]
+    turns = [render(replace(view, duration_s=second)).text for second in range(12)]
     assert turns[0] == (*turns[3][:1], "0:00", *turns[3][2:])
     for notice in set(Notice) - {Notice.HASH_MISSING}:
         told = ENGLISH.notices_short[notice].format(exchange="No name")

@@ -1,0 +1,120 @@
+"""Somebody calls: whether it rings, waits, is turned away or goes elsewhere."""
+
+from enum import Enum, auto
+
+from agent.phone.actions import Action, Answer, HangUp, Redirect, Refusal, Ring
+from agent.phone.call import Call
+from agent.phone.conversation import Conversation
+from agent.phone.desk import Desk
+from agent.phone.dial_plan import DialPlan
+from agent.phone.events import IncomingCall
+from agent.phone.line import Conference, InCall, LineInput, PuttingThrough, Ringing
+from agent.phone.names import address_of, clean
+from agent.phone.preferences import Preferences
+
+
+class Verdict(Enum):
+    """What becomes of a call that comes in."""
+
+    RINGS = auto()
+    WAITS = auto()
+    """The line is with another call: a tone in the earpiece, and the screen says who."""
+    BUSY = auto()
+    FORWARDED = auto()
+    FORWARDED_BUSY = auto()
+
+
+def judge(uri: str, preferences: Preferences, plan: DialPlan, *, free: bool, room: bool) -> Verdict:
+    """What becomes of a call.
+
+    Args:
+        uri: The address that the signalling claims.
+        preferences: What the person chose.
+        plan: Who can be dialled, thus also to whom calls can go.
+        free: Whether it can ring.
+        room: Whether it can wait.
+    """
+    if plan.find(preferences.forward_always) is not None:
+        return Verdict.FORWARDED
+    if preferences.do_not_disturb and not rings_through(uri, preferences, plan):
+        return Verdict.BUSY
+    if free:
+        return Verdict.RINGS
+    if room and preferences.call_waiting:
+        return Verdict.WAITS
+    if plan.find(preferences.forward_busy) is not None:
+        return Verdict.FORWARDED_BUSY
+    return Verdict.BUSY
+
+
+def rings_through(uri: str, preferences: Preferences, plan: DialPlan) -> bool:
+    """Whether this address is one of those that may always ring."""
+    return any(plan.is_at(each, uri) for each in preferences.ring_through)
+
+
+def called(desk: Desk, event: IncomingCall) -> tuple[Action, ...]:
+    """Somebody calls."""
+    if desk.call(event.call) is not None:
+        return ()
+    call = _call(desk, event)
+    replaced = desk.conversation(event.replaces)
+    if replaced is not None:
+        return _take_over(desk, call, replaced)
+    room = isinstance(desk.line, InCall) and desk.waiting is None and desk.has_room
+    verdict = judge(event.sip_uri, desk.preferences, desk.plan, free=desk.is_free, room=room)
+    match verdict:
+        case Verdict.RINGS:
+            desk.move(LineInput.CALLED, Ringing(call, desk.now))
+            return (Ring(call.id),)
+        case Verdict.WAITS:
+            desk.waiting = Ringing(call, desk.now)
+            return (Ring(call.id),)
+        case Verdict.BUSY:
+            desk.status.missed += 1
+            return (HangUp(call.id, Refusal.BUSY),)
+        case Verdict.FORWARDED | Verdict.FORWARDED_BUSY:
+            busy = verdict is Verdict.FORWARDED_BUSY
+            preferences = desk.preferences
+            return forward(
+                desk, call, preferences.forward_busy if busy else preferences.forward_always
+            )
+
+
+def forward(desk: Desk, call: Call, number: str) -> tuple[Action, ...]:
+    """Sends a call elsewhere that was not answered."""
+    destination = desk.plan.find(number)
+    return () if destination is None else (Redirect(call.id, destination.uri),)
+
+
+def _call(desk: Desk, event: IncomingCall) -> Call:
+    name = desk.plan.name_at(event.sip_uri) or event.sip_name
+    return Call(
+        event.call,
+        incoming=True,
+        claimed=clean(name) or address_of(event.sip_uri) or "?",
+        account=event.account,
+        remembered=event.remembered,
+        signalling_verified=event.signalling_verified,
+    )
+
+
+def _take_over(desk: Desk, call: Call, replaced: Conversation) -> tuple[Action, ...]:
+    """Somebody was put through to us: a stranger takes the place of whom we talked to.
+
+    It is answered at once, as RFC 3891 wants it. Nothing that was said of the other call
+    holds for this one: neither keys nor words nor names.
+    """
+    call.put_through = True
+    new = Conversation(call, desk.settings.timings, desk.now)
+    new.on_hold = replaced.on_hold
+    match desk.line:
+        case InCall(talk) if talk is replaced:
+            desk.move(LineInput.ANSWERED, InCall(new))
+        case PuttingThrough(talk, digits, unknown) if talk is replaced:
+            desk.move(LineInput.ANSWERED, PuttingThrough(new, digits, unknown))
+        case Conference(first, second) if replaced in (first, second):
+            legs = (new, second) if replaced is first else (first, new)
+            desk.move(LineInput.ANSWERED, Conference(*legs))
+        case _:
+            desk.held = tuple(new if each is replaced else each for each in desk.held)
+    return (Answer(call.id), HangUp(replaced.call.id))

@@ -1,0 +1,55 @@
+"""What the phone does because the machine's shell asked for it.
+
+A call that begins there waits for the handset: no sound passes until somebody lifts it.
+"""
+
+from typing import assert_never
+
+from agent.phone import dialling, hands
+from agent.phone.actions import Action
+from agent.phone.desk import Desk
+from agent.phone.events import (
+    AnsweredRemotely,
+    ConfirmedRemotely,
+    DeniedRemotely,
+    DialledRemotely,
+    HungUpRemotely,
+    RemoteEvent,
+)
+from agent.phone.line import Dialling, DialTone, LineInput, OnHook, Over, call_of
+from agent.phone.remote import objection_to
+
+
+def obey(desk: Desk, event: RemoteEvent) -> tuple[Action, ...]:
+    """Does it, if nothing stands against it."""
+    if objection_to(event, desk.line, desk.plan, desk.now) is not None:
+        return ()
+    match event:
+        case DialledRemotely(number):
+            return _dial(desk, number)
+        case AnsweredRemotely():
+            return _answer(desk)
+        case HungUpRemotely():
+            return hands.hang_up(desk)
+        case ConfirmedRemotely():
+            return desk.talks[0].confirm(desk.now)
+        case DeniedRemotely():
+            return desk.talks[0].deny(desk.now)
+        case _ as never:
+            assert_never(never)
+
+
+def _answer(desk: Desk) -> tuple[Action, ...]:
+    if (call := call_of(desk.line)) is not None:
+        call.awaits_handset = not desk.lifted
+    return hands.seize(desk)
+
+
+def _dial(desk: Desk, number: str) -> tuple[Action, ...]:
+    if isinstance(desk.line, OnHook | Over):
+        desk.move(LineInput.SEIZED, DialTone(desk.now))
+    desk.move(LineInput.DIGIT, Dialling(number, desk.now))
+    actions = dialling.dial(desk, number)
+    if (call := call_of(desk.line)) is not None:
+        call.awaits_handset = not desk.lifted
+    return actions
