@@ -9,26 +9,39 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 from importlib import metadata
 from typing import Any
 
-from agent import settings
+from agent import fresh_start, preference_rows, settings
 from agent.associations import Associations, NewSession
 from agent.clock import SystemClock
 from agent.config import SIMULATOR, Config
 from agent.control.desk import About, Desk
 from agent.control.server import ControlServer, ControlSocketError, listen
+from agent.fresh_start import Eraser
 from agent.media import gate
+from agent.own_addresses import own_addresses
 from agent.phone.events import ContactsChanged
-from agent.phone.phone import Phone
-from agent.ports import Parts
+from agent.phone.menu.answers import Erased
+from agent.phone.preferences import Preferences
+from agent.phone.settings import PhoneSettings
+from agent.phone.station import Station
+from agent.ports import Household, Parts
 from agent.pump import Event, GateWoken, Pump, TimerFired
 from agent.redact import configure_logging
 from agent.screens.render import render
 from agent.sip.endpoint import SipEndpoint
 from agent.sip.errors import SipError
-from agent.store import DATABASE, Store, StoreError, TlsIdentity, read_tls_identity
+from agent.store import (
+    DATABASE,
+    Store,
+    StoreError,
+    TlsIdentity,
+    fingerprint_of,
+    read_tls_identity,
+)
 from agent.systemd import Systemd
 from agent.zrtp import Identity, Session
 from hw.board import Board, HandsetDevices
@@ -48,11 +61,15 @@ class StartError(Exception):
 def run(config: Config) -> int:
     """Runs the phone until SIGTERM or SIGINT; returns the exit status."""
     configure_logging(config.log_level, secrets=[each.password for each in config.accounts])
+    environment = dict(os.environ)
+    erased = fresh_start.told(os.environ) or fresh_start.finish(config)
     try:
-        asyncio.run(_serve(config))
+        erases = asyncio.run(_serve(config, erased))
     except (StartError, StoreError, SipError, ProfileError) as error:
         log.critical("the phone cannot start: %s", error)
         return 1
+    if erases:
+        fresh_start.begin_anew(config, environment)
     return 0
 
 
@@ -115,30 +132,36 @@ class _Loop:
             self._timer.cancel()
 
 
-async def _serve(config: Config) -> None:
+async def _serve(config: Config, erased: Erased | None) -> bool:
+    """Until somebody ends it; returns whether everything is to be erased now."""
     stop = asyncio.Event()
+    eraser = Eraser(config.phone.state_dir, stop.set)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as closing:
-        await _build(config, closing)
+        await _build(config, closing, eraser, erased)
         systemd = Systemd.from_environment()
         systemd.ready()
         log.info("ready")
         watchdog = loop.create_task(_feed_watchdog(systemd))
         closing.callback(watchdog.cancel)
         await stop.wait()
-        systemd.stopping()
+        if not eraser.wanted:  # else the same process goes on
+            systemd.stopping()
+    return eraser.wanted
 
 
-async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
+async def _build(
+    config: Config, closing: contextlib.AsyncExitStack, eraser: Eraser, erased: Erased | None
+) -> None:
     clock, bridge = SystemClock(), _Loop()
     store = Store.open(config.phone.state_dir / DATABASE, clock.wall, os.urandom)
     closing.callback(store.close)
+    closing.callback(_empty, store, eraser)
     identity = _tls(config, store)
     board = _board(config)
-    restored = bool(store.restored)
-    phone = Phone(settings.phone_settings(config, store.contacts(), restored=restored))
+    told = _told(config, store)
     associations = Associations(gate, _sessions(config, store, clock))
     endpoint = SipEndpoint(
         settings.sip_settings(config, identity, store.instance_id),
@@ -148,18 +171,19 @@ async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
     )
     parts = Parts(
         clock=clock,
-        phone=phone,
+        phone=Station(told, settings.choices()),
         store=store,
         sip=endpoint,
         gate=gate,
         board=board,
         render=render,
-        tones=settings.tones(config.phone.country),
+        tones=lambda country: settings.tones(country or config.phone.country),
         ring_tone=config.phone.ring_tone,
         spawn=bridge.spawn,
         arm_timer=bridge.arm_timer,
         ask_enrolment=config.zrtp.pbx_enrolment == "ask",
         turned=bridge.turned,
+        household=_household(config, told.preferences, identity, eraser, erased),
     )
     pump = Pump(parts, associations)
     bridge.post = pump.post
@@ -173,13 +197,57 @@ async def _build(config: Config, closing: contextlib.AsyncExitStack) -> None:
     closing.callback(board.close)
     pump.post(TimerFired())
     await _start_control(config, parts, store, bridge, closing)
+    _tell_of_memory(store)
+
+
+def _tell_of_memory(store: Store) -> None:
     if store.set_aside is not None:
         log.error("the database was damaged and lies in %s now; trust starts anew", store.set_aside)
-    if restored:
+    if store.restored:
         log.error(
             "the phone's memory was moved or restored (%s): every phone is to be verified anew",
             store.restored,
         )
+
+
+def _told(config: Config, store: Store) -> PhoneSettings:
+    """What the phone is told once: the configuration, and over it what the person chose."""
+    told = settings.phone_settings(config, store.contacts(), restored=bool(store.restored))
+    preferences, problems = preference_rows.read(store.preferences(), told.preferences)
+    for problem in problems:
+        log.warning("%s", problem)
+    return replace(told, preferences=preferences)
+
+
+def _household(
+    config: Config,
+    chosen: Preferences,
+    identity: TlsIdentity,
+    erase: Eraser,
+    erased: Erased | None,
+) -> Household:
+    """What the menu shows and does besides the memory."""
+    return Household(
+        preferences=chosen,
+        configured=settings.configured(config).contacts,
+        dial_contacts=partial(settings.dial_contacts, config),
+        addresses=own_addresses,
+        fingerprint=fingerprint_of(identity.certificate),
+        version=metadata.version("sotto"),
+        started=SystemClock().monotonic(),
+        erase=erase,
+        erased=erased,
+    )
+
+
+def _empty(store: Store, eraser: Eraser) -> None:
+    """Before the files are destroyed: what is in them is overwritten by the database itself."""
+    if not eraser.wanted:
+        return
+    try:
+        store.forget_everything()
+    except StoreError as error:
+        log.error("the database cannot be emptied, only destroyed: %s", error)  # noqa: TRY400
 
 
 def _sessions(config: Config, store: Store, clock: SystemClock) -> NewSession:

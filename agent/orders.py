@@ -45,14 +45,24 @@ class Orders:
         self._parts = parts
         self._associations = associations
         self._ledger = ledger
+        self._tones = parts.tones("")
+
+    def set_country(self, country: str) -> None:
+        """Whose tones are heard from now on; empty: as configured."""
+        self._tones = self._parts.tones(country)
+
+    def ring(self, name: str | None) -> None:
+        """Rings with a tone of this name (empty: the usual one), or no longer."""
+        tone = None if name is None else ring_tone(name or self._parts.ring_tone)
+        self._parts.board.ring(tone)
 
     def carry_out(self, action: actions.Action) -> None:
         """Starts the action; SIP's and the board's failures come back as events."""
         match action:
             case actions.StartRinging(ring_tone=name):
-                self._parts.board.ring(ring_tone(name or self._parts.ring_tone))
+                self.ring(name)
             case actions.StopRinging():
-                self._parts.board.ring(None)
+                self.ring(None)
             case (
                 actions.ConfirmSas()
                 | actions.DenySas()
@@ -143,7 +153,7 @@ class Orders:
         sip, spawn = self._parts.sip, self._parts.spawn
         match action:
             case actions.PlayTone(tone=tone):
-                spawn(sip.play_tone(self._parts.tones[tone]))
+                spawn(sip.play_tone(self._tones[tone]))
             case actions.StopTone():
                 spawn(sip.play_tone(None))
             case actions.MuteMicrophone(muted=muted):

@@ -1,17 +1,20 @@
 """What the pump asks of the parts of the phone, so that tests can stand in for each."""
 
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from agent.clock import Clock
 from agent.media.gate import Direction, GateEvent
 from agent.media.tones import ToneSpec
 from agent.phone.actions import Tone
-from agent.phone.phone import Phone
+from agent.phone.dial_plan import Contact as DialledContact
+from agent.phone.menu.answers import Erased
+from agent.phone.preferences import Preferences
+from agent.phone.station import Station
 from agent.phone.views import View
 from agent.screens.words import Words
-from agent.store import CallRecord, Meeting, Peer
+from agent.store import CallRecord, Contact, Meeting, Peer
 from agent.zrtp.events import CacheUpdate, SrtpKey
 from hw.board import Board
 from hw.types import Picture
@@ -64,6 +67,61 @@ class Trust(Protocol):
     ) -> None: ...
 
 
+class Memory(Trust, Protocol):
+    """What the menu asks of the store besides; see `agent.store.Store`."""
+
+    @property
+    def zid(self) -> bytes: ...  # noqa: D102
+
+    def contacts(self) -> list[Contact]: ...  # noqa: D102
+    def replace_contact(self, before: str, contact: Contact) -> None: ...  # noqa: D102
+    def delete_contact(self, uri: str) -> None: ...  # noqa: D102
+    def numbered_calls(self, limit: int) -> list[tuple[int, CallRecord]]: ...  # noqa: D102
+    def calls_by_zid(self) -> dict[bytes, int]: ...  # noqa: D102
+    def delete_call(self, number: int) -> None: ...  # noqa: D102
+    def clear_calls(self) -> None: ...  # noqa: D102
+    def unseen_missed_calls(self) -> int: ...  # noqa: D102
+    def mark_calls_seen(self) -> None: ...  # noqa: D102
+    def peers(self) -> list[Peer]: ...  # noqa: D102
+    def rename_peer(self, zid: bytes, name: str) -> None: ...  # noqa: D102
+    def forget(self, zid: bytes) -> None: ...  # noqa: D102
+    def save_preferences(self, values: Mapping[str, str]) -> None: ...  # noqa: D102
+    def pin_state(self) -> tuple[bool, int]: ...  # noqa: D102
+    def check_pin(self, digits: str) -> tuple[bool, int]: ...  # noqa: D102
+    def set_pin(self, digits: str) -> None: ...  # noqa: D102
+
+
+def _no_contacts(_: Iterable[Contact]) -> tuple[DialledContact, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """What the menu shows and does besides the phone's memory.
+
+    Attributes:
+        preferences: What was chosen before.
+        configured: The contacts of the configuration.
+        dial_contacts: From the contacts in the memory to all that have a short number.
+        addresses: The machine's own IP addresses now.
+        fingerprint: SHA-256 of the phone's TLS certificate, in hex digits.
+        version: Of the software.
+        started: The monotonic second of the start.
+        erase: Ends the phone, destroys its memory and starts it as a new one.
+        erased: How well that went, where this phone is such a new one.
+    """
+
+    preferences: Preferences = field(default_factory=Preferences)
+    configured: tuple[Contact, ...] = ()
+    dial_contacts: Callable[[Iterable[Contact]], tuple[DialledContact, ...]] = _no_contacts
+    addresses: Callable[[], tuple[str, ...]] = tuple
+    fingerprint: str = ""
+    version: str = ""
+    started: float = 0.0
+    erase: Callable[[], None] = lambda: None
+    erased: Erased | None = None
+
+
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
 """Starts an order to SIP; orders keep their sequence, and nobody waits for them."""
 
@@ -80,7 +138,7 @@ class Parts:
         gate: Packets and keys.
         board: Keys, lamps, display, ringer.
         render: From a view to a picture, in the words of a language.
-        tones: The sound of each tone.
+        tones: The sound of each tone in a country; empty: where the configuration says.
         ring_tone: The name of the ring tone where a caller has none of its own.
         spawn: Starts an order to SIP.
         arm_timer: Takes the monotonic second at which `TimerFired` is due; the next call
@@ -88,18 +146,20 @@ class Parts:
         ask_enrolment: Whether a PBX that wants to be trusted is put to the person; otherwise
             it is refused (RFC 6189 section 7.3.1).
         turned: Hears after every event that something may be different now.
+        household: What the menu shows and does besides the memory.
     """
 
     clock: Clock
-    phone: Phone
-    store: Trust
+    phone: Station
+    store: Memory
     sip: Sip
     gate: GatePort
     board: Board
     render: Callable[[View, Words], Picture]
-    tones: Mapping[Tone, ToneSpec]
+    tones: Callable[[str], Mapping[Tone, ToneSpec]]
     ring_tone: str
     spawn: Spawn
     arm_timer: Callable[[float], None]
     ask_enrolment: bool = False
     turned: Callable[[], None] = lambda: None
+    household: Household = field(default_factory=Household)

@@ -11,21 +11,24 @@ that Conf2ACK cannot overtake the disk (RFC 6189 section 4.6).
 
 import logging
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
 from agent import translate
 from agent.associations import Association, Associations
+from agent.errands import Errands, Told
 from agent.keying import Keying
 from agent.ledger import Ledger
 from agent.orders import Orders
+from agent.panel import Panel
 from agent.phone import events
 from agent.phone.events import CallId
-from agent.phone.preferences import Language
-from agent.phone.views import View
+from agent.phone.menu.answers import MenuAnswer
+from agent.phone.menu.orders import MenuOrder
+from agent.phone.station import Order
 from agent.ports import Parts
-from agent.screens.words import words_in
 from agent.sip import events as sip
 from agent.zrtp import events as zrtp
 from hw.types import (
@@ -38,6 +41,7 @@ from hw.types import (
     KeyPressed,
     KeyReleased,
     Leds,
+    Output,
 )
 
 log = logging.getLogger(__name__)
@@ -77,9 +81,18 @@ class Pump:
             parts.gate, parts.store, self._ledger, ask_enrolment=parts.ask_enrolment
         )
         self._orders = Orders(parts, associations, self._ledger)
+        self._errands = Errands(
+            parts.store,
+            parts.household,
+            monotonic=parts.clock.monotonic,
+            ring=self._orders.ring,
+            set_volume=self._set_volume,
+            set_country=self._orders.set_country,
+        )
+        self._panel = Panel(parts.board, parts.render)
+        self._begun = False
         self._queue: deque[Event] = deque()
         self._busy = False
-        self._shown: tuple[View, Language] | None = None
         self._leds: Leds | None = None
         self._next_tick = parts.clock.monotonic()
 
@@ -98,6 +111,7 @@ class Pump:
     def _turn(self, event: Event) -> None:
         now = self._parts.clock.monotonic()
         try:
+            self._begin(now)
             self._dispatch(event, now)
             self._settle(now)
         except Exception:
@@ -179,6 +193,7 @@ class Pump:
                 self._keying.ended(ended.call)
                 self._ledger.ended(ended.call, ended.reason, self._parts.clock.wall())
                 self._tell_phone(ended, now)
+                self._tell_all(self._errands.missed(), now)
             case sip.AudioMissing(reason=reason):
                 self._dispatch(DeviceMissing(Device.HANDSET, reason), now)
             case sip.SipFault(reason=reason):
@@ -262,15 +277,34 @@ class Pump:
 
     # -- the phone -------------------------------------------------------------------
 
-    def _tell_phone(self, event: events.PhoneEvent, now: float) -> None:
-        for action in self._parts.phone.handle(event, now):
-            self._orders.carry_out(action)
+    def _begin(self, now: float) -> None:
+        """Before the first event: what was chosen before counts, and a PIN locks."""
+        if not self._begun:
+            self._begun = True
+            self._tell_all(self._errands.begin(), now)
+
+    def _tell_phone(self, event: events.PhoneEvent | MenuAnswer, now: float) -> None:
+        self._carry_out(self._parts.phone.handle(event, now), now)
+
+    def _tell_all(self, told: Iterable[Told], now: float) -> None:
+        for each in told:
+            self._tell_phone(each, now)
+
+    def _carry_out(self, orders: Iterable[Order], now: float) -> None:
+        for order in orders:
+            if isinstance(order, MenuOrder):
+                self._tell_all(self._errands.carry_out(order), now)
+            else:
+                self._orders.carry_out(order)
+
+    def _set_volume(self, output: Output, percent: int) -> None:
+        if output is Output.EARPIECE:
+            self._parts.board.handset.set_volume(percent)
 
     def _timer_fired(self, now: float) -> None:
         for association in self._associations:
             association.session.handle_timer(now)
-        for action in self._parts.phone.handle_timer(now):
-            self._orders.carry_out(action)
+        self._carry_out(self._parts.phone.handle_timer(now), now)
         if now >= self._next_tick:
             wall = self._parts.clock.wall()
             self._next_tick = now + MINUTE - wall % MINUTE
@@ -280,11 +314,9 @@ class Pump:
     # -- after every event -----------------------------------------------------------
 
     def _show(self) -> None:
-        view, leds = self._parts.phone.view(), self._parts.phone.leds()
-        language = self._parts.phone.language
-        if (view, language) != self._shown:
-            self._shown = (view, language)
-            self._parts.board.show(self._parts.render(view, words_in(language)))
+        phone = self._parts.phone
+        self._panel.show(phone.view(), phone.language, phone.glow())
+        leds = phone.leds()
         if leds != self._leds:
             self._leds = leds
             self._parts.board.set_leds(leds)

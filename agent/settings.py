@@ -8,6 +8,7 @@ from agent.media.countries import COUNTRIES
 from agent.media.tones import ALARM, CONFIRMATION, ToneSpec
 from agent.phone.actions import Tone
 from agent.phone.dial_plan import Account, Contact, DialPlan
+from agent.phone.menu.page import Choices
 from agent.phone.preferences import Language, Preferences
 from agent.phone.settings import PhoneSettings, Timings
 from agent.sip.settings import AccountSettings, SipSettings
@@ -17,6 +18,7 @@ from agent.store import TlsIdentity
 from agent.upkeep import Configured
 from agent.zrtp import DEFAULT_OFFER, Offer
 from agent.zrtp.algorithms import is_post_quantum
+from hw.ring_tones import RING_TONES
 
 
 def tones(country: str) -> dict[Tone, ToneSpec]:
@@ -79,6 +81,12 @@ def configured(config: Config) -> Configured:
     return Configured(contacts, domain)
 
 
+def choices() -> Choices:
+    """What there is to choose from in the menu."""
+    countries = ((code, each.country) for code, each in COUNTRIES.items())
+    return Choices(tuple(RING_TONES), tuple(countries))
+
+
 def sip_settings(config: Config, identity: TlsIdentity, instance_id: str) -> SipSettings:
     """What SIP wants to know.
 
@@ -137,7 +145,8 @@ def _contact(
     """A contact at a server where we have an account is called through it."""
     domain = _domain(contact.uri)
     through = next((each.name for each in accounts if _domain(each.uri) == domain), "")
-    return Contact(contact.name, contact.number, contact.uri, through)
+    tone = contact.ring_tone if isinstance(contact, ImportedContact) else ""
+    return Contact(contact.name, contact.number, contact.uri, through, tone)
 
 
 def _domain(uri: str) -> str:

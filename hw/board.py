@@ -92,6 +92,10 @@ class Board(Protocol):
         """Draws the picture; returns at once, an older one not yet drawn is dropped."""
         ...
 
+    def set_contrast(self, percent: int) -> None:
+        """Sets how bright the panel is, 1 to 100 percent; 0: it is dark, whatever it shows."""
+        ...
+
     def set_leds(self, leds: Leds) -> None:
         """Switches the lamps."""
         ...

@@ -20,6 +20,10 @@ LOOK_SECONDS: Final = 5.0
 _NORMAL: Final = 0xA6
 _INVERSE: Final = 0xA7
 _NO_OPERATION: Final = 0xE3
+_CONTRAST: Final = 0x81
+_OFF: Final = 0xAE
+_ON: Final = 0xAF
+_BRIGHTEST: Final = 255
 
 
 class Panel(Protocol):
@@ -54,6 +58,12 @@ class Display:
         self._drawn: Picture | None = None
         self._flash_began = 0.0
         self._inverse = False
+        self._contrast: int | None = None
+        self._contrast_set: int | None = None
+
+    def set_contrast(self, percent: int) -> None:
+        """Says how bright it is to be, 0 to 100 percent; the next step does it."""
+        self._contrast = percent
 
     def show(self, picture: Picture) -> None:
         """Says what is to be shown; any thread may, and the next step draws it."""
@@ -64,6 +74,7 @@ class Display:
         self._panel = self._connect()
         self._drawn = None
         self._inverse = False
+        self._contrast_set = None
 
     def step(self, now: float, emit: Emit) -> float:  # noqa: ARG002 - Part's
         """Draws the newest picture, flashes it if it is one that flashes."""
@@ -75,6 +86,7 @@ class Display:
                 panel.display(_image(wanted))
                 self._drawn = wanted
                 self._flash_began = now
+            self._brighten(panel)
             return self._flash(panel, wanted, now)
         except _bus_errors() as error:
             raise PartError(f"the display went away: {error}") from error
@@ -88,6 +100,16 @@ class Display:
             panel.cleanup()
         except _bus_errors():
             return  # it is not there any more
+
+    def _brighten(self, panel: Panel) -> None:
+        """After the drawing: a panel that wakes must not show what it showed before."""
+        percent = self._contrast
+        if percent is None or percent == self._contrast_set:
+            return
+        if percent:
+            panel.command(_CONTRAST, percent * _BRIGHTEST // 100)
+        panel.command(_ON if percent else _OFF)
+        self._contrast_set = percent
 
     def _flash(self, panel: Panel, picture: Picture, now: float) -> float:
         """Inverts the panel if it is time to, and returns when that is next so."""

@@ -71,6 +71,11 @@ class PiBoard:
         self._display.show(picture)
         self._display_runner.wake()
 
+    def set_contrast(self, percent: int) -> None:
+        """Sets how bright the panel is, in percent; 0: dark."""
+        self._display.set_contrast(percent)
+        self._display_runner.wake()
+
     def set_leds(self, leds: Leds) -> None:
         """Switches the lamps."""
         self._lamps.set(leds)

@@ -71,6 +71,14 @@ class Device(Enum):
     HANDSET = "handset"
 
 
+class Output(Enum):
+    """Where sound comes out, each with a volume of its own; the value is its name in a sentence."""
+
+    EARPIECE = "earpiece"
+    RINGER = "ringer"
+    HEADSET = "headset"
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceMissing:
     """A part of the board does not answer.

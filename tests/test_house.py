@@ -18,10 +18,14 @@ MODULES = modules()
 # What turns events into actions: it knows every part, but no hardware and no PJSIP.
 PUMP = (
     "agent.associations",
+    "agent.errands",
     "agent.keying",
     "agent.ledger",
+    "agent.menu_answers",
     "agent.orders",
+    "agent.panel",
     "agent.ports",
+    "agent.preference_rows",
     "agent.pump",
     "agent.settings",
     "agent.translate",
@@ -61,7 +65,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.sip": ("agent.config", "agent.media", "agent.sip_uri", "hw.board", "pjsua2"),
     "agent.store": ("agent.sip_uri", "agent.zrtp", "cryptography"),
     **dict.fromkeys(PUMP, PUMP + PARTS),
-    "agent.daemon": (*PUMP, *PARTS, "agent.control", "hw"),
+    "agent.fresh_start": ("agent.config", "agent.phone", "agent.store"),
+    "agent.own_addresses": (),
+    "agent.daemon": (
+        *(*PUMP, *PARTS, "agent.control", "agent.fresh_start", "agent.own_addresses", "hw"),
+    ),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
     "agent.upkeep": ("agent.sip_uri", "agent.store"),
     "agent.vcard": ("agent.sip_uri", "agent.store"),

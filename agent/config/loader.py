@@ -203,6 +203,7 @@ def _account(table: Table, file: Path) -> AccountConfig:
         registrar=table.text("registrar", checks.registrar_of(uri), checks.registrar),
         ca_file=table.optional_path("ca_file", file.parent),
         policy=table.choice("policy", "zrtp", POLICIES),
+        password_file=table.optional_path("password_file", file.parent),
     )
     _must_be_files(table, ca_file=account.ca_file)
     table.close()

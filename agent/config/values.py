@@ -102,6 +102,7 @@ class AccountConfig:
         registrar: The server to register at, a SIP URI without user part.
         ca_file: PEM file of the only CAs that may vouch for this server; None: the system's.
         policy: "zrtp": no call without ZRTP.
+        password_file: Where the password was read; None: it stands in the configuration itself.
     """
 
     name: str
@@ -111,6 +112,7 @@ class AccountConfig:
     registrar: str
     ca_file: Path | None
     policy: str
+    password_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

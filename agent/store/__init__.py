@@ -2,8 +2,9 @@
 
 from agent.store.call_log import CallRecord, SecurityEvent
 from agent.store.contacts import Contact
+from agent.store.erasure import Erasure
 from agent.store.errors import StoreError
-from agent.store.identity import TlsIdentity, read_tls_identity
+from agent.store.identity import TlsIdentity, fingerprint_of, read_tls_identity
 from agent.store.peers import Address, Level, Meeting, Peer
 from agent.store.store import DATABASE, Store
 
@@ -12,6 +13,7 @@ __all__ = [
     "Address",
     "CallRecord",
     "Contact",
+    "Erasure",
     "Level",
     "Meeting",
     "Peer",
@@ -19,5 +21,6 @@ __all__ = [
     "Store",
     "StoreError",
     "TlsIdentity",
+    "fingerprint_of",
     "read_tls_identity",
 ]

@@ -98,6 +98,31 @@ def calls(database: Database, limit: int) -> list[CallRecord]:
     return [CallRecord(*row) for row in rows]
 
 
+def numbered(database: Database, limit: int) -> list[tuple[int, CallRecord]]:
+    """The same, each with its number in the log."""
+    rows = database.rows(
+        "SELECT id, direction, uri, name, zid, started, answered, ended, outcome, security "
+        "FROM call ORDER BY id DESC LIMIT ?",
+        (limit,),
+    )
+    return [(number, CallRecord(*row)) for number, *row in rows]
+
+
+def count_by_zid(database: Database) -> dict[bytes, int]:
+    """How many calls of the log were with each phone."""
+    return dict(database.rows("SELECT zid, count(*) FROM call WHERE zid IS NOT NULL GROUP BY zid"))
+
+
+def delete_call(connection: sqlite3.Connection, number: int) -> None:
+    """Removes one call."""
+    connection.execute("DELETE FROM call WHERE id = ?", (number,))
+
+
+def clear_calls(connection: sqlite3.Connection) -> None:
+    """Removes all calls; what concerns security stays."""
+    connection.execute("DELETE FROM call")
+
+
 def count_unseen(database: Database) -> int:
     """How many missed calls the person has not looked at."""
     ((count,),) = database.rows("SELECT count(*) FROM call WHERE unseen = 1")

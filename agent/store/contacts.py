@@ -1,4 +1,4 @@
-"""Contacts that were imported. Those of the configuration are not here."""
+"""Contacts that were imported or typed. Those of the configuration are not here."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -17,16 +17,20 @@ class Contact:
         name: Who it is.
         number: What is dialled: digits, stars and hashes; empty: they only call.
         uri: The SIP address.
+        ring_tone: The name of their ring tone; empty: the usual one.
     """
 
     name: str
     number: str
     uri: str
+    ring_tone: str = ""
 
 
 def all_of_them(database: Database) -> list[Contact]:
     """Every contact, by name."""
-    rows = database.rows("SELECT name, coalesce(number, ''), uri FROM contact ORDER BY name, uri")
+    rows = database.rows(
+        "SELECT name, coalesce(number, ''), uri, ring_tone FROM contact ORDER BY name, uri"
+    )
     return [Contact(*row) for row in rows]
 
 
@@ -50,3 +54,30 @@ def add(connection: sqlite3.Connection, contacts: Iterable[Contact]) -> None:
             "ON CONFLICT DO UPDATE SET name = ?2, number = ?3, uri = ?4",
             (identity, contact.name, number, contact.uri),
         )
+
+
+def replace(connection: sqlite3.Connection, before: str, contact: Contact) -> None:
+    """Puts a contact in the place of the one at an address, inside a transaction.
+
+    Raises:
+        StoreError: The number or the address belongs to somebody else.
+    """
+    identity, was = identity_of(contact.uri), identity_of(before)
+    if identity != was and (
+        taken := connection.execute(
+            "SELECT name FROM contact WHERE identity = ?", (identity,)
+        ).fetchone()
+    ):
+        raise StoreError(
+            f"{contact.name} cannot have the address {contact.uri}: it is that of {taken[0]}"
+        )
+    connection.execute("DELETE FROM contact WHERE identity = ?", (was,))
+    add(connection, [contact])
+    connection.execute(
+        "UPDATE contact SET ring_tone = ? WHERE identity = ?", (contact.ring_tone, identity)
+    )
+
+
+def delete(connection: sqlite3.Connection, uri: str) -> None:
+    """Removes the contact at an address, if there is one."""
+    connection.execute("DELETE FROM contact WHERE identity = ?", (identity_of(uri),))

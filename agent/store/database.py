@@ -72,6 +72,22 @@ class Database:
         with told("written"):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def drop_everything(self) -> None:
+        """Overwrites all that is in it (secure_delete), and makes the file as small as it can be.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        with told("written"):
+            self._connection.execute("PRAGMA foreign_keys = OFF")
+            names = self._connection.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            ).fetchall()
+            for (name,) in names:
+                self._connection.execute(f'DROP TABLE "{name}"')
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Lets go of the file; twice is no mistake."""
         self._connection.close()

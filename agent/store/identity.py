@@ -90,6 +90,18 @@ def ensure_tls_identity(folder: Path, name: str, now: float) -> TlsIdentity:
     return TlsIdentity(certificate_file, key_file, not_after, renewed=old is not None)
 
 
+def fingerprint_of(certificate: Path) -> str:
+    """SHA-256 of a PEM file's first certificate, in hex digits.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    try:
+        return _load_certificate(certificate).fingerprint(hashes.SHA256()).hex()
+    except (OSError, ValueError) as error:
+        raise StoreError(f"the certificate {certificate} cannot be read: {error}") from error
+
+
 def read_tls_identity(certificate: Path, private_key: Path) -> TlsIdentity:
     """A certificate that somebody else made; it is for its owner to renew it.
 

@@ -2,12 +2,12 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from agent.store import call_log, contacts, identity, peers, secrets
+from agent.store import call_log, contacts, identity, peers, pin, preferences, secrets
 from agent.store.call_log import CallRecord, SecurityEvent
 from agent.store.contacts import Contact
 from agent.store.database import Database, open_database, open_existing
@@ -49,6 +49,7 @@ class Store:
         self._database = database
         self._wall = wall
         self._folder = path.parent
+        self._randbytes = randbytes
         self._residence = Residence(database, path, randbytes)
         self._visiting = False
         self.set_aside = set_aside
@@ -191,6 +192,54 @@ class Store:
         with self._database.transaction() as connection:
             contacts.add(connection, added)
 
+    def replace_contact(self, before: str, contact: Contact) -> None:
+        """Puts a contact in the place of the one at an address."""
+        with self._database.transaction() as connection:
+            contacts.replace(connection, before, contact)
+
+    def delete_contact(self, uri: str) -> None:
+        """Removes the contact at an address, from the disk's log, too."""
+        with self._database.transaction() as connection:
+            contacts.delete(connection, uri)
+        self._database.empty_log()
+
+    def rename_peer(self, zid: bytes, name: str) -> None:
+        """Gives a phone another cache name, for which its words have to be compared again."""
+        with self._change_of_trust() as connection:
+            peers.set_name(connection, zid, name, self._wall())
+            peers.unverify(connection, zid, self._wall())
+
+    def preferences(self) -> dict[str, str]:
+        """What the person chose at the phone: name and JSON."""
+        return preferences.all_of_them(self._database)
+
+    def save_preferences(self, values: Mapping[str, str]) -> None:
+        """Writes choices down; others stay as they are."""
+        with self._database.transaction() as connection:
+            preferences.put(connection, values)
+
+    def pin_state(self) -> tuple[bool, int]:
+        """Whether there is a PIN, and how many wrong ones there were in a row."""
+        return pin.state(self._database)
+
+    def set_pin(self, digits: str) -> None:
+        """Sets the PIN; an empty one takes it away."""
+        with self._database.transaction() as connection:
+            pin.put(connection, digits, self._randbytes)
+
+    def check_pin(self, digits: str) -> tuple[bool, int]:
+        """Whether it is the PIN, and how many wrong ones there were in a row by now.
+
+        The try is on the disk before it is looked at.
+        """
+        with self._database.transaction() as connection:
+            pin.count_try(connection)
+        right = pin.is_right(self._database, digits)
+        if right:
+            with self._database.transaction() as connection:
+                pin.forgive(connection)
+        return right, self.pin_state()[1]
+
     def log_call(self, record: CallRecord) -> None:
         """Appends a call that is over."""
         with self._database.transaction() as connection:
@@ -199,6 +248,26 @@ class Store:
     def calls(self, limit: int) -> list[CallRecord]:
         """The last calls, the newest first."""
         return call_log.calls(self._database, limit)
+
+    def numbered_calls(self, limit: int) -> list[tuple[int, CallRecord]]:
+        """The same, each with its number in the log."""
+        return call_log.numbered(self._database, limit)
+
+    def calls_by_zid(self) -> dict[bytes, int]:
+        """How many calls of the log were with each phone."""
+        return call_log.count_by_zid(self._database)
+
+    def delete_call(self, number: int) -> None:
+        """Removes one call of the log, from the disk's log, too."""
+        with self._database.transaction() as connection:
+            call_log.delete_call(connection, number)
+        self._database.empty_log()
+
+    def clear_calls(self) -> None:
+        """Removes all calls of the log, from the disk's log, too."""
+        with self._database.transaction() as connection:
+            call_log.clear_calls(connection)
+        self._database.empty_log()
 
     def unseen_missed_calls(self) -> int:
         """How many missed calls the person has not looked at yet."""
@@ -218,6 +287,13 @@ class Store:
     def security_events(self, limit: int) -> list[SecurityEvent]:
         """The last security events, the newest first."""
         return call_log.security_events(self._database, limit)
+
+    def forget_everything(self) -> None:
+        """Empties every table, and writes the file anew without what was in it.
+
+        The phone cannot go on with it; its file is to be destroyed next.
+        """
+        self._database.drop_everything()
 
     def close(self) -> None:
         """Lets go of the file."""

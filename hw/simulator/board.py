@@ -102,6 +102,7 @@ class SimulatorBoard:
         self._sound = sound
         self._lifted = lifted
         self._picture = DARK
+        self._is_dark = False
         self._leds = Leds()
         self._tone: RingTone | None = None
         self._held: Counter[Key] = Counter()
@@ -133,7 +134,14 @@ class SimulatorBoard:
     def show(self, picture: Picture) -> None:
         """Sends the picture to all clients."""
         self._picture = picture
-        self._tell_all(picture)
+        if not self._is_dark:
+            self._tell_all(picture)
+
+    def set_contrast(self, percent: int) -> None:
+        """Goes dark at 0, and shows the picture again; the steps between are not simulated."""
+        if self._is_dark is not (percent == 0):
+            self._is_dark = percent == 0
+            self._tell_all(self._seen)
 
     def set_leds(self, leds: Leds) -> None:
         """Switches the lamps."""
@@ -154,12 +162,16 @@ class SimulatorBoard:
         for writer in self._clients:
             writer.close()
 
+    @property
+    def _seen(self) -> Picture:
+        return DARK if self._is_dark else self._picture
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One client, from its connecting to its leaving."""
         self._clients.add(writer)
         pressed: set[Key] = set()
         hook = HookLifted() if self._lifted else HookReplaced()
-        for message in (self._picture, self._leds, Ringing(self._tone), hook):
+        for message in (self._seen, self._leds, Ringing(self._tone), hook):
             writer.write(encode(message))
         try:
             while line := await reader.readline():

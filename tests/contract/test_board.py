@@ -178,6 +178,23 @@ def test_an_alarm_flashes_until_the_next_picture(play: Play) -> None:
     play(story)
 
 
+def test_a_panel_goes_dark_and_comes_back_with_the_newest_picture(play: Play) -> None:
+    async def story(rig: Rig) -> None:
+        rig.board.show(CHECKS)
+        rig.board.set_contrast(10)
+        await until(lambda: rig.panel() == CHECKS.bits)
+        rig.board.set_contrast(0)
+        await until(lambda: rig.panel() == DARK)
+        rig.board.show(SLOPE)
+        rig.board.set_contrast(0)
+        await asyncio.sleep(0.1)
+        assert rig.panel() == DARK
+        rig.board.set_contrast(100)
+        await until(lambda: rig.panel() == SLOPE.bits)
+
+    play(story)
+
+
 @pytest.mark.parametrize(
     "leds", [Leds(red=True), Leds(green=True), Leds(red=True, green=True), Leds()]
 )

@@ -15,8 +15,10 @@ from agent.clock import SystemClock
 from agent.media import gate
 from agent.phone.actions import Action
 from agent.phone.events import ClockTicked, PhoneEvent
-from agent.phone.phone import Phone
+from agent.phone.menu.answers import MenuAnswer
+from agent.phone.menu.care import Glow
 from agent.phone.preferences import Language
+from agent.phone.station import Station
 from agent.phone.views import Idle, View
 from agent.ports import Parts, Sip
 from agent.pump import Event, GateWoken, Pump, TimerFired
@@ -37,9 +39,9 @@ class _Nobody:
     def __init__(self, tell: Callable[[object], None]) -> None:
         self._tell = tell
 
-    def handle(self, event: PhoneEvent, now: float) -> tuple[Action, ...]:
+    def handle(self, event: PhoneEvent | MenuAnswer, now: float) -> tuple[Action, ...]:
         del now
-        if not isinstance(event, ClockTicked):
+        if not isinstance(event, ClockTicked | MenuAnswer):
             self._tell(event)
         return ()
 
@@ -52,6 +54,9 @@ class _Nobody:
 
     def view(self) -> View:
         return Idle("nobody")
+
+    def glow(self) -> Glow:
+        return Glow(100)
 
     def leds(self) -> Leds:
         return Leds()
@@ -72,6 +77,9 @@ class _Board:
 
     def show(self, picture: Picture) -> None:
         del picture
+
+    def set_contrast(self, percent: int) -> None:
+        del percent
 
     def set_leds(self, leds: Leds) -> None:
         del leds
@@ -102,13 +110,13 @@ class KeyedLine:
         self._orders: set[asyncio.Task[None]] = set()
         parts = Parts(
             clock=clock,
-            phone=cast("Phone", _Nobody(tell)),
+            phone=cast("Station", _Nobody(tell)),
             store=self._store,
             sip=sip,
             gate=gate,
             board=cast("Board", _Board()),
             render=lambda _view, _words: _DARK,
-            tones=tones("eu"),
+            tones=lambda country: tones(country or "eu"),
             ring_tone="classic",
             spawn=self._spawn,
             arm_timer=self._arm,

@@ -12,7 +12,7 @@ from agent.phone.preferences import Preferences
 from agent.phone.settings import PhoneSettings
 from agent.phone.station import Order, Station
 from agent.screens.render import render
-from hw.types import Key
+from hw.types import Key, Output
 from support.phone_driver import SETTINGS, PhoneDriver
 
 V = TypeVar("V")
@@ -113,7 +113,7 @@ class Memory:
     fails: bool = False
     problem: answers.ContactProblem | None = None
     erased: bool = False
-    volumes: dict[orders.Sound, int] = field(default_factory=dict)
+    volumes: dict[Output, int] = field(default_factory=dict)
     rings: str | None = None
 
     def answer(  # noqa: PLR0911 - an order a line
@@ -126,8 +126,8 @@ class Memory:
             case orders.SavePreferences(preferences):
                 self.preferences = preferences
                 return [SettingsChanged(preferences)]
-            case orders.SetVolume(sound, percent):
-                self.volumes[sound] = percent
+            case orders.SetVolume(output, percent):
+                self.volumes[output] = percent
             case orders.PreviewRingTone(name):
                 self.rings = name
             case orders.EraseEverything():

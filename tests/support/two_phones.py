@@ -25,9 +25,9 @@ from agent.media.gate import (
 from agent.media.tones import ToneSpec
 from agent.phone.dial_plan import Contact, DialPlan
 from agent.phone.events import SettingsChanged
-from agent.phone.phone import Phone
 from agent.phone.preferences import Preferences
 from agent.phone.settings import PhoneSettings
+from agent.phone.station import Station
 from agent.ports import Parts
 from agent.pump import Event, GateWoken, Pump, TimerFired
 from agent.screens.render import render
@@ -81,6 +81,7 @@ class Board:
 
     def __init__(self, diary: list[str]) -> None:
         self.pictures: list[Picture] = []
+        self.brightness = 100
         self.leds = Leds()
         self.lamps: list[Leds] = []
         self.ringing: RingTone | None = None
@@ -93,6 +94,9 @@ class Board:
     def show(self, picture: Picture) -> None:
         self.pictures.append(picture)
         self._diary.append("show " + " ".join(picture.text))
+
+    def set_contrast(self, percent: int) -> None:
+        self.brightness = percent
 
     def set_leds(self, leds: Leds) -> None:
         self.leds = leds
@@ -297,13 +301,13 @@ class TestPhone:
         self.due = 0.0
         self.other = self
         self.pump: Pump
-        self.phone: Phone
+        self.phone: Station
 
     def meet(self, other: "TestPhone") -> None:
         self.other = other
         contact = Contact(other.name, other.number, other.uri)
         restored = bool(self.store.restored)
-        self.phone = Phone(PhoneSettings(self.name, DialPlan((contact,)), restored=restored))
+        self.phone = Station(PhoneSettings(self.name, DialPlan((contact,)), restored=restored))
         associations = Associations(self.wire, self._session)
         parts = Parts(
             clock=self.world,
@@ -313,7 +317,7 @@ class TestPhone:
             gate=self.wire,
             board=self.board,
             render=render,
-            tones=tones("eu"),
+            tones=lambda country: tones(country or "eu"),
             ring_tone="classic",
             spawn=_run,
             arm_timer=self._arm,

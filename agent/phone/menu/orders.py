@@ -1,10 +1,10 @@
 """What the menu asks for. Each is answered by an event of `agent.phone.menu.answers`."""
 
 from dataclasses import dataclass, field
-from enum import Enum, auto
 
 from agent.phone.menu.answers import ContactEntry
 from agent.phone.preferences import Preferences
+from hw.types import Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +98,11 @@ class SavePreferences:
     preferences: Preferences
 
 
-class Sound(Enum):
-    """Whose volume it is."""
-
-    EARPIECE = auto()
-    RINGER = auto()
-    HEADSET = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class SetVolume:
     """Sets a volume now, 0 to 100 percent; it is not kept."""
 
-    sound: Sound
+    output: Output
     percent: int
 
 

@@ -8,13 +8,14 @@ from agent.phone.menu.asking import NumberPage, Scale, TextPage
 from agent.phone.menu.contacts import as_uri
 from agent.phone.menu.labels import Label
 from agent.phone.menu.lists import ChoicePage, Choose, ListPage, Row
-from agent.phone.menu.orders import MenuOrder, SavePreferences, SetVolume, Sound
+from agent.phone.menu.orders import MenuOrder, SavePreferences, SetVolume
 from agent.phone.menu.page import BACK, Known, Page, Step
 from agent.phone.menu.pins import REST_TIMES, pin_step
 from agent.phone.menu.tones import RingTonePage
 from agent.phone.menu.values import Caption
 from agent.phone.preferences import Language, Preferences
 from agent.phone.text_entry import TextKind
+from hw.types import Output
 
 _PERCENT: Final = Scale(0, 100, 5, " %")
 _BRIGHTNESS: Final = Scale(5, 100, 5, " %")
@@ -30,9 +31,9 @@ _LANGUAGES: Final = {
 }
 """Each in its own words, for whoever cannot read the others."""
 _VOLUMES: Final = {
-    Sound.EARPIECE: (Label.EARPIECE, "earpiece_volume"),
-    Sound.RINGER: (Label.RINGER, "ringer_volume"),
-    Sound.HEADSET: (Label.HEADSET, "headset_volume"),
+    Output.EARPIECE: (Label.EARPIECE, "earpiece_volume"),
+    Output.RINGER: (Label.RINGER, "ringer_volume"),
+    Output.HEADSET: (Label.HEADSET, "headset_volume"),
 }
 
 
@@ -77,19 +78,19 @@ class SettingsPage(ListPage):
 
     def _volumes(self) -> list[Row]:
         return [
-            Row(label, self._volume(sound), self._percent(field))
-            for sound, (label, field) in _VOLUMES.items()
+            Row(label, self._volume(output), self._percent(field))
+            for output, (label, field) in _VOLUMES.items()
         ]
 
     def _percent(self, field: str) -> str:
         value = getattr(self._now, field)
         return "" if value is None else f"{value} %"
 
-    def _volume(self, sound: Sound) -> Choose:
-        label, field = _VOLUMES[sound]
+    def _volume(self, output: Output) -> Choose:
+        label, field = _VOLUMES[output]
 
         def attempt(percent: int) -> tuple[MenuOrder, ...]:
-            return (SetVolume(sound, percent),)
+            return (SetVolume(output, percent),)
 
         def page() -> Page:
             before = getattr(self._now, field)

@@ -14,7 +14,7 @@ from agent.phone.menu.views import MenuList, MenuNumber, MenuText
 from agent.phone.preferences import Language, Preferences
 from agent.phone.settings import PhoneSettings
 from agent.phone.views import Idle, OffHook, Ringing
-from hw.types import HookLifted, HookReplaced, Key
+from hw.types import HookLifted, HookReplaced, Key, Output
 from support.phone_driver import incoming
 from support.station_driver import BOB, BOB_ZID, CAROL, Memory, StationDriver
 
@@ -347,9 +347,9 @@ def test_a_speed_dial_is_taken_back(person: StationDriver) -> None:
 
 def test_a_volume_is_heard_at_once_and_taken_back_if_it_is_not_kept(person: StationDriver) -> None:
     person.keys("m888!!!**")
-    assert person.memory.volumes == {orders.Sound.EARPIECE: 70}
+    assert person.memory.volumes == {Output.EARPIECE: 70}
     person.keys("h")
-    assert person.memory.volumes == {orders.Sound.EARPIECE: 80}
+    assert person.memory.volumes == {Output.EARPIECE: 80}
     assert person.memory.preferences.earpiece_volume is None
 
 
