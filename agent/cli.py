@@ -1,12 +1,13 @@
 """The `sotto` command: arguments in, one call, the exit status out."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, assert_never
 
 from agent import daemon, demo
-from agent.arguments import CheckConfigOptions, DemoOptions, RunOptions, parse_arguments
+from agent.arguments import CheckConfigOptions, DemoOptions, Options, RunOptions, parse_arguments
 from agent.config import ConfigError, describe, load_config
 from agent.shell.ask import ShellError
 from agent.shell.ask import run as ask
@@ -29,23 +30,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     try:
-        match options:
-            case RunOptions():
-                return daemon.run(load_config(options.config))
-            case CheckConfigOptions():
-                return _check_config(options.config)
-            case DemoOptions():
-                return demo.run(options)
-            case AskOptions() | CardsOptions():
-                return ask(options)
-            case _:
-                assert_never(options)
+        status = _do(options)
+        sys.stdout.flush()
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
-        return CONFIG_STATUS
+        status = CONFIG_STATUS
     except (StoreError, ClientError, ShellError) as error:
         sys.stderr.write(f"{error}\n")
-        return 1
+        status = 1
+    except BrokenPipeError:
+        # Whoever reads the output has seen enough; Python must not try to write the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    return status
+
+
+def _do(options: Options) -> int:
+    match options:
+        case RunOptions():
+            return daemon.run(load_config(options.config))
+        case CheckConfigOptions():
+            return _check_config(options.config)
+        case DemoOptions():
+            return demo.run(options)
+        case AskOptions() | CardsOptions():
+            return ask(options)
+        case _:
+            assert_never(options)
 
 
 def _check_config(file: Path) -> int:

@@ -12,7 +12,7 @@ from agent.config.reader import Problems, Table
 from agent.config.secret_file import is_open_to_all, read_password
 from agent.config.values import (
     CONTROL_SOCKET,
-    SIMULATOR,
+    STATE_DIR,
     AccountConfig,
     Config,
     ContactConfig,
@@ -120,14 +120,13 @@ def _config(root: Table, file: Path) -> Config:
 
 
 def _phone(table: Table, folder: Path) -> PhoneConfig:
-    state_dir = table.path("state_dir", folder, "/var/lib/sotto")
-    board = table.text("board", check=checks.board_name)
-    # A simulated phone is seldom the only one on its machine.
-    socket = state_dir / CONTROL_SOCKET.name if board == SIMULATOR else CONTROL_SOCKET
+    state_dir = table.path("state_dir", folder, str(STATE_DIR))
+    # A phone that keeps its state elsewhere is not the one that this machine is.
+    socket = CONTROL_SOCKET if state_dir == STATE_DIR else state_dir / CONTROL_SOCKET.name
     section = PhoneConfig(
         name=table.text("name"),
         state_dir=state_dir,
-        board=board,
+        board=table.text("board", check=checks.board_name),
         dial_timeout_s=table.number("dial_timeout_s", 4.0, 1.0, 30.0),
         country=table.choice("country", "eu", COUNTRIES),
         ring_tone=table.choice("ring_tone", "classic", RING_TONES),

@@ -5,8 +5,10 @@ from pathlib import Path
 
 SIMULATOR = "simulator"
 """The name of the board without hardware."""
+STATE_DIR = Path("/var/lib/sotto")
+"""What the phone that this machine is keeps its state in."""
 CONTROL_SOCKET = Path("/run/sotto/control")
-"""Where a phone is asked, unless its configuration names another place."""
+"""Where that phone is asked, unless its configuration names another place."""
 
 
 @dataclass(frozen=True, slots=True)

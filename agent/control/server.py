@@ -93,7 +93,9 @@ def _make_folder(folder: Path, gid: int | None) -> None:
 def _give(path: Path, gid: int, mode: int) -> None:
     """To the group as far as we may; where we may not, it stays ours."""
     try:
-        os.chown(path, -1, gid)
+        # The service may not call chown(2) at all, and need not: what it makes is the group's.
+        if path.stat().st_gid != gid:
+            os.chown(path, -1, gid)
     except PermissionError:
         log.warning("%s stays closed to the group %d: this user is not in it", path, gid)
         return
@@ -152,7 +154,6 @@ class ControlServer:
         """Serves from now on."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_unix_server(self._client, sock=listener)
-        self._arm()
 
     def close(self) -> None:
         """Ends all connections, and takes the socket's file away."""
@@ -192,6 +193,8 @@ class ControlServer:
             return f"{CLIENTS_MAX} others are connected; try again later."
         log.info("control: process %d of user %d", pid, uid)
         self._clients.add(client)
+        if self._sweeping is None:
+            self._sweep_on()
         return ""
 
     def _gone(self, client: "_Client") -> None:
@@ -213,9 +216,12 @@ class ControlServer:
             if client.follows:
                 client.tell(told)
 
-    def _arm(self) -> None:
+    def _sweep_on(self) -> None:
+        """Again and again, as long as anybody is there."""
         self.sweep()
-        self._sweeping = asyncio.get_running_loop().call_later(_SWEEP_S, self._arm)
+        self._sweeping = None
+        if self._clients:
+            self._sweeping = asyncio.get_running_loop().call_later(_SWEEP_S, self._sweep_on)
 
 
 class _Client(asyncio.Protocol):

@@ -201,5 +201,5 @@ _HAPPENED: Final[Mapping[str, Callable[[Item], str]]] = {
     "call-ended": lambda event: f"{event['call']}  {_name(event['name'])}: over",
     "account": lambda event: f"account {event['account']}: {_condition(event)}",
     "device-missing": lambda event: f"{event['device']} missing: {event['reason']}",
-    "device-back": lambda event: f"{event['device']} is back",
+    "device-back": lambda event: f"{event['device']}: back again",
 }

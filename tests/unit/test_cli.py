@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,12 @@ def test_a_wrong_configuration_is_told_in_sentences(
         f"{file}, line 1: phone.board is missing; it must be text in quotes",
         f'{file}, line 3: phone.bord is not known; did you mean "board"?',
     ]
+
+
+def test_who_has_seen_enough_of_the_output_is_no_error_to_tell(tmp_path: Path) -> None:
+    order = [sys.executable, "-m", "agent", "check-config", written(tmp_path, GOOD)]
+    reader = subprocess.Popen(order, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert reader.stdout is not None
+    reader.stdout.close()
+    _, said = reader.communicate(timeout=60)
+    assert (said, reader.returncode) == (b"", 1)

@@ -32,7 +32,7 @@ def test_the_smallest_file_gets_all_defaults() -> None:
     config = parse(SMALLEST)
     assert config.phone.name == "Alice"
     assert config.phone.state_dir == Path("/var/lib/sotto")
-    assert config.phone.control_socket == Path("/var/lib/sotto/control")
+    assert config.phone.control_socket == CONTROL_SOCKET
     assert config.phone.dial_timeout_s == 4.0
     assert config.phone.language == "en"
     assert (config.phone.country, config.phone.ring_tone) == ("eu", "classic")
@@ -98,7 +98,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         tmp_path,
     )
     assert config.phone.state_dir == tmp_path / "state"
-    assert config.phone.control_socket == CONTROL_SOCKET
+    assert config.phone.control_socket == tmp_path / "state" / "control"
     assert config.phone.dial_timeout_s == 3.0
     assert config.phone.language == "de"
     assert (config.phone.country, config.phone.ring_tone) == ("de", "marimba")

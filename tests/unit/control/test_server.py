@@ -1,6 +1,7 @@
 """The socket itself: who may ask, how many, and who wastes its time. All of it on this machine."""
 
 import asyncio
+import grp
 import json
 import logging
 import os
@@ -229,6 +230,33 @@ def test_the_files_are_closed_to_others(tmp_path: Path) -> None:
     with listen(path, "no-such-group"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_the_service_makes_them_the_groups_without_chown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """systemd's @privileged holds chown(2), and the unit takes it away."""
+    monkeypatch.setattr(os, "chown", forbidden)
+    own = grp.getgrgid(os.getegid()).gr_name
+    path = tmp_path / "run" / "control"
+    with listen(path, own):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o750
+
+
+def forbidden(*_: object) -> None:
+    raise PermissionError
+
+
+def test_a_group_that_we_are_not_in_stays_outside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(os, "chown", forbidden)
+    other = next(each.gr_name for each in grp.getgrall() if each.gr_gid != os.getegid())
+    path = tmp_path / "run" / "control"
+    with listen(path, other):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "stays closed to the group" in caplog.text
 
 
 @as_root
