@@ -1,16 +1,19 @@
 """Somebody between two phones that know each other: what they remember tells, and stays."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from agent.zrtp import CacheState
 from hw.types import Key
 from support import scene as scenes
 from support.mallory import Mallory
 from support.relay import untouched
 from support.scene import ALTERED, ANOTHER, CHANGED, Scene
 from support.signalling import SipMessage, hash_stripped
+from support.zrtp_pair import MemoryStore
 
 pytestmark = pytest.mark.live
 
@@ -80,6 +83,50 @@ def test_xa21_stranger_in_place_of_a_verified_phone(verified: Scene) -> None:
     assert [[store.retained_secrets(zid) for zid in zids] for store in verified.stores()] == kept
     for store in verified.stores():
         assert sum(peer.verified for peer in store.peers()) == 1
+
+
+def test_xa20_who_is_verified_under_her_own_name_is_not_under_another(verified: Scene) -> None:
+    """She calls Bertram honestly, and they compare the words. Then she is between the two."""
+    both, memory = verified.both, (MemoryStore(), MemoryStore())
+
+    def mallory() -> Mallory:
+        her = Mallory(verified.relay, both.loop, name="mallory of both", stores=memory)
+        return verified.stands_between(her)
+
+    async def honest_call() -> None:
+        await both.dial()
+        await both.callee.sees("Mallory")
+        await both.callee.person.confirms()
+        await both.callee.sees("Who is it")
+        await both.callee.person.phone.press(Key.CONFIRM)
+        await both.callee.sees("Mallory")
+        her.to_callee.me.session.sas_verified()
+        her.to_callee.me.pump()
+        await both.hang_up()
+
+    her = mallory()
+    verified.signalling.alter = lambda message: from_mallory(her.announce(message))
+    both.run(honest_call())
+    before = verified.people()
+    assert (her.to_callee.me.zid, True, "Mallory") in before[1]
+    for _ in range(2):
+        her = mallory()
+        both.run(told(verified, ANOTHER))
+        secured = her.to_callee.secured
+        assert secured is not None
+        assert secured.cache is CacheState.MATCHED
+        assert secured.verified_there
+        verified.withdraws()
+    assert verified.people() == before
+
+
+def from_mallory(message: SipMessage | None) -> SipMessage | None:
+    """As if she called at her own address."""
+    if message is None or not message.to_callee:
+        return message
+    head = re.sub(r"(?m)^From: .*?<sip:", 'From: "Mallory" <sip:', message.head)
+    head = re.sub(r"(?m)^Contact: .*?<sip:([^@>]*@)?", "Contact: <sip:mallory@", head)
+    return replace(message, head=head)
 
 
 async def told(scene: Scene, sentence: str) -> None:

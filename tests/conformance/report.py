@@ -41,6 +41,8 @@ _GROUPS: Final = {
     "B": "Boxes in between",
     "XA": "Attacks on key agreement and SAS",
     "XB": "Injection, replay, denial of service",
+    "XC": "SRTP",
+    "XS": "Signalling and downgrade in mid-call",
 }
 
 _HEAD: Final = """# Conformance to RFC 6189

@@ -74,6 +74,13 @@ class Scene:
         """All that both phones remember of others."""
         return [rows(side, *_TRUST) for side in self.sides]
 
+    def people(self) -> list[set[tuple[bytes, bool, str]]]:
+        """Whom each phone knows: ZID, whether verified, and under which name."""
+        return [
+            {(peer.zid, peer.verified, peer.name) for peer in store.peers()}
+            for store in self.stores()
+        ]
+
     def alarms(self) -> Counter[str]:
         """What both phones wrote down as attacks, without the time."""
         found = [row for side in self.sides for row in rows(side, "security_event")]

@@ -30,6 +30,11 @@ def test_n11_an_empty_hello_means_the_mandatory_algorithms() -> None:
     assert names(choose(DEFAULT_OFFER, EMPTY)) == ("S256", "AES1", "HS80", "DH3k", "B32")
 
 
+def test_xc08_short_tags_are_for_those_who_have_no_others() -> None:
+    both = replace(EMPTY, auth_tags=(b"HS32", b"HS80"))
+    assert choose(DEFAULT_OFFER, both).auth_tag.name == "HS80"
+
+
 def test_n11_an_empty_offer_meets_anybody() -> None:
     nothing = Offer((), (), (), (), ())
     assert names(choose(nothing, EMPTY)) == ("S256", "AES1", "HS32", "DH3k", "B32")

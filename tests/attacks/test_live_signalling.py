@@ -1,0 +1,115 @@
+"""A server that wants to take a verified call's encryption away, in the middle of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from agent.demo.speech import Stretch
+from support import scene as scenes
+from support import sound
+from support.intruder import Intruder, newer, with_sdes, without_hash
+from support.pcap import Datagram
+from support.scene import Scene
+
+pytestmark = pytest.mark.live
+
+TALK_S = 3.0
+SAME_VOICE = 0.65
+REFUSED, ACCEPTED = 488, 200
+HEADER = 12
+
+Offer = Callable[[str], str]
+
+
+@pytest.fixture(name="scene", scope="module")
+def _scene() -> Iterator[Scene]:
+    """The people have compared the words in an earlier call."""
+    with scenes.scene() as found:
+
+        async def call() -> None:
+            await found.secure_call()
+            await found.compared()
+            await found.both.hang_up()
+
+        found.both.run(call())
+        yield found
+        found.clean_call()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of it.
+
+    Attributes:
+        status: What both phones answered.
+        heard: What both people heard afterwards.
+        sound: The media that went by afterwards.
+    """
+
+    status: tuple[int, int]
+    heard: tuple[Stretch, Stretch]
+    sound: list[Datagram]
+
+
+def attempt(scene: Scene, offer: Offer, method: str = "INVITE") -> Taken:
+    """A verified call in which both phones get such an offer in each other's name."""
+    intruder = Intruder(scene.signalling)
+    scene.signalling.alter = intruder.alter
+
+    async def call() -> Taken:
+        await scene.secure_call()
+        status = []
+        for to_callee in (True, False):
+            sdp = offer(intruder.sdp_of(to_callee=to_callee))
+            status.append(await intruder.offers(sdp, to_callee=to_callee, method=method))
+        before = len(scene.relay.seen)
+        heard = await scene.both.talk(TALK_S)
+        media = [each for each in scene.relay.seen[before:] if each.source % 2 == 0]
+        for side in scene.sides:
+            assert "Verified" in side.reads
+        await scene.both.hang_up()
+        return Taken((status[0], status[1]), heard, media)
+
+    people, alarms = scene.people(), scene.alarms()
+    taken = scene.both.run(call())
+    scene.withdraws()
+    assert scene.people() == people
+    assert scene.alarms() == alarms
+    return taken
+
+
+def is_still_encrypted(scene: Scene, taken: Taken) -> None:
+    """They hear each other, and what went over the wire is nobody's voice."""
+    for side, stretch in zip(scene.sides[::-1], taken.heard, strict=True):
+        spoken = sound.spoken(side.home.microphone)
+        assert sound.waveform_likeness(spoken, sound.played(stretch)) > SAME_VOICE
+    assert len(taken.sound) > 100
+    for side in scene.sides:
+        passed = side.passed()[-1]
+        assert passed["received"] > 100
+        assert "not authentic" not in passed
+    # An Opus frame in the clear begins with the same octet each time; ciphertext does not.
+    assert len({each.payload[HEADER] for each in taken.sound}) > 50
+
+
+def stream_dropped(sdp: str) -> str:
+    head, _, rest = newer(sdp).partition("m=audio ")
+    return f"{head}m=audio 0 {rest.partition(' ')[2]}"
+
+
+@pytest.mark.parametrize("method", ["INVITE", "UPDATE"])
+@pytest.mark.parametrize("offer", [with_sdes, stream_dropped], ids=["SDES", "no stream"])
+def test_xs01_a_server_does_not_move_a_verified_call_away_from_zrtp(
+    scene: Scene, offer: Offer, method: str
+) -> None:
+    taken = attempt(scene, offer, method)
+    assert taken.status == (REFUSED, REFUSED)
+    is_still_encrypted(scene, taken)
+
+
+def test_xs01_xs12_an_offer_without_a_word_of_zrtp_opens_nothing(scene: Scene) -> None:
+    """It is as a phone without a=zrtp-hash would make it; the keys stay what they are."""
+    taken = attempt(scene, without_hash)
+    assert taken.status == (ACCEPTED, ACCEPTED)
+    is_still_encrypted(scene, taken)
