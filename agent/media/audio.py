@@ -130,6 +130,11 @@ class HandsetAudio:
             self._awake = False
             self._find()
 
+    @property
+    def is_awake(self) -> bool:
+        """Whether `rest` has to be asked again before long."""
+        return self._awake
+
     def set_muted(self, muted: bool) -> None:  # noqa: FBT001 - the one thing it sets
         """Takes the microphone's sound away, or gives it back.
 

@@ -7,6 +7,7 @@
  *   gate_python.c  the Python module
  *   gate_sdp.c     the Hellos that the SDP announces
  *   gate_dialog.c  what PJSIP's signalling must not do without being asked
+ *   gate_wake.c    an alarm for the thread that polls PJSIP
  *   gate_bench.c   what a packet costs
  *
  * Locks. The transport's group lock (PJSIP's own, recursive) covers all that sends: PJSIP's
@@ -163,6 +164,10 @@ int dialog_replaced(void);  /* the leg whose place the latest INVITE wants to ta
 int dialog_next_refer(char refer_to[GATE_URI_SIZE]);  /* its leg; -1: there is none that waits */
 pj_bool_t dialog_let_refer_pass(int leg, const char *refer_to);
 pj_bool_t dialog_of(int leg, dialog_names *names);
+
+/* gate_wake.c */
+pj_status_t wake_install(void);
+void wake_up(void);
 
 /* gate_queue.c */
 int queue_init(void);

@@ -250,6 +250,25 @@ static PyObject *counters(PyObject *self, PyObject *args)
     return g ? numbers(values) : gone(id);
 }
 
+static PyObject *watch_orders(PyObject *self, PyObject *args)
+{
+    pjsua_state state = pjsua_get_state();
+    (void)self, (void)args;
+    pj_status_t status = PJ_EINVALIDOP;
+    if (state >= PJSUA_STATE_INIT && state != PJSUA_STATE_CLOSING && know_this_thread())
+        status = wake_install();
+    if (status != PJ_SUCCESS)
+        return PyErr_Format(PyExc_RuntimeError, "PJSIP cannot be woken: status %d", status);
+    Py_RETURN_NONE;
+}
+
+static PyObject *wake(PyObject *self, PyObject *args)
+{
+    (void)self, (void)args;
+    wake_up();
+    Py_RETURN_NONE;
+}
+
 static PyObject *replaced_leg(PyObject *self, PyObject *args)
 {
     (void)self, (void)args;
@@ -316,6 +335,8 @@ static PyMethodDef methods[] = {
     {"install_keys", install_keys, METH_VARARGS, NULL},
     {"close", close_, METH_VARARGS, NULL},
     {"counters", counters, METH_VARARGS, NULL},
+    {"watch_orders", watch_orders, METH_NOARGS, NULL},
+    {"wake", wake, METH_NOARGS, NULL},
     {"replaced_leg", replaced_leg, METH_NOARGS, NULL},
     {"next_refer", next_refer, METH_NOARGS, NULL},
     {"let_refer_pass", let_refer_pass, METH_VARARGS, NULL},

@@ -90,6 +90,10 @@ class Registrations:
         for name in [name for name, due in self._due.items() if due <= now]:
             self._register(self._accounts[name])
 
+    def next_retry(self) -> float | None:
+        """When `retry` has something to do; None: nothing."""
+        return min(self._due.values(), default=None)
+
     def ended(self, account: ServerAccount, code: int, status: int, *, from_server: bool) -> None:
         """Draws the consequences of an answer to REGISTER, or of none.
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
-from agent.media import dialogs
+from agent.media import dialogs, waking
 from agent.media.audio import HandsetAudio
 from agent.sip import library, tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls
@@ -28,11 +28,15 @@ from agent.sip.leg import CallLeg
 from agent.sip.reasons import ConnectionFault
 from agent.sip.registrations import Registrations
 from agent.sip.settings import SipSettings
-from agent.sip.thread import BUSY_S
 from agent.sip.transfer import Transfers
 from agent.sip_uri import SipUri, SipUriError
 from hw.board import HandsetDevices
 
+TALKING_S: Final = 0.1
+"""How often a call is looked after that nothing happens in, in seconds."""
+RESTING_S: Final = 5.0
+"""How long the thread sleeps at most."""
+FAREWELL_TURN_MS: Final = 20
 NO_SUCH_CALL: Final = 481
 FAREWELL_S: Final = 1.0
 """How long BYE and un-REGISTER get to leave, in seconds."""
@@ -103,6 +107,7 @@ class SipStack:
         self._library.libCreate()
         self._library.libInit(library.configuration())
         library.require_version(self._library)
+        waking.install()
         self._on_library_ready()
         library.set_codecs(self._library, self._settings.codecs)
         direct = None
@@ -125,18 +130,37 @@ class SipStack:
             self._add_direct(direct)
         self.registrations.open(self._library, self)
 
-    def poll(self) -> int:
+    def poll(self, *, wait: bool) -> int:
         """Handles what has arrived and what is due."""
+        return self._turn(self._patience_ms(time.monotonic()) if wait else 0)
+
+    def _turn(self, wait_ms: int) -> int:
         now = time.monotonic()
         self.calls.poll(now)
         self.transfers.poll(now)
         self.registrations.retry(now)
         self.audio.rest(now, calls=len(self.calls) > 0)
-        events = int(self._library.libHandleEvents(0))
+        self._take_later_steps()
+        events = int(self._library.libHandleEvents(wait_ms))
+        self._take_later_steps()
+        return max(0, events)
+
+    def wake(self) -> None:
+        """Ends a poll that waits."""
+        waking.wake()
+
+    def _patience_ms(self, now: float) -> int:
+        """How long nothing has to be done but what PJSIP itself knows of, in milliseconds."""
+        if len(self.calls) or self.audio.is_awake:
+            return int(TALKING_S * 1000)
+        due = self.registrations.next_retry()
+        until = now + RESTING_S if due is None else min(due, now + RESTING_S)
+        return max(0, int((until - now) * 1000) + 1)
+
+    def _take_later_steps(self) -> None:
         later, self._later = self._later, []
         for step in later:
             step()
-        return max(0, events)
 
     def later(self, step: Callable[[], None]) -> None:
         """Runs a step when PJSIP has told all that it has to tell in this turn."""
@@ -273,8 +297,7 @@ class SipStack:
         self.registrations.end()
         until = time.monotonic() + FAREWELL_S
         while (len(self.calls) or self.registrations.are_active) and time.monotonic() < until:
-            if not self.poll():
-                time.sleep(BUSY_S)
+            self._turn(FAREWELL_TURN_MS)
 
     def _audio_missing(self, reason: str) -> None:
         self.emit(AudioMissing(reason))

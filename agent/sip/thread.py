@@ -3,8 +3,8 @@
 PJSIP's own thread would call back into Python whenever it likes, and Python's garbage
 collector would destroy pjsua2 objects on threads that pjlib has never heard of, which
 aborts the process. So the library has no thread of its own (`threadCnt=0`): this one
-waits for commands, and polls the library in between. A command never waits for a poll:
-the thread sleeps on the queue of commands, not in the library.
+polls it, and runs commands in between. It sleeps in the library until a packet comes or a
+timer is due; whoever has a command wakes it, so that nothing has to be looked for.
 """
 
 import asyncio
@@ -23,13 +23,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-IDLE_S: Final = 0.02
-"""How long a packet may wait while nothing goes on, in seconds. 50 wake-ups a second cost
-a quarter of a percent of a small core."""
-BUSY_S: Final = 0.002
-"""The same while something goes on: a TLS handshake takes four turns."""
-BUSY_FOR_S: Final = 0.25
-"""For how long after the last event or command something counts as going on, in seconds."""
+FAULT_S: Final = 0.02
+"""How long to wait after a poll that failed, in seconds."""
 MOST_EVENTS: Final = 32
 """Network events handled before the next command gets its turn."""
 
@@ -41,8 +36,16 @@ class Worker(Protocol):
         """Starts the library. Raises: whatever makes that impossible."""
         ...
 
-    def poll(self) -> int:
-        """Handles what has arrived, without waiting; returns how many events there were."""
+    def poll(self, *, wait: bool) -> int:
+        """Handles what has arrived; returns how many events there were.
+
+        Args:
+            wait: Whether to wait for the first one, until something is due or `wake` is called.
+        """
+        ...
+
+    def wake(self) -> None:
+        """Ends a `poll` that waits, or the next one; from any thread, at any time."""
         ...
 
     def close(self) -> None:
@@ -83,6 +86,7 @@ class SipThread:
         self._stopped = True
         if self._thread.is_alive():
             self._commands.put(None)
+            self._worker.wake()
             await asyncio.to_thread(self._thread.join)
 
     async def run(self, command: Callable[[], T]) -> T:
@@ -95,6 +99,7 @@ class SipThread:
             raise SipError("SIP is not running")
         future: Future[T] = Future()
         self._commands.put(lambda: _settle(future, command))
+        self._worker.wake()
         return await asyncio.wrap_future(future)
 
     def _run(self) -> None:
@@ -105,26 +110,23 @@ class SipThread:
             _logged(self._worker.close)
 
     def _loop(self) -> None:
-        busy_until = 0.0
         while True:
-            wait = BUSY_S if time.monotonic() < busy_until else IDLE_S
             try:
-                command = self._commands.get(timeout=wait)
+                command = self._commands.get_nowait()
             except Empty:
-                pass
-            else:
-                if command is None:
-                    return
-                command()
-                busy_until = time.monotonic() + BUSY_FOR_S
-            if self._poll():
-                busy_until = time.monotonic() + BUSY_FOR_S
+                self._poll()
+                continue
+            if command is None:
+                return
+            command()
 
-    def _poll(self) -> bool:
-        events = 0
-        while events < MOST_EVENTS and (more := _logged(self._worker.poll)):
-            events += more
-        return events > 0
+    def _poll(self) -> None:
+        events = _logged(lambda: self._worker.poll(wait=True))
+        if events is None:
+            time.sleep(FAULT_S)
+        while events and events < MOST_EVENTS:
+            more = _logged(lambda: self._worker.poll(wait=False))
+            events = events + more if more else 0
 
 
 def _settle(future: Future[T], command: Callable[[], T]) -> bool:

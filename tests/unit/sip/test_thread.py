@@ -17,18 +17,25 @@ class FakeLibrary:
         self._events = list(events)
         self._fault = fault
         self.polled = threading.Event()
+        self._woken = threading.Event()
 
     def open(self) -> None:
         self._note("open")
         if self._fault is not None:
             raise self._fault
 
-    def poll(self) -> int:
+    def poll(self, *, wait: bool) -> int:
         self._note("poll")
         if self._events:
             return self._events.pop(0)
         self.polled.set()
+        if wait:
+            assert self._woken.wait(10)
+            self._woken.clear()
         return 0
+
+    def wake(self) -> None:
+        self._woken.set()
 
     def close(self) -> None:
         self._note("close")
@@ -124,8 +131,8 @@ def test_abandoned_command_is_not_run() -> None:
 
 def test_poll_goes_on_while_there_are_events_and_survives_a_fault() -> None:
     class Broken(FakeLibrary):
-        def poll(self) -> int:
-            if super().poll():
+        def poll(self, *, wait: bool) -> int:
+            if super().poll(wait=wait and not self.polled.is_set()):
                 return 1
             if self.steps.count("poll") == 4:
                 raise ValueError
