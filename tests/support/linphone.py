@@ -194,8 +194,15 @@ class Linphone:
 
     async def registered(self) -> None:
         """Waits until the server knows it."""
+        await self._logs(REGISTERED)
+
+    async def reaches(self, state: str) -> None:
+        """Waits until its call is in a state for the first time, such as "Paused"."""
+        await self._logs(f" to LinphoneCall{state}\n")
+
+    async def _logs(self, text: str) -> None:
         async with asyncio.timeout(PATIENCE_S):
-            while REGISTERED not in self.setup.log.read_text(errors="replace"):  # noqa: ASYNC110 - a file
+            while text not in self.setup.log.read_text(errors="replace"):  # noqa: ASYNC110 - a file
                 await asyncio.sleep(0.05)
 
 
