@@ -40,6 +40,8 @@ class Sip(Protocol):
     async def join_audio(self, calls: tuple[str, ...]) -> None: ...  # noqa: D102
     async def part_audio(self, calls: tuple[str, ...]) -> None: ...  # noqa: D102
     async def play_tone(self, tone: ToneSpec | None) -> None: ...  # noqa: D102
+    async def lose_handset(self, reason: str) -> None: ...  # noqa: D102
+    async def regain_handset(self) -> None: ...  # noqa: D102
     async def set_microphone_muted(self, muted: bool) -> None: ...  # noqa: D102, FBT001
 
 

@@ -137,15 +137,25 @@ class Pump:
                 | events.ContactsChanged()
             ):
                 self._tell_phone(event, now)
-            case KeyPressed() | KeyReleased() | HookLifted() | HookReplaced() | DeviceBack():
+            case KeyPressed() | KeyReleased() | HookLifted() | HookReplaced():
                 self._tell_phone(event, now)
-            case DeviceMissing(device=device, reason=reason):
-                log.warning("%s: %s", device.value, reason)
-                self._tell_phone(event, now)
+            case DeviceMissing() | DeviceBack():
+                self._device(event, now)
             case _:
                 # What the gate said came first: a call's gate is made before the call is told.
                 self._drain_gate(now)
                 self._sip(event, now)
+
+    def _device(self, event: DeviceMissing | DeviceBack, now: float) -> None:
+        """A part of the board is gone or back; where it is the handset, SIP has its sound card."""
+        sip_side = self._parts.sip
+        if isinstance(event, DeviceMissing):
+            log.warning("%s: %s", event.device.value, event.reason)
+            if event.device is Device.HANDSET:
+                self._parts.spawn(sip_side.lose_handset(event.reason))
+        elif event.device is Device.HANDSET:
+            self._parts.spawn(sip_side.regain_handset())
+        self._tell_phone(event, now)
 
     # -- SIP -------------------------------------------------------------------------
 

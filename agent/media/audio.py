@@ -144,6 +144,17 @@ class HandsetAudio:
         self._muted = muted
         self._set_levels()
 
+    def lose(self, reason: str) -> None:
+        """The card went away: calls go on without sound, driven by a timer in its place."""
+        if self._devices.is_card and not self._complaint:
+            self._without(reason)
+
+    def regain(self) -> None:
+        """The card is back: whoever was connected to it is so again."""
+        if self._complaint:
+            self._find()
+            self._route_all()
+
     def close(self) -> None:
         """Lets go of everything; must come before `libDestroy`."""
         for call in tuple(self._calls):
@@ -160,10 +171,7 @@ class HandsetAudio:
 
     def _wake(self) -> None:
         """Before sound is wanted: starts the clock, or asks again for what was missing."""
-        if self._complaint:
-            self._find()
-            for call in self._calls:
-                self._route(call)
+        self.regain()
         if not self._devices.is_card and not self._awake:
             self._manager.setNullDev()
         self._awake = True
@@ -220,6 +228,12 @@ class HandsetAudio:
         if reason != self._complaint:
             self._complaint = reason
             self._missing(reason)
+
+    def _route_all(self) -> None:
+        for call in self._calls:
+            self._route(call)
+        if self._tone_plays and self._earpiece is not None:
+            self._start(self._generator, self._earpiece)
 
     def _route(self, call: str) -> None:
         media = self._calls[call]

@@ -152,3 +152,15 @@ class SipEndpoint:
     async def set_microphone_muted(self, muted: bool) -> None:  # noqa: FBT001 - what it sets
         """Sends silence instead of the microphone's sound, or the sound again."""
         await self._thread.run(lambda: self._stack.audio.set_muted(muted))
+
+    async def lose_handset(self, reason: str) -> None:
+        """The handset's card went away; calls go on without sound.
+
+        Args:
+            reason: A sentence for the person with the screwdriver.
+        """
+        await self._thread.run(lambda: self._stack.audio.lose(reason))
+
+    async def regain_handset(self) -> None:
+        """The handset's card is back, and with it the sound of the calls."""
+        await self._thread.run(lambda: self._stack.audio.regain())  # noqa: PLW0108 - not before it runs

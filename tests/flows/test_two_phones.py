@@ -8,7 +8,7 @@ import pytest
 from agent.demo.person import sas_words
 from agent.store import StoreError
 from agent.zrtp.wire import crc32c
-from hw.types import Key
+from hw.types import Device, DeviceBack, DeviceMissing, Key
 from support.two_phones import Pair, TestPhone
 
 
@@ -245,3 +245,13 @@ def test_a_lost_cache_alarms_whoever_remembers(pair: Pair, tmp_path: Path) -> No
     call(pair)
     assert "changed" in pair.alice.text.lower(), "unconfirmed, the next call shows the same"
     assert tmp_path.exists()
+
+
+def test_handset_that_is_unplugged_and_plugged_in_again(pair: Pair) -> None:
+    call(pair)
+    pair.alice.post(DeviceMissing(Device.HANDSET, "the sound card went away"))
+    pair.alice.post(DeviceMissing(Device.LEDS, "of no concern to SIP"))
+    pair.alice.post(DeviceBack(Device.HANDSET))
+    told = [line for line in pair.alice.diary if line.startswith("handset")]
+    assert told == ["handset lost: the sound card went away", "handset regained"]
+    assert sas_words(pair.alice.board.pictures[-1]) is not None

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -204,3 +205,28 @@ def test_missing_file_is_told(tmp_path: Path) -> None:
     with SipPhone(settings_for(tmp_path, 5061), gone) as phone:
         missing = phone.wait_for(AudioMissing)
         assert missing.reason.startswith(f"The microphone's file {tmp_path}/gone.wav")
+
+
+def has_played(ear: Path, samples: int) -> bool:
+    return len(sound.heard(ear)) > samples
+
+
+def test_calls_outlive_a_card_that_goes_and_comes(tmp_path: Path) -> None:
+    """Here the handset is two files, which cannot go; but PJSIP is told, and the call goes on."""
+    with ExitStack() as stack:
+        pair = Pair(stack, tmp_path, "PCMU")
+        for order in (("lose_handset", "unplugged"), ("regain_handset",)):
+            pair.phones[0].order(*order)
+            for ear, hertz in zip(pair.ears, (1900, 700), strict=True):
+                begun = len(sound.heard(ear)) + sound.RATE // 2
+                until(partial(has_played, ear, begun + sound.RATE))
+                assert sound.share_of(sound.heard(ear)[begun:], hertz) > 0.95
+
+
+def test_card_that_never_came_may_come(tmp_path: Path) -> None:
+    gone = HandsetDevices(capture="plughw:CARD=Gone", playback="plughw:CARD=Gone")
+    with SipPhone(settings_for(tmp_path, 5061), gone) as phone:
+        phone.wait_for(AudioMissing)
+        for order in (("regain_handset",), ("lose_handset", "unplugged"), ("regain_handset",)):
+            phone.order(*order)
+        assert phone.events(0.1) == []

@@ -273,6 +273,12 @@ class Wires:
     async def play_tone(self, tone: ToneSpec | None) -> None:
         self.tone = tone
 
+    async def lose_handset(self, reason: str) -> None:
+        self._phone.diary.append(f"handset lost: {reason}")
+
+    async def regain_handset(self) -> None:
+        self._phone.diary.append("handset regained")
+
     async def set_microphone_muted(self, muted: bool) -> None:  # noqa: FBT001 - the endpoint's own
         self._phone.diary.append(f"muted {muted}")
 
