@@ -118,7 +118,9 @@ class Transfers:
                 self.decline(name)
 
     def clear(self) -> None:
-        """Declines all of them; before the library goes."""
+        """Declines all of them, told or not; before the library goes."""
+        while (found := dialogs.next_refer()) is not None:
+            dialogs.let_refer_pass(found[0])
         for name in tuple(self._requests):
             self.decline(name)
 
