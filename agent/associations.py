@@ -24,7 +24,7 @@ from agent.media.gate import (
 )
 from agent.phone.events import CallId
 from agent.zrtp import Counters as ZrtpCounters
-from agent.zrtp import Roster, Session
+from agent.zrtp import Roster, Session, State, hello_zid
 
 log = logging.getLogger(__name__)
 
@@ -48,20 +48,34 @@ class Gates(Protocol):
         """Drops a gate's keys."""
         ...
 
+    def counters(self, gate: int) -> Counters:
+        """What has passed a gate so far; a LookupError where it is gone."""
+        ...
+
 
 @dataclass(slots=True)
 class Association:
-    """One media stream's ZRTP session and where it runs."""
+    """One media stream's ZRTP session and where it runs.
+
+    Attributes:
+        token: Which of our Hellos the SDP announces.
+        peer_zid: Who the keys were agreed on with; None before there are any.
+        attached: Our SSRC, and where the other side's SDP wanted RTP the last time.
+        moved_at: How much authentic RTP had come when that became another place; None: it
+            never did.
+    """
 
     session: Session
     gate: int
     leg: int
     token: int
     call: CallId | None = None
-    started: bool = False
     hash_differed: bool = False
     peers_found: int = 0
     enrolled: bool = False
+    peer_zid: bytes | None = None
+    attached: GateAttached | None = None
+    moved_at: int | None = None
 
 
 class NewSession(Protocol):
@@ -126,7 +140,7 @@ class Associations:
             case GateAttached():
                 return self._attached(association, event, now)
             case ZrtpPacket():
-                self._received(association, event, now)
+                return self._received(association, event, now)
             case SrtpReceived():
                 association.session.srtp_received(now)
             case GateDestroyed(counters=counters):
@@ -148,13 +162,44 @@ class Associations:
         self._by_gate.clear()
         self._ready.clear()
 
-    def _received(self, association: Association, packet: ZrtpPacket, now: float) -> None:
+    def _received(self, association: Association, packet: ZrtpPacket, now: float) -> CallId | None:
+        moved = None
+        if self._comes_from_another_phone(association, packet.data):
+            # Its SDP announces no Hello, and ours still the one of the exchange before.
+            moved = self._begin_anew(association, self._new_session(roster=self._roster), now)
+            association = self._by_gate[association.gate]
         session = association.session
         before = session.recognised
         session.receive(packet.data, now)
         # Under ICE the path is agreed on already.
         if session.recognised > before and packet.source:
             self._gates.vouch(association.gate, packet.source)
+        return moved
+
+    def _comes_from_another_phone(self, association: Association, packet: bytes) -> bool:
+        """Whether somebody else says Hello after a re-INVITE has moved the media elsewhere.
+
+        Where servers take a=zrtp-hash out of the SDP, nothing else tells. Whoever the keys are
+        shared with speaks under them wherever it has gone to: so as soon as that was heard from
+        the new place, no Hello counts any more.
+        """
+        if (
+            association.moved_at is None
+            or association.peer_zid is None
+            or association.session.state is not State.SECURE
+        ):
+            return False
+        zid = hello_zid(packet)
+        if zid is None or zid == association.peer_zid:
+            return False
+        return self._heard(association.gate) == association.moved_at
+
+    def _heard(self, gate: int) -> int | None:
+        """How many authentic packets have come; None: the gate is gone already."""
+        try:
+            return self._gates.counters(gate).received
+        except LookupError:
+            return None
 
     def _created(self, event: GateCreated) -> None:
         session = self._ready.pop(event.token, None) or self._new_session(roster=self._roster)
@@ -164,30 +209,39 @@ class Associations:
         self.fill_stock()
 
     def _attached(self, association: Association, event: GateAttached, now: float) -> CallId | None:
+        before, association.attached = association.attached, event
         if event.token != association.token:
-            return self._begin_anew(association, event, now)
-        if association.started:
-            association.session.update_peer_hello_hashes(event.remote_hashes)
-        else:
-            association.started = True
+            session = self._ready.pop(event.token, None) or self._new_session(roster=self._roster)
+            association.token = event.token
+            self.fill_stock()
+            return self._begin_anew(association, session, now)
+        if before is None:
             association.session.start(now, ssrc=event.ssrc, peer_hello_hashes=event.remote_hashes)
+            return None
+        if event.remote != before.remote:
+            association.moved_at = self._heard(event.gate)
+        association.session.update_peer_hello_hashes(event.remote_hashes)
         return None
 
-    def _begin_anew(
-        self, association: Association, event: GateAttached, now: float
-    ) -> CallId | None:
+    def _begin_anew(self, association: Association, session: Session, now: float) -> CallId | None:
         """Another phone is at the other end: nothing of what was agreed with the first one holds.
 
         The keys go first, so that it hears nothing and is not heard before it has its own.
         """
         self._gates.close(association.gate)
         association.session.close(now)
-        session = self._ready.pop(event.token, None) or self._new_session(roster=self._roster)
-        self._by_gate[event.gate] = Association(
-            session, event.gate, event.leg, event.token, association.call, started=True
+        attached = association.attached
+        self._by_gate[association.gate] = Association(
+            session=session,
+            gate=association.gate,
+            leg=association.leg,
+            token=association.token,
+            call=association.call,
+            attached=attached,
         )
-        self.fill_stock()
-        session.start(now, ssrc=event.ssrc, peer_hello_hashes=event.remote_hashes)
+        if attached is not None:
+            hashes = attached.remote_hashes
+            session.start(now, ssrc=attached.ssrc, peer_hello_hashes=hashes)
         return association.call
 
 

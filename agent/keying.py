@@ -138,6 +138,7 @@ class Keying:
         self._gate.install_keys(association.gate, direction="receive", key=event.receive)
         self._gate.install_keys(association.gate, direction="send", key=event.send)
         association.enrolled = event.pbxsecret is SharedSecret.MATCHED
+        association.peer_zid = event.peer_zid
         log.info("%s: encrypted, %s, cache %s", call, event.algorithms, event.cache.name)
         return phone.Encrypted(call, self._meet(call, event))
 

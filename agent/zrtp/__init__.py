@@ -35,6 +35,7 @@ from agent.zrtp.events import (
     SrtpKey,
     StreamSecured,
 )
+from agent.zrtp.greeting import hello_zid
 from agent.zrtp.held import Identity
 from agent.zrtp.retained_secrets import CacheState, RetainedSecrets, SecretStore
 from agent.zrtp.roster import Roster
@@ -75,4 +76,5 @@ __all__ = [
     "SrtpKey",
     "State",
     "StreamSecured",
+    "hello_zid",
 ]

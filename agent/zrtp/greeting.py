@@ -7,14 +7,32 @@ from agent.zrtp.discovery import refuse_version
 from agent.zrtp.errors import ErrorCode, Ignored, NotUsedError, RefusalError
 from agent.zrtp.events import HelloHash, HelloHashDiffers, NoZrtpPeer, PeerSilent
 from agent.zrtp.held import Held
-from agent.zrtp.messages import MessageType, hello_version, plain_message, same_version
+from agent.zrtp.messages import (
+    Hello,
+    MessageType,
+    hello_version,
+    message_type,
+    plain_message,
+    same_version,
+)
 from agent.zrtp.retransmission import HELLO_DEADLINE, T1, T1_EXTENDED
 from agent.zrtp.state import Input, Step
-from agent.zrtp.wire import Packet
+from agent.zrtp.wire import Packet, decode_packet
 
-__all__ = ["Greeting"]
+__all__ = ["Greeting", "hello_zid"]
 
 _HELLO_ACK: Final = plain_message(MessageType.HELLO_ACK)
+
+
+def hello_zid(packet: bytes) -> bytes | None:
+    """The ZID in a packet that is a whole Hello of our version; None if it is none."""
+    try:
+        message = decode_packet(packet).message
+        if message_type(message) is not MessageType.HELLO:
+            return None
+        return Hello.parse(message).zid
+    except NotUsedError:
+        return None
 
 
 class Greeting:

@@ -4,7 +4,8 @@ The first one's keys are dropped at once, the person is told, and the second one
 own and nothing else; the dialog stays.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,17 +73,22 @@ class Scene:
 @pytest.fixture(name="scene")
 def _scene(tmp_path: Path) -> Iterator[Scene]:
     with ExitStack() as stack:
-        server = stack.enter_context(SipServer(self_signed(tmp_path, "by-hand"), BY_HAND))
-        caller = guest(stack, tmp_path, 0).phone
-        bob, carol = (stack.enter_context(Speaker(name)) for name in ("bob", "carol"))
-        caller.order("dial", "mine", f"sip:bob@127.0.0.1:{BY_HAND}", None)
-        invite = server.next("INVITE")
-        invite.answer("200 OK", headers=CONTACT, sdp=bob.sdp())
-        caller.wait_for(Answered)
-        bob.agree(invite.body)
-        found = caller.wait_for(phone.Encrypted)
-        assert found.association.zid == bob.zrtp.zid.hex()
-        yield Scene(caller, server, invite, bob, carol)
+        yield begin(stack, tmp_path)
+
+
+def begin(stack: ExitStack, folder: Path, alter: Callable[[str], str] = lambda sdp: sdp) -> Scene:
+    """The call with Bob; somebody may alter the SDP of each side on its way."""
+    server = stack.enter_context(SipServer(self_signed(folder, "by-hand"), BY_HAND))
+    caller = guest(stack, folder, 0).phone
+    bob, carol = (stack.enter_context(Speaker(name)) for name in ("bob", "carol"))
+    caller.order("dial", "mine", f"sip:bob@127.0.0.1:{BY_HAND}", None)
+    invite = server.next("INVITE")
+    invite.answer("200 OK", headers=CONTACT, sdp=alter(bob.sdp()))
+    caller.wait_for(Answered)
+    bob.agree(alter(invite.body))
+    found = caller.wait_for(phone.Encrypted)
+    assert found.association.zid == bob.zrtp.zid.hex()
+    return Scene(caller, server, invite, bob, carol)
 
 
 def test_another_phone(scene: Scene) -> None:
@@ -121,6 +127,22 @@ def test_no_sound_for_anybody_before_she_has_keys(scene: Scene) -> None:
         "nobody speaks",
     )
     assert scene.passed().sent == before.sent
+
+
+def test_another_phone_whose_hash_was_taken_out(tmp_path: Path) -> None:
+    """As most servers do it: then her Hello from the new place tells that it is another phone."""
+    with ExitStack() as stack:
+        scene = begin(stack, tmp_path, alter=without_hash)
+        answer = scene.reinvite(without_hash(scene.carol.sdp(2)))
+        scene.carol.agree(without_hash(answer))
+        assert scene.phone.wait_for(phone.Securing).call == "mine"
+        found = scene.phone.wait_for(phone.Encrypted)
+        assert found.association.zid == scene.carol.zrtp.zid.hex()
+        assert found.association.zrtp_hash is phone.ZrtpHash.MISSING
+
+
+def without_hash(sdp: str) -> str:
+    return re.sub(r"a=zrtp-hash:[^\r]*\r\n", "", sdp)
 
 
 def announced(sdp: str) -> str:

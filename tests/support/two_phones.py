@@ -129,6 +129,10 @@ class Wire:
     def vouch(self, gate: int, source: str) -> None:
         self.vouched.append((gate, source))
 
+    def counters(self, gate: int) -> Counters:
+        assert gate
+        return NOTHING_PASSED
+
     def close(self, gate: int) -> None:
         self._phone.diary.append("keys dropped")
         for way in [way for way in self.keys if way[0] == gate]:

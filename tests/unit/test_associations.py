@@ -19,7 +19,7 @@ from agent.zrtp import Identity, Roster, Session, State
 from agent.zrtp.messages import Ping
 from agent.zrtp.wire import Packet, encode_packet
 from support.zrtp_alone import other_hello
-from support.zrtp_pair import MemoryStore
+from support.zrtp_pair import Endpoint, MemoryStore, Pair
 
 NOTHING = Counters(*[0] * len(fields(Counters)))
 
@@ -28,6 +28,7 @@ class Gates:
     def __init__(self) -> None:
         self.vouched: list[tuple[int, str]] = []
         self.closed: list[int] = []
+        self.heard: int | None = 100
 
     def arm(self, token: int, value: str) -> None:
         assert token
@@ -35,6 +36,12 @@ class Gates:
 
     def vouch(self, gate: int, source: str) -> None:
         self.vouched.append((gate, source))
+
+    def counters(self, gate: int) -> Counters:
+        assert gate == 7
+        if self.heard is None:
+            raise LookupError
+        return replace(NOTHING, received=self.heard)
 
     def close(self, gate: int) -> None:
         self.closed.append(gate)
@@ -114,3 +121,64 @@ def test_another_phone_at_the_other_end() -> None:
     assert before.session.state is State.CLOSED
     assert after.session.state is State.DISCOVERING
     assert (after.call, after.token, after.gate, after.leg) == (CallId("call-1"), 2, 7, 0)
+
+
+STRANGER = ZrtpPacket(7, 0, encode_packet(Packet(1, 43, other_hello(1))), "192.0.2.9:4000")
+ELSEWHERE = GateAttached(7, 0, 42, (), "192.0.2.9:4000", 1)
+
+
+def secure_call(gates: Gates) -> tuple[Associations, Endpoint]:
+    """A call that has keys, without a=zrtp-hash; and the other phone."""
+    associations, pair = one_call(gates), Pair()
+    pair.call()
+    (association,) = associations
+    association.session, association.peer_zid = pair.alice.session, pair.bob.zid
+    return associations, pair.bob
+
+
+def test_stranger_where_the_media_have_moved_to() -> None:
+    """Servers have taken a=zrtp-hash out of the SDP: her Hello alone tells that it is she."""
+    gates = Gates()
+    associations, _ = secure_call(gates)
+    (before,) = associations
+    assert associations.handle(ELSEWHERE, 1.0) is None
+    assert associations.handle(STRANGER, 1.1) == CallId("call-1")
+    assert gates.closed == [7]
+    (after,) = associations
+    assert before.session.state is State.CLOSED
+    assert after.session.state is State.PEER_FOUND
+    assert (after.call, after.token, after.peer_zid) == (CallId("call-1"), 1, None)
+
+
+def test_stranger_where_nothing_has_moved() -> None:
+    gates = Gates()
+    associations, _ = secure_call(gates)
+    assert associations.handle(STRANGER, 1.1) is None
+    assert gates.closed == []
+
+
+def test_stranger_after_the_peer_was_heard_from_its_new_place() -> None:
+    gates = Gates()
+    associations, _ = secure_call(gates)
+    associations.handle(ELSEWHERE, 1.0)
+    assert gates.heard is not None
+    gates.heard += 1
+    assert associations.handle(STRANGER, 1.1) is None
+    assert gates.closed == []
+
+
+def test_the_same_phone_elsewhere() -> None:
+    gates = Gates()
+    associations, bob = secure_call(gates)
+    associations.handle(ELSEWHERE, 1.0)
+    for packet in bob.sent:
+        assert associations.handle(ZrtpPacket(7, 0, packet, "192.0.2.9:4000"), 1.1) is None
+    assert gates.closed == []
+
+
+def test_gate_that_is_gone_meanwhile() -> None:
+    gates = Gates()
+    associations, _ = secure_call(gates)
+    gates.heard = None
+    assert associations.handle(ELSEWHERE, 1.0) is None
+    assert associations.handle(STRANGER, 1.1) is None
