@@ -3,6 +3,7 @@
 # make fuzz      all fuzz targets, each for SECONDS=20; ARGS="packet sdp vcard" for less
 # make mutate    mutants of the ZRTP engine, some 45 minutes; ARGS="confirm state" for some modules
 # make soak-phone  100,000 random events for the phone: keys, hook, calls, keys of calls
+# make picture   docs/two-phones.png anew, from the demo's page
 # make lint bench screens test-hardware clean
 #
 # The first run installs Debian packages (sudo) and builds PJSIP, some five minutes in all; later
@@ -20,7 +21,7 @@ C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU
 
 SHELL_SCRIPTS := $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo test test-hardware lint bench fuzz mutate soak-phone screens clean
+.PHONY: setup test-setup demo test test-hardware lint bench fuzz mutate soak-phone screens picture clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
@@ -59,6 +60,9 @@ mutate: build/.mutation-venv
 
 screens: setup
 	$(BIN)/python tests/screens/gallery.py $(ARGS)
+
+picture: test-setup
+	$(BIN)/python tests/screens/portrait.py
 
 clean:
 	rm -rf build $(GATE) $(HANDSET_PORT)

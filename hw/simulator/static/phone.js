@@ -23,7 +23,7 @@ const KEYBOARD = {
 const TAKE_UP = "Use this computer's microphone and loudspeaker";
 const GIVE_BACK = "Give microphone and loudspeaker back";
 const LIFT = "Lift the handset: until then nothing that you say is sent.";
-const LISTENING = "You speak into this handset. With headphones nobody hears an echo.";
+const LISTENING = "You speak into this handset. Headphones keep the echo away.";
 
 const desk = document.getElementById("desk");
 const aloud = document.getElementById("aloud");
@@ -254,7 +254,13 @@ function tell(sentence) {
 }
 
 async function furnish() {
-  const answer = await fetch(`phones?${new URLSearchParams({ token })}`);
+  let answer;
+  try {
+    answer = await fetch(`phones?${new URLSearchParams({ token })}`);
+  } catch {
+    tell("The demo is not running any more. Start it again, and open the address that it prints.");
+    return;
+  }
   if (!answer.ok) {
     tell("Open the address that the demo printed in the terminal: what stands behind its # is the key to these phones, and a new one is made at each start.");
     return;
