@@ -177,6 +177,7 @@ async def _build(
         gate=gate,
         board=board,
         render=render,
+        candidates=settings.sas_candidates(config, os.urandom),
         tones=lambda country: settings.tones(country or config.phone.country),
         ring_tone=config.phone.ring_tone,
         spawn=bridge.spawn,

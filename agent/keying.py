@@ -5,10 +5,13 @@ keys -> the phone may say so.
 """
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, assert_never
 
 from agent import translate
 from agent.associations import Association
+from agent.candidates import Candidates
 from agent.ledger import Ledger
 from agent.phone import events as phone
 from agent.phone.events import CallId
@@ -16,6 +19,7 @@ from agent.ports import GatePort, Trust
 from agent.store import StoreError
 from agent.zrtp import CacheState, SharedSecret
 from agent.zrtp import events as zrtp
+from agent.zrtp.sas import Sas
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +31,13 @@ class Keying:
     """Handles the events of every session."""
 
     def __init__(
-        self, gate: GatePort, store: Trust, ledger: Ledger, *, ask_enrolment: bool = False
+        self,
+        gate: GatePort,
+        store: Trust,
+        ledger: Ledger,
+        *,
+        ask_enrolment: bool = False,
+        candidates: Callable[[Sas], Candidates] | None = None,
     ) -> None:
         """Handles them for these parts.
 
@@ -36,9 +46,11 @@ class Keying:
             store: Keeps the secrets.
             ledger: Knows the calls.
             ask_enrolment: Whether the person is asked when a PBX wants to be trusted.
+            candidates: What the person chooses from; None: the person compares the whole SAS.
         """
         self._gate = gate
         self._ask_enrolment = ask_enrolment
+        self._candidates = candidates
         self._store = store
         self._ledger = ledger
 
@@ -92,7 +104,8 @@ class Keying:
         match event:
             case zrtp.SasRelayed():
                 log.info("%s: the PBX relays the SAS with its other side", call)
-                return translate.sas_relayed(event, call)
+                relayed = translate.sas_relayed(event, call)
+                return replace(relayed, candidates=self._to_choose_from(event.sas))
             case zrtp.EnrolmentOffered(zid=zid):
                 # Whoever is enrolled has nothing more to ask for.
                 return None if association.enrolled else self._enrolment_offered(call, zid)
@@ -153,7 +166,10 @@ class Keying:
             # Who could not prove to be that phone has not met us; the SAS may still tell.
             self._store.met(meeting, proven=translate.is_proven(found))
         self._ledger.secured(call, meeting, event.cache.name.lower())
-        return found
+        return replace(found, candidates=self._to_choose_from(event.sas))
+
+    def _to_choose_from(self, sas: Sas) -> Candidates | None:
+        return self._candidates(sas) if self._candidates else None
 
     def _commit(self, call: CallId, update: zrtp.CacheUpdate) -> phone.EncryptionFailed | None:
         try:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from agent.candidates import Candidates
 from agent.clock import Clock
 from agent.media.gate import Direction, GateEvent
 from agent.media.tones import ToneSpec
@@ -16,6 +17,7 @@ from agent.phone.views import View
 from agent.screens.words import Words
 from agent.store import CallRecord, Contact, Meeting, Peer
 from agent.zrtp.events import CacheUpdate, SrtpKey
+from agent.zrtp.sas import Sas
 from hw.board import Board
 from hw.types import Picture
 
@@ -145,6 +147,7 @@ class Parts:
         spawn: Starts an order to SIP.
         arm_timer: Takes the monotonic second at which `TimerFired` is due; the next call
             replaces it.
+        candidates: What the person chooses from, for a SAS; None: the person compares it whole.
         ask_enrolment: Whether a PBX that wants to be trusted is put to the person; otherwise
             it is refused (RFC 6189 section 7.3.1).
         turned: Hears after every event that something may be different now.
@@ -162,6 +165,7 @@ class Parts:
     ring_tone: str
     spawn: Spawn
     arm_timer: Callable[[float], None]
+    candidates: Callable[[Sas], Candidates] | None = None
     ask_enrolment: bool = False
     turned: Callable[[], None] = lambda: None
     household: Household = field(default_factory=Household)

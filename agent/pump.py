@@ -78,7 +78,11 @@ class Pump:
         self._associations = associations
         self._ledger = Ledger(parts.store)
         self._keying = Keying(
-            parts.gate, parts.store, self._ledger, ask_enrolment=parts.ask_enrolment
+            parts.gate,
+            parts.store,
+            self._ledger,
+            ask_enrolment=parts.ask_enrolment,
+            candidates=parts.candidates,
         )
         self._orders = Orders(parts, associations, self._ledger)
         self._errands = Errands(

@@ -1,8 +1,9 @@
 """From the configuration to what each part wants to be told. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
+from agent.candidates import Candidates, candidates
 from agent.config import AccountConfig, Config, ContactConfig
 from agent.media.countries import COUNTRIES
 from agent.media.tones import ALARM, CONFIRMATION, ToneSpec
@@ -18,6 +19,7 @@ from agent.store import TlsIdentity
 from agent.upkeep import Configured
 from agent.zrtp import DEFAULT_OFFER, Offer
 from agent.zrtp.algorithms import is_post_quantum
+from agent.zrtp.sas import Sas
 from hw.ring_tones import RING_TONES
 
 
@@ -108,6 +110,20 @@ def sip_settings(config: Config, identity: TlsIdentity, instance_id: str) -> Sip
         codecs=config.media.codecs,
         accounts=tuple(_account(each) for each in config.accounts),
     )
+
+
+def sas_candidates(
+    config: Config, randbytes: Callable[[int], bytes]
+) -> Callable[[Sas], Candidates] | None:
+    """What the person chooses from, where the configuration wants that.
+
+    Args:
+        config: The configuration.
+        randbytes: So many octets that nobody can foresee.
+    """
+    if config.zrtp.sas_check != "choose":
+        return None
+    return lambda sas: candidates(sas, randbytes)
 
 
 def offer(config: Config) -> Offer:

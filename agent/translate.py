@@ -63,6 +63,9 @@ _QUALITIES: Final = {
     sip.Quality.SILENT: phone.Quality.SILENT,
 }
 
+_WEAK: Final = frozenset({"DH2k"})
+"""Offered only where the configuration names it: some 112 bits (RFC 6189 section 5.1.5)."""
+
 _HASHES: Final = {
     HelloHash.MATCHED: phone.ZrtpHash.MATCHED,
     HelloHash.MISSING: phone.ZrtpHash.MISSING,
@@ -187,6 +190,7 @@ def association(
             secured.hello_hash is HelloHash.MISSING and address is not None and address.announced
         ),
         aux_mismatch=secured.auxsecret is SharedSecret.MISMATCH,
+        weak=secured.algorithms.key_agreement in _WEAK,
     )
 
 

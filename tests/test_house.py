@@ -19,6 +19,7 @@ MODULES = modules()
 PUMP = (
     "agent.associations",
     "agent.errands",
+    "agent.candidates",
     "agent.keying",
     "agent.ledger",
     "agent.menu_answers",

@@ -34,7 +34,8 @@ def _zrtp(config: Config) -> str:
     ]
     algorithms = "; ".join(chosen) if chosen else "the engine's own choice of algorithms"
     answer = "put to the person" if zrtp.pbx_enrolment == "ask" else "refused"
-    return f"{algorithms}; a PBX that asks to listen in is {answer}"
+    check = "chosen by ear" if zrtp.sas_check == "choose" else "compared"
+    return f"{algorithms}; the words are {check}; a PBX that asks to listen in is {answer}"
 
 
 def _account(account: AccountConfig) -> str:

@@ -35,6 +35,7 @@ MAX_KEY_AGREEMENTS: Final = 6
 CIPHERS: Final = ("AES3", "AES1")  # AES2 is ZRTP's too, but not the gate's
 AUTH_TAGS: Final = ("GCM", "HS80", "HS32")
 SAS_TYPES: Final = ("B256", "B32")
+SAS_CHECKS: Final = ("confirm", "choose")
 PBX_ENROLMENTS: Final = ("refuse", "ask")
 LANGUAGES: Final = ("en", "de", "fr", "es")
 POLICIES: Final = ("zrtp",)
@@ -182,6 +183,7 @@ def _zrtp(table: Table) -> ZrtpConfig:
         auth_tags=table.names("auth_tags", (), AUTH_TAGS),
         sas=table.names("sas", (), SAS_TYPES),
         pbx_enrolment=table.choice("pbx_enrolment", "refuse", PBX_ENROLMENTS),
+        sas_check=table.choice("sas_check", "confirm", SAS_CHECKS),
         post_quantum_only=table.switch("post_quantum_only", default=False),
     )
     classical = [name for name in section.key_agreements if name not in POST_QUANTUM]

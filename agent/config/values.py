@@ -81,6 +81,8 @@ class ZrtpConfig:
         sas: E.g. ("B256", "B32"); empty: the engine's own order.
         pbx_enrolment: What happens when a PBX asks to listen in on the calls that it puts
             through (section 7.3.1): "refuse", or "ask" the person.
+        sas_check: How the person judges the words: "confirm" the whole SAS, or "choose" the half
+            that the other one reads aloud.
         post_quantum_only: No call with a phone that has no post-quantum key agreement.
     """
 
@@ -89,6 +91,7 @@ class ZrtpConfig:
     auth_tags: tuple[str, ...]
     sas: tuple[str, ...]
     pbx_enrolment: str = "refuse"
+    sas_check: str = "confirm"
     post_quantum_only: bool = False
 
 

@@ -26,6 +26,10 @@ OBJECTIONS: Final = {
         "These are not the words on the phone's display. Nothing was confirmed; if those that "
         "you hear differ from it, say so (sotto differ)."
     ),
+    Objection.TO_BE_CHOSEN: (
+        "The configuration wants you to listen (sas_check): choose at the phone's keys what you "
+        "heard."
+    ),
 }
 
 SECURITY: Final = {
@@ -36,6 +40,7 @@ SECURITY: Final = {
     SecurityState.HASH_DIFFERS: "ALARM: altered on its way, compare the words now",
     SecurityState.SECURING: "going secure, no sound yet",
     SecurityState.SIGNALLING_NOT_VERIFIED: "encrypted, words not compared, signalling not verified",
+    SecurityState.SERVER_CAN_LISTEN: "encrypted, but the server can listen",
     SecurityState.HASH_MISSING: "encrypted, words not compared, their phone was not announced",
     SecurityState.NOT_VERIFIED: "encrypted, words not compared",
     SecurityState.ZRTP_SECURE: "verified",
@@ -48,6 +53,7 @@ NOTICES: Final = {
     Notice.ENROLLED: "a telephone system is in the middle and can listen: you allowed it",
     Notice.MITM: "a telephone system is in the middle and can listen",
     Notice.AUX_MISMATCH: "the secret that you agreed on beforehand differs",
+    Notice.WEAK: "weak keys, which the configuration allows",
     Notice.WEAKER: "weaker keys than before",
     Notice.HASH_STRIPPED: "their phone was announced before, and not now",
     Notice.HASH_MISSING: "their phone was not announced",

@@ -98,7 +98,11 @@ class Call:
         It is not when the same was agreed with the same phone under the same SAS (a second
         stream): then what the person has said of it stands.
         """
-        known = self.association is not None and _matter(self.association) == _matter(association)
+        before = self.association
+        known = before is not None and _matter(before) == _matter(association)
+        if known and before is not None and before.candidates:
+            # The same candidates in the same order: two sets of them would tell by themselves.
+            association = replace(association, candidates=before.candidates)
         self.association = association
         self.keys = Keys.ZRTP
         if not known:
@@ -117,6 +121,7 @@ class Call:
         return replace(
             found,
             sas=event.sas,
+            candidates=event.candidates,
             relayed=True,
             verified_here=False,
             verified_there=event.verified_there,
@@ -148,6 +153,7 @@ class Call:
                 disclosure=found.disclosure,
                 mitm=found.mitm or found.enrolled,
                 weaker=found.weaker_than_before,
+                weak=found.weak,
             )
         )
 
@@ -186,6 +192,27 @@ class Call:
         """The half of the SAS that our person reads aloud."""
         return Half.FIRST if self.incoming else Half.SECOND
 
+    @property
+    def halves(self) -> tuple[str, str]:
+        """The half of the SAS that our person reads aloud, and the one that is to be heard.
+
+        Empty before there are keys.
+        """
+        sas = self.association.sas if self.association else ("", "")
+        first, second = sas if len(sas) > 1 else _halved(sas[0])
+        return (first, second) if self.reads is Half.FIRST else (second, first)
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """What the half that is to be heard may be; empty where the person compares."""
+        found = self.association.candidates if self.association else None
+        return found[1 if self.reads is Half.FIRST else 0] if found else ()
+
+    @property
+    def must_choose(self) -> bool:
+        """Whether the half that is to be heard is still to be chosen, and not to be shown."""
+        return bool(self.candidates) and not self.confirmed and not self.denied
+
     def notices(self) -> tuple[Notice, ...]:
         """The further facts that must stand on the screen, the weightiest first."""
         found = self.association
@@ -200,6 +227,7 @@ class Call:
             (found.mitm and not found.enrolled, Notice.MITM),
             (found.disclosure, Notice.DISCLOSURE),
             (found.aux_mismatch, Notice.AUX_MISMATCH),
+            (found.weak, Notice.WEAK),
             (found.weaker_than_before, Notice.WEAKER),
             (stripped, Notice.HASH_STRIPPED),
             (not self.signalling_verified, Notice.SIGNALLING_NOT_VERIFIED),
@@ -217,6 +245,11 @@ class Call:
         return int(now - self.answered_at + 1e-6)
 
 
+def _halved(characters: str) -> tuple[str, str]:
+    middle = len(characters) // 2
+    return characters[:middle], characters[middle:]
+
+
 def _matter(association: Association) -> tuple[object, ...]:
     return (
         association.zid,
@@ -227,5 +260,6 @@ def _matter(association: Association) -> tuple[object, ...]:
         association.zrtp_hash,
         association.another_phone,
         association.weaker_than_before,
+        association.weak,
         association.aux_mismatch,
     )

@@ -10,6 +10,7 @@ that; nobody switches them by hand.
 from dataclasses import dataclass
 from typing import assert_never
 
+from agent.phone import words_shown
 from agent.phone.actions import (
     Action,
     AllowEnrolment,
@@ -28,7 +29,7 @@ from agent.phone.sas_check import SasCheck, Verdict
 from agent.phone.security import Keys
 from agent.phone.settings import Timings
 from agent.phone.text_entry import TextEntry
-from agent.phone.views import Alarm, CompareSas, EnterName, InCall, Securing, View
+from agent.phone.views import Alarm, EnterName, InCall, Securing, View
 from agent.phone.views import AllowEnrolment as AllowEnrolmentView
 from hw.types import Key
 
@@ -212,7 +213,7 @@ class Conversation:
                 other = found.another_phone
                 return Alarm(call.state, call.name, other.verified_on if other else None)
             case SasCheck() as check:
-                return self._words_view(check, found, now)
+                return words_shown.view_of(call, check, found, now)
             case TextEntry() as entry:
                 return EnterName(entry.text, entry.pending, entry.upper, entry.digits)
             case EnrolmentQuestion() as question:
@@ -236,23 +237,6 @@ class Conversation:
             case _ as never:
                 assert_never(never)
 
-    def _words_view(self, check: SasCheck, found: Association, now: float) -> CompareSas:
-        call = self.call
-        return CompareSas(
-            name=call.name,
-            sas=found.sas,
-            reads=call.reads,
-            state=call.state,
-            confirmable=check.is_confirmable(now),
-            holding=check.confirming,
-            asked=check.asked,
-            signalling_verified=call.signalling_verified,
-            differing=check.differing,
-            weaker=found.weaker_than_before and check.asked,
-            relayed=found.relayed,
-            exchange=call.exchange if found.relayed else "",
-        )
-
     def _begin(self, now: float) -> None:
         self._begun = True
         state = self.call.state
@@ -263,9 +247,7 @@ class Conversation:
             self._show_words(now)
 
     def _show_words(self, now: float) -> None:
-        call = self.call
-        asked = not call.denied and (call.asks_for_trust or not call.state.is_secure)
-        self._front = SasCheck(now, self._timings, asked=asked)
+        self._front = words_shown.check_of(self.call, self._timings, now)
 
     def _face_alarm(self, key: Key, now: float) -> None:
         """Words that differ end it or are gone past; any other alarm leads to the words."""

@@ -302,9 +302,12 @@ class Association:
         enrolled: It proved to be a PBX that the person allowed to listen in (RFC 6189 section 7.3).
         relayed: The SAS is not that with the PBX: the PBX relays that with its other side.
         weaker_than_before: The keys do not withstand a quantum computer, and the last ones did.
+        weak: An algorithm was agreed on that only the configuration allows.
         hash_stripped: No zrtp-hash came, and it did come before with this phone at this address.
         aux_mismatch: We hold an auxsecret for this phone, and it did not prove it (RFC 6189
             section 4.3.2).
+        candidates: For each half of the SAS four of its kind, one of them that half: our person
+            chooses the one that the other reads aloud. None: our person compares the whole SAS.
     """
 
     zid: str
@@ -323,6 +326,8 @@ class Association:
     weaker_than_before: bool = False
     hash_stripped: bool = False
     aux_mismatch: bool = False
+    weak: bool = False
+    candidates: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,12 +354,14 @@ class SasRelayed:
         sas: As people read it.
         verified_there: What the person there said of it.
         disclosure: That side says that it can disclose this call.
+        candidates: As in `Association`.
     """
 
     call: CallId
     sas: tuple[str, ...]
     verified_there: bool = False
     disclosure: bool = False
+    candidates: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ class Objection(Enum):
     """The words are not on the screen as a question, or not long enough."""
     OTHER_WORDS = auto()
     """Those are not the words of this call."""
+    TO_BE_CHOSEN = auto()
+    """The configuration wants the person to choose at the keys what was heard."""
 
 
 def objection_to(
@@ -81,6 +83,8 @@ def _objection_to_match(words: tuple[str, ...], line: LineState, now: float) -> 
     conversation = line.conversation
     if not conversation.awaits_verdict(now):
         return Objection.NOT_ASKED
+    if conversation.call.must_choose:
+        return Objection.TO_BE_CHOSEN
     found = conversation.call.association
     same = found is not None and _plain(words) == _plain(found.sas)
     return None if same else Objection.OTHER_WORDS

@@ -59,7 +59,7 @@ class CallReport:
         awaits_handset: The shell began it, and the handset was not lifted yet.
         security: How secure it is.
         notices: The further facts that stand on the screen.
-        sas: The words, once there are keys; else empty.
+        sas: The words, once there are keys and nothing of them is to be guessed; else empty.
         duration_s: Whole seconds since the answer.
     """
 
@@ -159,6 +159,6 @@ def _told(call: Call, doing: Doing, now: float) -> CallReport:
         awaits_handset=call.awaits_handset,
         security=call.state,
         notices=call.notices(),
-        sas=found.sas if found else (),
+        sas=found.sas if found and not call.must_choose else (),
         duration_s=call.duration_s(now),
     )

@@ -27,6 +27,8 @@ class SecurityState(IntEnum):
     """Looking for ZRTP, or agreeing on keys: no audio yet."""
     SIGNALLING_NOT_VERIFIED = auto()
     """Encrypted, the SAS not confirmed, and nobody vouches for the signalling either."""
+    SERVER_CAN_LISTEN = auto()
+    """Keys from the signalling (SDES): whoever runs the server has them, too."""
     HASH_MISSING = auto()
     """Encrypted, not confirmed, and the signalling announced no hash."""
     NOT_VERIFIED = auto()
@@ -63,6 +65,8 @@ class Keys(Enum):
     ABSENT = auto()
     """The other side has no encryption that we accept."""
     PENDING = auto()
+    SDES = auto()
+    """From the signalling (RFC 4568); no account may have that yet."""
     ZRTP = auto()
 
 
@@ -83,6 +87,7 @@ class Facts:
         disclosure: The other phone says that it can disclose this call (D flag).
         mitm: The other side says that it is a trusted MiTM (M flag).
         weaker: The last keys with this phone withstood a quantum computer; these do not.
+        weak: An algorithm was agreed on that only the configuration allows.
     """
 
     keys: Keys
@@ -97,6 +102,7 @@ class Facts:
     disclosure: bool = False
     mitm: bool = False
     weaker: bool = False
+    weak: bool = False
 
 
 def classify(facts: Facts) -> SecurityState:
@@ -109,13 +115,17 @@ def classify(facts: Facts) -> SecurityState:
     # Whoever made two phones agree on less than last time must not do so unasked.
     proven = known_again and not facts.weaker
     vouched = facts.signalling_verified and facts.zrtp_hash is ZrtpHash.MATCHED
+    # Keys that signalling carries which nobody vouches for are anybody's: as good as none.
+    server = SecurityState.SERVER_CAN_LISTEN
+    keyed_by_server = server if facts.signalling_verified else SecurityState.NOT_ENCRYPTED
     # The green lamp knows no "but": who says that others can listen gets the words alone.
-    overheard = facts.disclosure or facts.mitm
-    best = SecurityState.GREEN_SECURE if vouched and not overheard else SecurityState.ZRTP_SECURE
+    but = facts.disclosure or facts.mitm or facts.weak
+    best = SecurityState.GREEN_SECURE if vouched and not but else SecurityState.ZRTP_SECURE
     lines = (
         (facts.denied, SecurityState.SAS_MISMATCH),
         (facts.keys is Keys.ABSENT, SecurityState.NOT_ENCRYPTED),
         (facts.keys is Keys.PENDING, SecurityState.SECURING),
+        (facts.keys is Keys.SDES, keyed_by_server),
         (facts.confirmed, best),
         (facts.cache is Cache.MISMATCHED, SecurityState.CACHE_MISMATCH),
         (facts.another_phone, SecurityState.ANOTHER_PHONE),

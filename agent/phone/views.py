@@ -221,6 +221,42 @@ class CompareSas:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseSas:
+    """The half of the SAS that our person reads aloud, and four of which the other reads one.
+
+    A digit from 1 to 4 held for half a second = this is what was heard; star held = none of
+    them; menu = later. Where nothing is asked: confirm or menu = back to the call.
+
+    Attributes:
+        name: Whose phone it is said to be.
+        half: A word, or two characters: what our person reads aloud.
+        candidates: What the other person may read.
+        state: Why it is asked.
+        choosable: False during the first 1.5 s, while presses are ignored.
+        held: Whose key is held down and not yet for half a second, counted from 0.
+        asked: Whether the question is open.
+        signalling_verified: Whether somebody vouches for the signalling.
+        differing: The star key is held down and not yet for half a second.
+        weaker: It is asked because the last keys were stronger.
+        relayed: The SAS is that of somebody behind a telephone system, which passed it on.
+        exchange: What that one is called; else empty.
+    """
+
+    name: str
+    half: str
+    candidates: tuple[str, ...]
+    state: SecurityState
+    choosable: bool
+    asked: bool
+    signalling_verified: bool
+    held: int | None = None
+    differing: bool = False
+    weaker: bool = False
+    relayed: bool = False
+    exchange: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AllowEnrolment:
     """A telephone system asks to listen in on the calls that it puts through.
 
@@ -266,6 +302,8 @@ class Notice(Enum):
     MITM = auto()
     AUX_MISMATCH = auto()
     """A secret that both were to hold beforehand is not the same."""
+    WEAK = auto()
+    """An algorithm was agreed on that only the configuration allows."""
     WEAKER = auto()
     """The last keys with this phone withstood a quantum computer; these do not."""
     HASH_STRIPPED = auto()
@@ -382,6 +420,7 @@ View = (
     | Securing
     | Alarm
     | CompareSas
+    | ChooseSas
     | AllowEnrolment
     | EnterName
     | InCall

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from agent.phone.security import SecurityState
 from agent.phone.views import CompareSas, Half
 from agent.screens.fonts import BOLD_24, NAMES, SMALL, Font, writable
-from agent.screens.icons import LOCK, WARNING
-from agent.screens.layout import BAR, FIRST, FOOT, PAD, PITCH, Align, Canvas
+from agent.screens.layout import FOOT, PITCH, Align, Canvas
+from agent.screens.reason import put_reason
 from agent.screens.words import Words
 from hw.types import WIDTH, Key, Picture
 
@@ -32,7 +31,7 @@ class _Reading:
 def draw_compare(view: CompareSas, words: Words) -> Picture:
     """The SAS, large; above it why and with whom, below it the keys."""
     canvas = Canvas()
-    top = _head(canvas, view, words)
+    top = put_reason(canvas, view, words.compare[view.state], words)
     halves = view.sas if len(view.sas) > 1 else _halved("".join(view.sas))
     readings = [
         _Reading(writable(half), ours=(view.reads is Half.FIRST) == (index == 0))
@@ -49,36 +48,6 @@ def draw_compare(view: CompareSas, words: Words) -> Picture:
 def _halved(sas: str) -> tuple[str, str]:
     middle = len(sas) // 2
     return sas[:middle], sas[middle:]
-
-
-def _head(canvas: Canvas, view: CompareSas, words: Words) -> int:
-    """Says why and with whom; returns the first row that is free below."""
-    weaker = view.weaker and not view.state.is_alarm
-    # The name is no more than what an unverified signalling claims.
-    unsigned = view.state is SecurityState.SIGNALLING_NOT_VERIFIED and not weaker
-    title = words.compare_weaker if weaker else words.compare[view.state]
-    title = title.format(name=words.called(view.name))
-    if unsigned:
-        canvas.bar(WARNING, words.signalling_not_verified)
-    elif view.state.is_secure:
-        canvas.marked(LOCK, title, SMALL, FIRST, left=PAD)
-    elif view.state.is_alarm or weaker:
-        canvas.bar(WARNING, title)
-    else:
-        canvas.line(title, SMALL, FIRST, align=Align.CENTRE)
-    further = _further(view, words, told=unsigned or view.signalling_verified)
-    if not further:
-        return BAR + 1
-    canvas.marked(WARNING, further, SMALL, BAR + 2, left=PAD)
-    return BAR + 2 + SMALL.rows
-
-
-def _further(view: CompareSas, words: Words, *, told: bool) -> str:
-    """The second line, or none; `told`: nothing is left to say of the signalling."""
-    if not view.relayed:
-        return "" if told else words.signalling_not_verified
-    sentence = words.relayed_by if told else words.relayed_unsigned_by
-    return sentence.format(name=words.called(view.exchange))
 
 
 def _put_words(canvas: Canvas, readings: list[_Reading], words: Words, top: int) -> None:

@@ -96,7 +96,7 @@ def _messages(view: Idle, words: CallsWords) -> str:
 
 
 def _account(line: AccountLine, words: Words, *, alone: bool) -> str:
-    stands = line.reason or words.accounts[line.condition]
+    stands = words.sentence(line.reason) or words.accounts[line.condition]
     return stands if alone else words.because.format(what=line.account, reason=stands)
 
 

@@ -19,7 +19,8 @@ def draw_call_over(view: CallOver, words: Words) -> Picture:
     canvas = Canvas()
     canvas.line(words.called(view.name), SMALL, FIRST, align=Align.CENTRE)
     ending = words.endings[view.reason]
-    detail = "" if view.detail.casefold() == ending.casefold() else view.detail
+    said = words.sentence(view.detail)
+    detail = "" if said.casefold() == ending.casefold() else said
     foot = HEIGHT - _TALKED_ROWS if view.duration_s else HEIGHT
     bottom = foot - _DETAIL_ROWS if detail else foot
     canvas.paragraph(ending, (BOLD_18, *SENTENCES), _HEAD, bottom - 1)

@@ -3,6 +3,7 @@
 from agent.phone import call_views, views
 from agent.screens import (
     calls,
+    choose,
     compare,
     conference,
     dialling,
@@ -43,6 +44,8 @@ def render(view: views.View, words: Words = ENGLISH) -> Picture:  # noqa: C901, 
             return security.draw_alarm(view, words)
         case views.CompareSas():
             return compare.draw_compare(view, words)
+        case views.ChooseSas():
+            return choose.draw_choose(view, words)
         case views.AllowEnrolment():
             return security.draw_allow_enrolment(view, words)
         case views.EnterName():

@@ -10,7 +10,7 @@ __all__ = ["Rendering", "Sas", "render"]
 Rendering = Literal["B32", "B256"]
 
 # Section 5.1.6 gives the alphabet; it is not that of RFC 4648.
-_BASE32: Final = "ybndrfg8ejkmcpqxot1uwisza345h769"
+BASE32: Final = "ybndrfg8ejkmcpqxot1uwisza345h769"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def render(rendering: Rendering, value: int) -> Sas:
 
 def _base32(value: int) -> str:
     """The leftmost 20 bits as four characters, most significant quintet first."""
-    return "".join(_BASE32[value >> shift & 31] for shift in (27, 22, 17, 12))
+    return "".join(BASE32[value >> shift & 31] for shift in (27, 22, 17, 12))
 
 
 def _base256(value: int) -> tuple[str, str]:

@@ -18,8 +18,8 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
 
 
 def test_each_phone_speaks_its_own_language_and_the_words_are_the_same(pair: Pair) -> None:
-    pair.alice.choose(Preferences(language=Language.GERMAN))
-    pair.bob.choose(Preferences(language=Language.SPANISH))
+    pair.alice.prefers(Preferences(language=Language.GERMAN))
+    pair.bob.prefers(Preferences(language=Language.SPANISH))
     assert "Nur Direktanrufe" in pair.alice.text
     assert "Solo llamadas directas" in pair.bob.text
     pair.dial()
@@ -41,11 +41,11 @@ def test_the_language_changes_on_the_screen_that_stands_there(pair: Pair) -> Non
     pair.wait(2)
     pair.hold(pair.alice, Key.STAR, 0.6)
     assert "WIRETAPPED." in pair.alice.text
-    pair.alice.choose(Preferences(language=Language.GERMAN))
+    pair.alice.prefers(Preferences(language=Language.GERMAN))
     assert "ABGEHÖRT. Jemand ist zwischen Ihnen." in pair.alice.text
-    pair.alice.choose(Preferences(language=Language.FRENCH))
+    pair.alice.prefers(Preferences(language=Language.FRENCH))
     assert "SUR ÉCOUTE. Quelqu'un est entre vous." in pair.alice.text
-    pair.alice.choose(Preferences(language=Language.SPANISH))
+    pair.alice.prefers(Preferences(language=Language.SPANISH))
     assert "INTERVENIDA. Alguien está entre ustedes." in pair.alice.text
-    pair.alice.choose(Preferences())
+    pair.alice.prefers(Preferences())
     assert "WIRETAPPED. Someone is between you." in pair.alice.text

@@ -6,6 +6,7 @@ from typing import Final
 
 from screens import call_cases
 from screens.menu_cases import MENU_CASES, MENU_SHORTENED
+from screens.sas_cases import CHOOSE, COMPARE, FULL, LONG
 
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
 from agent.phone.security import SecurityState
@@ -15,11 +16,9 @@ from agent.phone.views import (
     AllowEnrolment,
     Calling,
     CallOver,
-    CompareSas,
     Dialling,
     EnterName,
     Fault,
-    Half,
     Idle,
     InCall,
     Insecure,
@@ -35,7 +34,6 @@ from agent.phone.views import (
 )
 from hw.types import Device
 
-_LONG: Final = "Bundesbeauftragte für den Datenschutz und die Informationsfreiheit"
 _ADDRESS: Final = "sip:conference-room-4711@exchange.example.org"
 _ACCENTS: Final = "Ångström Ève Çağlayan"
 _MAY: Final = date(2026, 5, 3)
@@ -52,9 +50,9 @@ _IDLE: Final[Mapping[str, View]] = {
     "idle-direct-calls-only": Idle("Alice", 9, 5),
     "idle-ready": Idle("Alice", 12, 58, (_READY,)),
     "idle-no-name": Idle("", 0, 0, (_READY,)),
-    "idle-long-name": Idle(_LONG, 23, 59, (_READY,)),
+    "idle-long-name": Idle(LONG, 23, 59, (_READY,)),
     "idle-today": Idle("Alice", 9, 5, (_READY,), missed=2, today=_MAY),
-    "idle-today-long-name": Idle(_LONG, 9, 5, (_READY,), today=date(2026, 9, 30)),
+    "idle-today-long-name": Idle(LONG, 9, 5, (_READY,), today=date(2026, 9, 30)),
     "idle-clock-not-set": Idle("Alice", 1, 17, (_READY,), clock_set=False),
     "idle-missed-one": Idle("Alice", 20, 44, (_READY,), missed=1),
     "idle-missed-many": Idle("Alice", 20, 44, (_READY,), missed=12),
@@ -84,7 +82,7 @@ _IDLE: Final[Mapping[str, View]] = {
         "Alice", 7, 0, (_EXPIRED, _REFUSED), missed=3, faults=(_NO_HANDSET, _NO_RINGER)
     ),
     "idle-reason-without-end": Idle(
-        "Alice", 7, 0, (AccountLine("office", AccountCondition.REFUSED, _LONG * 3),)
+        "Alice", 7, 0, (AccountLine("office", AccountCondition.REFUSED, LONG * 3),)
     ),
     **{
         f"idle-missing-{device.name.lower()}": Idle("Alice", 7, 0, faults=(Fault(device, ""),))
@@ -113,16 +111,17 @@ _DIALLING: Final[Mapping[str, View]] = {
     "dialling-number": Dialling("0301234567"),
     "dialling-long-number": Dialling("00493012345678901234567890"),
     "dialling-contact": Dialling("42", "Bob"),
-    "dialling-long-contact": Dialling("*42#", _LONG),
+    "dialling-long-contact": Dialling("*42#", LONG),
     "calling": Calling("Bob"),
     "calling-ringing": Calling("Bob", ringing=True),
-    "calling-long-name": Calling(_LONG, ringing=True),
+    "calling-long-name": Calling(LONG, ringing=True),
+    "calling-full-name": Calling(FULL),
     "calling-address": Calling(_ADDRESS),
     "calling-accents": Calling(_ACCENTS),
     "lift-handset-calling": LiftHandset("Bob", Stage.CALLING),
     "lift-handset-ringing": LiftHandset("Bob", Stage.RINGING),
     "lift-handset-answered": LiftHandset("Bob", Stage.ANSWERED),
-    "lift-handset-long-name": LiftHandset(_LONG, Stage.ANSWERED),
+    "lift-handset-long-name": LiftHandset(LONG, Stage.ANSWERED),
     "ringing-new": Ringing("Bob", "", signalling_verified=True),
     "ringing-new-not-verified": Ringing("192.0.2.7", "", signalling_verified=False),
     "ringing-account": Ringing("Bob", "office", signalling_verified=True),
@@ -132,7 +131,7 @@ _DIALLING: Final[Mapping[str, View]] = {
         "Bob", "", signalling_verified=False, remembered_as="Bob", verified_on=_MAY
     ),
     "ringing-unknown-letters": Ringing("Łukasz Dvořák Дима", "", signalling_verified=True),
-    "ringing-long-names": _ringing(_LONG, account=_LONG, remembered_as=_LONG, verified_on=_MAY),
+    "ringing-long-names": _ringing(LONG, account=LONG, remembered_as=LONG, verified_on=_MAY),
     "ringing-no-name": Ringing("", "", signalling_verified=True),
     "unknown-number": Unknown("0815"),
     "unknown-long-number": Unknown("00493012345678901234567890"),
@@ -141,7 +140,7 @@ _DIALLING: Final[Mapping[str, View]] = {
 _ALARMS: Final[Mapping[str, View]] = {
     "securing": Securing("Bob", signalling_verified=True),
     "securing-signalling-not-verified": Securing("Bob", signalling_verified=False),
-    "securing-long-name": Securing(_LONG, signalling_verified=False),
+    "securing-long-name": Securing(LONG, signalling_verified=False),
     "alarm-wiretapped": Alarm(SecurityState.SAS_MISMATCH, "Bob"),
     "alarm-cache-mismatch": Alarm(SecurityState.CACHE_MISMATCH, "Bob"),
     "alarm-another-phone": Alarm(SecurityState.ANOTHER_PHONE, "Bob", _MAY),
@@ -150,137 +149,36 @@ _ALARMS: Final[Mapping[str, View]] = {
     ),
     "alarm-another-phone-no-date": Alarm(SecurityState.ANOTHER_PHONE, "Bob"),
     "alarm-hash-differs": Alarm(SecurityState.HASH_DIFFERS, "Bob"),
-    "alarm-long-name": Alarm(SecurityState.CACHE_MISMATCH, _LONG),
+    "alarm-full-name": Alarm(SecurityState.CACHE_MISMATCH, FULL),
+    "alarm-long-name": Alarm(SecurityState.CACHE_MISMATCH, LONG),
     "alarm-no-name": Alarm(SecurityState.CACHE_MISMATCH, ""),
     "not-encrypted": NotEncrypted("Bob"),
-    "not-encrypted-long-name": NotEncrypted(_LONG),
+    "not-encrypted-long-name": NotEncrypted(LONG),
     **{f"insecure-{fault.name.lower()}": Insecure("Bob", fault) for fault in EncryptionFault},
-}
-
-
-def _compare(
-    *sas: str,
-    state: SecurityState = SecurityState.NOT_VERIFIED,
-    name: str = "Bob",
-    reads: Half = Half.FIRST,
-    confirmable: bool = True,
-    holding: bool = False,
-    differing: bool = False,
-    signalling_verified: bool = True,
-    weaker: bool = False,
-    relayed_by: str | None = None,
-) -> CompareSas:
-    return CompareSas(
-        name,
-        sas,
-        reads,
-        state,
-        confirmable,
-        holding,
-        not state.is_secure,
-        signalling_verified,
-        differing,
-        weaker,
-        relayed_by is not None,
-        relayed_by or "",
-    )
-
-
-_COMPARE: Final[Mapping[str, View]] = {
-    "compare-just-shown": _compare("topmost", "Istanbul", confirmable=False),
-    "compare-callee-reads-first": _compare("topmost", "Istanbul"),
-    "compare-caller-reads-second": _compare("topmost", "Istanbul", reads=Half.SECOND),
-    "compare-holding-match": _compare("topmost", "Istanbul", holding=True),
-    "compare-weaker": _compare("topmost", "Istanbul", weaker=True),
-    "compare-weaker-signalling-not-verified": _compare(
-        "stopwatch",
-        "businessman",
-        state=SecurityState.SIGNALLING_NOT_VERIFIED,
-        signalling_verified=False,
-        weaker=True,
-    ),
-    "compare-weaker-alarm": _compare(
-        "topmost", "Istanbul", state=SecurityState.ANOTHER_PHONE, weaker=True
-    ),
-    "compare-relayed": _compare("topmost", "Istanbul", relayed_by="Office"),
-    "compare-relayed-long-names": _compare("glitter", "paperweight", name=_LONG, relayed_by=_LONG),
-    "compare-relayed-signalling-not-verified": _compare(
-        "stopwatch",
-        "businessman",
-        state=SecurityState.SIGNALLING_NOT_VERIFIED,
-        signalling_verified=False,
-        relayed_by="Office",
-    ),
-    "compare-relayed-alarm-signalling-not-verified": _compare(
-        "ypqj",
-        state=SecurityState.CACHE_MISMATCH,
-        signalling_verified=False,
-        relayed_by="Office",
-    ),
-    "compare-relayed-again": _compare(
-        "topmost", "Istanbul", state=SecurityState.ZRTP_SECURE, relayed_by="Office"
-    ),
-    "compare-relayed-again-signalling-not-verified": _compare(
-        "stopwatch",
-        "businessman",
-        state=SecurityState.ZRTP_SECURE,
-        signalling_verified=False,
-        relayed_by="Office",
-    ),
-    "compare-relayed-no-name": _compare("topmost", "Istanbul", relayed_by=""),
-    "compare-holding-differ": _compare("topmost", "Istanbul", differing=True),
-    "compare-short-words": _compare("Zulu", "visitor", reads=Half.SECOND),
-    "compare-long-words": _compare("glitter", "paperweight"),
-    "compare-descenders": _compare("gazelle", "typewriter"),
-    "compare-longest-words": _compare("stopwatch", "businessman"),
-    "compare-long-name": _compare("topmost", "Istanbul", name=_LONG),
-    "compare-no-name": _compare("topmost", "Istanbul", name=""),
-    "compare-characters": _compare("q7zn"),
-    "compare-characters-caller": _compare("yg1p", reads=Half.SECOND),
-    "compare-characters-wide": _compare("mwmw"),
-    "compare-characters-longest-spelling": _compare("nnnn", reads=Half.SECOND),
-    "compare-characters-holding": _compare("q7zn", holding=True),
-    "compare-characters-again": _compare("q7zn", state=SecurityState.ZRTP_SECURE),
-    "compare-characters-alarm-signalling-not-verified": _compare(
-        "ypqj", state=SecurityState.CACHE_MISMATCH, signalling_verified=False
-    ),
-    "compare-verified-signalling-not-verified": _compare(
-        "gazelle", "typewriter", state=SecurityState.ZRTP_SECURE, signalling_verified=False
-    ),
-    "compare-alarm-signalling-not-verified": _compare(
-        "topmost", "Istanbul", state=SecurityState.ANOTHER_PHONE, signalling_verified=False
-    ),
-    **{
-        f"compare-{state.name.lower()}": _compare(
-            "topmost",
-            "Istanbul",
-            state=state,
-            signalling_verified=state is not SecurityState.SIGNALLING_NOT_VERIFIED,
-        )
-        for state in SecurityState
-    },
 }
 
 _IN_CALL: Final[Mapping[str, View]] = {
     "allow-enrolment-just-shown": AllowEnrolment("Office", answerable=False, holding=False),
     "allow-enrolment": AllowEnrolment("Office", answerable=True, holding=False),
     "allow-enrolment-holding": AllowEnrolment("Office", answerable=True, holding=True),
-    "allow-enrolment-long-name": AllowEnrolment(_LONG, answerable=True, holding=False),
+    "allow-enrolment-long-name": AllowEnrolment(LONG, answerable=True, holding=False),
     "enter-name-empty": EnterName("", upper=True),
     "enter-name-prefilled": EnterName("Bob"),
     "enter-name-space": EnterName("Bob ", upper=True),
     "enter-name-pending": EnterName("Bobb", pending=True),
     "enter-name-digits": EnterName("Bob 2", digits=True),
-    "enter-name-long": EnterName(_LONG),
+    "enter-name-long": EnterName(LONG),
     **{f"in-call-{state.name.lower()}": InCall("Bob", state, 133) for state in SecurityState},
     "in-call-hours": InCall("Bob", SecurityState.ZRTP_SECURE, 36_061),
     "in-call-muted": InCall("Bob", SecurityState.ZRTP_SECURE, 5, muted=True),
     "in-call-muted-widest": InCall("Bob", SecurityState.GREEN_SECURE, 36_061, muted=True),
     "in-call-muted-alarm": InCall("Bob", SecurityState.CACHE_MISMATCH, 36_061, muted=True),
-    "in-call-long-name": InCall(_LONG, SecurityState.GREEN_SECURE, 5),
+    "in-call-full-name": InCall(FULL, SecurityState.GREEN_SECURE, 5),
+    "in-call-full-name-alarm": InCall(FULL, SecurityState.SAS_MISMATCH, 5),
+    "in-call-long-name": InCall(LONG, SecurityState.GREEN_SECURE, 5),
     "in-call-accents": InCall(_ACCENTS, SecurityState.GREEN_SECURE, 5),
     "in-call-sip-name": InCall("Bob", SecurityState.GREEN_SECURE, 5, "Robert Fischer"),
-    "in-call-long-sip-name": InCall("Bob", SecurityState.GREEN_SECURE, 5, _LONG),
+    "in-call-long-sip-name": InCall("Bob", SecurityState.GREEN_SECURE, 5, LONG),
     **{
         f"in-call-notice-{notice.name.lower()}": InCall(
             "Bob",
@@ -295,7 +193,7 @@ _IN_CALL: Final[Mapping[str, View]] = {
         "Bob", SecurityState.ZRTP_SECURE, 5, notices=(Notice.ENROLLED,), exchange="Office"
     ),
     "in-call-enrolled-long-names": InCall(
-        _LONG, SecurityState.ZRTP_SECURE, 5, notices=(Notice.ENROLLED,), exchange=_LONG
+        LONG, SecurityState.ZRTP_SECURE, 5, notices=(Notice.ENROLLED,), exchange=LONG
     ),
     "in-call-direct-not-compared": InCall(
         "Bob",
@@ -321,7 +219,7 @@ _IN_CALL: Final[Mapping[str, View]] = {
     ),
     **{
         f"in-call-all-notices-{turn}": InCall(
-            _LONG,
+            LONG,
             SecurityState.NOT_VERIFIED,
             4 * turn,
             "Robert Fischer",
@@ -329,7 +227,7 @@ _IN_CALL: Final[Mapping[str, View]] = {
             muted=True,
             exchange="Office",
         )
-        for turn in (0, 1)
+        for turn in (0, 1, 2)
     },
 }
 
@@ -341,8 +239,8 @@ _OVER: Final[Mapping[str, View]] = {
     ),
     "over-detail-and-talked": CallOver("Bob", EndReason.FAILED, "Their server has a fault", 133),
     "over-detail-says-the-same": CallOver("Bob", EndReason.BUSY, "Busy"),
-    "over-long-detail": CallOver("Bob", EndReason.NO_COMMON_ENCRYPTION, _LONG),
-    "over-long-name": CallOver(_LONG, EndReason.BUSY),
+    "over-long-detail": CallOver("Bob", EndReason.NO_COMMON_ENCRYPTION, LONG),
+    "over-long-name": CallOver(LONG, EndReason.BUSY),
     "over-no-name": CallOver("", EndReason.BUSY),
 }
 
@@ -350,7 +248,8 @@ _BOOK: Final[Mapping[str, Mapping[str, View]]] = {
     "Idle": _IDLE,
     "Dialling and ringing": _DIALLING,
     "Alarms, and calls without keys": _ALARMS,
-    "Comparing the words": _COMPARE,
+    "Comparing the words": COMPARE,
+    "Choosing what was heard": CHOOSE,
     "In a call": _IN_CALL,
     "Another call": call_cases.WAITING,
     "The menu of a call": call_cases.MENUS,
@@ -374,9 +273,13 @@ SHORTENED: Final = (
     | MENU_SHORTENED
     | frozenset(
         {
+            "alarm-full-name",
             "alarm-long-name",
             "allow-enrolment-long-name",
             "calling-long-name",
+            "choose-full-name",
+            "choose-long-name",
+            "compare-full-name",
             "compare-long-name",
             "compare-relayed-long-names",
             "dialling-long-contact",
@@ -390,6 +293,7 @@ SHORTENED: Final = (
             "in-call-enrolled-long-names",
             "in-call-all-notices-0",
             "in-call-all-notices-1",
+            "in-call-all-notices-2",
             "in-call-long-sip-name",
             "not-encrypted-long-name",
             "over-long-detail",
@@ -408,17 +312,27 @@ IN_EVERY_LANGUAGE: Final = call_cases.TOLD_EVERYWHERE | frozenset(
         *(name for name in _ALARMS if not name.endswith("-no-name")),
         *(f"{kind}-{state}" for kind in ("compare", "in-call") for state in _STATES),
         *(name for name in _IN_CALL if name.startswith(("allow-enrolment", "in-call-notice-"))),
+        "choose",
+        "choose-characters-longest-spelling",
+        "choose-direct",
+        "choose-full-name",
+        "choose-holding",
+        "choose-just-shown",
         "compare-characters",
         "compare-characters-longest-spelling",
         "compare-holding-differ",
         "compare-holding-match",
         "compare-just-shown",
+        "compare-full-name",
         "compare-long-name",
         "compare-longest-words",
         "compare-relayed-signalling-not-verified",
         "compare-weaker",
         "in-call-all-notices-0",
         "in-call-all-notices-1",
+        "in-call-all-notices-2",
+        "in-call-full-name",
+        "in-call-full-name-alarm",
         "in-call-long-name",
         "in-call-muted-alarm",
     }

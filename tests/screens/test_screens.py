@@ -10,6 +10,8 @@ from screens.cases import CASES, IN_EVERY_LANGUAGE, SHORTENED
 from screens.golden import Name, pictured
 
 from agent.phone import views
+from agent.phone.events import AccountCondition, EndReason
+from agent.phone.preferences import Language
 from agent.phone.security import SecurityState
 from agent.screens.fonts import ELLIPSIS
 from agent.screens.render import render
@@ -97,6 +99,29 @@ def test_each_day_fits_into_the_alarm_and_the_call(month: int, words: Words) -> 
         assert words.verified_on.format(date=said_day) in ringing.text
 
 
+_FILLED: Final = {
+    "host": "sip.example.org",
+    "day": "2026-11-01",
+    "names": "sip.example.com",
+    "issuer": "Example CA",
+    "status": "499",
+    "text": "no route",
+    "faults": "expired 2026-11-01",
+}
+
+
+@in_each_language
+def test_what_a_server_or_the_network_says_fits(words: Words) -> None:
+    for pattern in words_in(Language.GERMAN).sentences:
+        english = pattern.format_map(_FILLED)
+        line = views.AccountLine("office", AccountCondition.UNTRUSTED, english)
+        idle = render(views.Idle("Alice", 7, 0, (line,)), words).text
+        assert words.sentence(english) in " ".join(idle)
+        if pattern[0].isupper() and "TLS" not in pattern:
+            over = render(views.CallOver("Bob", EndReason.FAILED, english), words).text
+            assert words.sentence(english) in " ".join(over)
+
+
 def compare(*sas: str, state: SecurityState, signalling_verified: bool) -> views.CompareSas:
     """The question, in the tightest layout or the roomiest one."""
     return views.CompareSas(
@@ -125,6 +150,23 @@ def test_every_word_of_the_sas_is_shown_in_full(
         text = render(view, words).text
         assert f"{ours}: {even}" in text
         assert f"{theirs}: {odd}" in text
+
+
+@in_each_language
+@pytest.mark.parametrize("kind", [(EVEN_WORDS, ODD_WORDS), (ODD_WORDS, EVEN_WORDS)])
+def test_every_word_can_be_chosen_and_read_aloud(
+    kind: tuple[tuple[str, ...], tuple[str, ...]], words: Words
+) -> None:
+    ours, theirs = kind
+    tightest = SecurityState.ANOTHER_PHONE
+    for index, word in enumerate(ours):
+        offered = tuple(theirs[(index + step) % len(theirs)] for step in range(4))
+        view = views.ChooseSas(
+            "Bob", word, offered, tightest, choosable=True, asked=True, signalling_verified=False
+        )
+        text = render(view, words).text
+        assert f"{' '.join(words.you_read)}: {word}" in text
+        assert [f"{place + 1}: {each}" for place, each in enumerate(offered)] == list(text[3:7])
 
 
 @in_each_language

@@ -67,7 +67,16 @@ ASSOCIATIONS = st.builds(
     weaker_than_before=st.booleans(),
     hash_stripped=st.booleans(),
     aux_mismatch=st.booleans(),
+    weak=st.booleans(),
 )
+
+
+def to_choose(found: Association) -> Association:
+    """The same, where the person chooses what was heard."""
+    first, second = found.sas if len(found.sas) > 1 else (found.sas[0][:2], found.sas[0][2:])
+    return replace(found, candidates=(("w", first, "x", "y"), ("x", "y", "z", second)))
+
+
 PROVEN = association(verified=True, cache_name="Bobby")
 NEARLY_PROVEN = st.one_of(
     st.just(PROVEN),
@@ -77,7 +86,7 @@ NEARLY_PROVEN = st.one_of(
     st.builds(replace, st.just(PROVEN), verified_there=st.just(value=False)),
     st.builds(replace, st.just(PROVEN), sas=st.just(("adult", "amulet"))),
 )
-ANY_ASSOCIATION = ASSOCIATIONS | NEARLY_PROVEN
+ANY_ASSOCIATION = ASSOCIATIONS | ASSOCIATIONS.map(to_choose) | NEARLY_PROVEN
 OF_CALLS = st.one_of(
     st.builds(Dialled, CALLS, st.booleans()),
     st.builds(RemoteRinging, CALLS),

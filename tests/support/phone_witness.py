@@ -64,6 +64,11 @@ class KnownCall:
         )
         return self.confirmed or (known and not alarming and not self.distrusted)
 
+    def may_be_seen(self) -> bool:
+        """Whether the person may see both halves of the SAS."""
+        found = self.association
+        return found is not None and (not found.candidates or self.confirmed or self.denied)
+
     def may_be_green(self) -> bool:
         found = self.association
         return (
@@ -74,6 +79,7 @@ class KnownCall:
             and not found.mitm
             and not found.enrolled
             and not found.disclosure
+            and not found.weak
         )
 
 
@@ -146,8 +152,7 @@ class Witness:
                 known.agreed(association)
             case SasRelayed(_, sas) if known.keyed and known.association is not None:
                 if known.association.enrolled:
-                    known.agreed(
-                        replace(known.association, sas=sas, verified_here=False, relayed=True)
-                    )
+                    relayed = replace(known.association, sas=sas, verified_here=False, relayed=True)
+                    known.agreed(replace(relayed, candidates=event.candidates))
             case _:
                 pass

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any, Final
 
 from agent.associations import Associations
+from agent.candidates import Candidates, candidates
 from agent.media.gate import (
     Counters,
     Direction,
@@ -36,6 +37,7 @@ from agent.sip import events as sip
 from agent.store import Store
 from agent.zrtp import DEFAULT_OFFER, Identity, Roster, Session
 from agent.zrtp.events import SrtpKey
+from agent.zrtp.sas import Sas
 from hw.board import Emit, HandsetDevices
 from hw.types import (
     HookLifted,
@@ -307,6 +309,7 @@ class TestPhone:
         self.offer = DEFAULT_OFFER
         self.prefer_preshared = False
         self.ask_enrolment = False
+        self.by_ear = False
         self.prepare: Callable[[Session], None] = lambda _session: None
         self.due = 0.0
         self.other = self
@@ -332,6 +335,7 @@ class TestPhone:
             spawn=_run,
             arm_timer=self._arm,
             ask_enrolment=self.ask_enrolment,
+            candidates=self._candidates if self.by_ear else None,
         )
         self.pump = Pump(parts, associations)
         self.wire.armed.clear()
@@ -350,6 +354,9 @@ class TestPhone:
         )
         self.prepare(session)
         return session
+
+    def _candidates(self, sas: Sas) -> Candidates:
+        return candidates(sas, self.randbytes)
 
     def off(self) -> None:
         """It is unplugged."""
@@ -377,7 +384,7 @@ class TestPhone:
     def replace(self) -> None:
         self.post(HookReplaced())
 
-    def choose(self, preferences: Preferences) -> None:
+    def prefers(self, preferences: Preferences) -> None:
         """The person wants something else from now on."""
         self.phone.handle(SettingsChanged(preferences), self.world.monotonic())
         self.post(TimerFired())

@@ -1,4 +1,5 @@
 from pathlib import Path
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from agent.phone.actions import Tone
 from agent.phone.preferences import Language
 from agent.store import Contact, TlsIdentity
 from agent.zrtp import DEFAULT_OFFER
+from agent.zrtp.sas import render
 
 TEXT = """
 [phone]
@@ -51,6 +53,19 @@ def test_every_language_of_the_configuration_is_one_of_the_phone(tmp_path: Path)
     assert {each.value for each in Language} == set(LANGUAGES)
     config = parse_config(TEXT.replace("board", 'language = "fr"\nboard'), tmp_path / "sotto.toml")
     assert settings.phone_settings(config).preferences.language is Language.FRENCH
+
+
+def test_candidates_are_drawn_only_where_the_person_chooses(tmp_path: Path) -> None:
+    randbytes = Random(1).randbytes
+    confirming = parse_config(TEXT, tmp_path / "sotto.toml")
+    assert settings.sas_candidates(confirming, randbytes) is None
+    choosing = parse_config(
+        TEXT.replace("[zrtp]", '[zrtp]\nsas_check = "choose"'), tmp_path / "sotto.toml"
+    )
+    draw = settings.sas_candidates(choosing, randbytes)
+    assert draw is not None
+    sas = render("B256", 0x12345678)
+    assert all(half in offered for half, offered in zip(sas.words, draw(sas), strict=True))
 
 
 @pytest.mark.parametrize("country", COUNTRIES)

@@ -8,6 +8,7 @@ from agent.phone.actions import Refusal
 from agent.sip import events as sip
 from agent.store import Address, Level, Meeting, Peer
 from agent.zrtp import (
+    DEFAULT_OFFER,
     Algorithms,
     CacheState,
     ErrorCode,
@@ -125,6 +126,15 @@ def test_xa12_what_a_quantum_computer_cannot_break_is_known_by_name(agreement: s
     assert met == Meeting(ZID, BOB, Level(agreement, post_quantum=True), announced=True)
     found = translate.association(secured(), met, replace(peer(ZID, "Bob", MAY), level=HYBRID), [])
     assert not found.weaker_than_before
+
+
+@pytest.mark.parametrize(("agreement", "weak"), [("DH2k", True), ("DH3k", False), ("X255", False)])
+def test_what_only_the_configuration_allows_is_weak(agreement: str, *, weak: bool) -> None:
+    algorithms = Algorithms("S256", "AES1", "HS80", agreement, "B256")
+    event = replace(secured(), algorithms=algorithms)
+    found = translate.association(event, translate.meeting(event, BOB), None, [])
+    assert found.weak is weak
+    assert (agreement in DEFAULT_OFFER.key_agreements) is not weak
 
 
 def test_xa12_a_fall_from_post_quantum_is_weaker_and_proves_nothing() -> None:

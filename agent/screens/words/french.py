@@ -7,6 +7,7 @@ from agent.phone.events import AccountCondition, EncryptionFault, EndReason, Tra
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from agent.screens.words.menu_french import LABELS
+from agent.screens.words.network_french import SENTENCES
 from agent.screens.words.spelling import spelled
 from agent.screens.words.words import Alert, CallsWords, Words
 from hw.types import Device
@@ -37,6 +38,7 @@ FRENCH: Final = Words(
         AccountCondition.UNREACHABLE: "Serveur injoignable",
         AccountCondition.UNTRUSTED: "Serveur pas digne de confiance",
     },
+    sentences=SENTENCES,
     because="{what} : {reason}",
     direct_calls_only="Appels directs seulement",
     restored="Mémoire déplacée ou restaurée : recomparez tous les mots",
@@ -92,6 +94,7 @@ FRENCH: Final = Words(
         SecurityState.HASH_DIFFERS: "Altéré en chemin",
         SecurityState.SECURING: "Sécurisation…",
         SecurityState.SIGNALLING_NOT_VERIFIED: "Comparez : {name}",
+        SecurityState.SERVER_CAN_LISTEN: "Le serveur peut écouter",
         SecurityState.HASH_MISSING: "Comparez : {name}",
         SecurityState.NOT_VERIFIED: "Comparez : {name}",
         SecurityState.ZRTP_SECURE: "Vérifié : {name}",
@@ -111,6 +114,11 @@ FRENCH: Final = Words(
     back="retour",
     keep_holding_match="Maintenez : identiques",
     keep_holding_differ="Maintenez : différents",
+    what_they_read="Que lit {name} ?",
+    which_do_they_read="L'autre lit : tenez 1, 2, 3 ou 4",
+    hold_what_you_hear="Tenez ce que vous entendez",
+    none_of_them="aucun",
+    keep_holding="Maintenez : {what}",
     spelling=spelled("zéro un deux trois quatre cinq six sept huit neuf"),
     may_listen=("Ce central demande à écouter tous les appels qu'il transmet. L'autorisez-vous ?"),
     allow="autoriser",
@@ -131,6 +139,7 @@ FRENCH: Final = Words(
         SecurityState.HASH_DIFFERS: "Altéré en chemin",
         SecurityState.SECURING: "Sécurisation…",
         SecurityState.SIGNALLING_NOT_VERIFIED: "Non vérifié",
+        SecurityState.SERVER_CAN_LISTEN: "Le serveur peut écouter",
         SecurityState.HASH_MISSING: "Non vérifié",
         SecurityState.NOT_VERIFIED: "Non vérifié",
         SecurityState.ZRTP_SECURE: "Vérifié",
@@ -144,6 +153,7 @@ FRENCH: Final = Words(
         Notice.ENROLLED: "Au milieu, et peut écouter : {exchange}",
         Notice.MITM: "Un central est au milieu et peut écouter",
         Notice.AUX_MISMATCH: "Le secret convenu d'avance ne correspond pas",
+        Notice.WEAK: "Clés faibles, permises par la configuration",
         Notice.WEAKER: "Clés plus faibles qu'avant",
         Notice.HASH_STRIPPED: "Ce téléphone était annoncé avant, plus maintenant",
         Notice.HASH_MISSING: "Téléphone non annoncé",
@@ -156,6 +166,7 @@ FRENCH: Final = Words(
         Notice.ENROLLED: "Peut écouter : {exchange}",
         Notice.MITM: "Un central peut écouter",
         Notice.AUX_MISMATCH: "Secret convenu différent",
+        Notice.WEAK: "Clés faibles, permises",
         Notice.WEAKER: "Clés plus faibles qu'avant",
         Notice.HASH_STRIPPED: "N'est plus annoncé",
         Notice.HASH_MISSING: "Téléphone non annoncé",

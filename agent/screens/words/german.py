@@ -7,6 +7,7 @@ from agent.phone.events import AccountCondition, EncryptionFault, EndReason, Tra
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from agent.screens.words.menu_german import LABELS
+from agent.screens.words.network_german import SENTENCES
 from agent.screens.words.spelling import spelled
 from agent.screens.words.words import Alert, CallsWords, Words
 from hw.types import Device
@@ -37,6 +38,7 @@ GERMAN: Final = Words(
         AccountCondition.UNREACHABLE: "Server nicht erreichbar",
         AccountCondition.UNTRUSTED: "Server nicht vertrauenswürdig",
     },
+    sentences=SENTENCES,
     because="{what}: {reason}",
     direct_calls_only="Nur Direktanrufe",
     restored="Speicher verlegt oder ersetzt: alle Wörter neu vergleichen",
@@ -94,6 +96,7 @@ GERMAN: Final = Words(
         SecurityState.HASH_DIFFERS: "Unterwegs verändert",
         SecurityState.SECURING: "Wird gesichert …",
         SecurityState.SIGNALLING_NOT_VERIFIED: "Vergleich: {name}",
+        SecurityState.SERVER_CAN_LISTEN: "Server kann mithören",
         SecurityState.HASH_MISSING: "Vergleich: {name}",
         SecurityState.NOT_VERIFIED: "Vergleich: {name}",
         SecurityState.ZRTP_SECURE: "Geprüft: {name}",
@@ -113,6 +116,11 @@ GERMAN: Final = Words(
     back="zurück",
     keep_holding_match="Weiter halten: gleich",
     keep_holding_differ="Weiter halten: verschieden",
+    what_they_read="Was liest {name}?",
+    which_do_they_read="Sie hören: 1, 2, 3 oder 4 halten",
+    hold_what_you_hear="Halten Sie, was Sie hören",
+    none_of_them="keins",
+    keep_holding="Weiter halten: {what}",
     spelling=spelled("null eins zwei drei vier fünf sechs sieben acht neun"),
     may_listen=(
         "Diese Telefonanlage will alle Anrufe mithören, die sie vermittelt. Erlauben Sie das?"
@@ -135,6 +143,7 @@ GERMAN: Final = Words(
         SecurityState.HASH_DIFFERS: "Verändert",
         SecurityState.SECURING: "Wird gesichert …",
         SecurityState.SIGNALLING_NOT_VERIFIED: "Nicht geprüft",
+        SecurityState.SERVER_CAN_LISTEN: "Server kann mithören",
         SecurityState.HASH_MISSING: "Nicht geprüft",
         SecurityState.NOT_VERIFIED: "Nicht geprüft",
         SecurityState.ZRTP_SECURE: "Geprüft",
@@ -148,6 +157,7 @@ GERMAN: Final = Words(
         Notice.ENROLLED: "Dazwischen, und kann mithören: {exchange}",
         Notice.MITM: "Eine Anlage ist dazwischen und kann mithören",
         Notice.AUX_MISMATCH: "Das vorher vereinbarte Geheimnis stimmt nicht",
+        Notice.WEAK: "Schwache Schlüssel, von der Konfiguration erlaubt",
         Notice.WEAKER: "Schwächere Schlüssel als zuvor",
         Notice.HASH_STRIPPED: "Früher war das Telefon angekündigt, jetzt nicht",
         Notice.HASH_MISSING: "Telefon nicht angekündigt",
@@ -160,6 +170,7 @@ GERMAN: Final = Words(
         Notice.ENROLLED: "Hört mit: {exchange}",
         Notice.MITM: "Eine Anlage kann mithören",
         Notice.AUX_MISMATCH: "Geheimnis stimmt nicht",
+        Notice.WEAK: "Schwache Schlüssel (erlaubt)",
         Notice.WEAKER: "Schwächere Schlüssel",
         Notice.HASH_STRIPPED: "Nicht mehr angekündigt",
         Notice.HASH_MISSING: "Telefon nicht angekündigt",

@@ -7,6 +7,7 @@ from agent.phone.events import AccountCondition, EncryptionFault, EndReason, Tra
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from agent.screens.words.menu_spanish import LABELS
+from agent.screens.words.network_spanish import SENTENCES
 from agent.screens.words.spelling import spelled
 from agent.screens.words.words import Alert, CallsWords, Words
 from hw.types import Device
@@ -37,6 +38,7 @@ SPANISH: Final = Words(
         AccountCondition.UNREACHABLE: "Servidor no disponible",
         AccountCondition.UNTRUSTED: "Servidor no fiable",
     },
+    sentences=SENTENCES,
     because="{what}: {reason}",
     direct_calls_only="Solo llamadas directas",
     restored="Memoria movida o restaurada: compare todo de nuevo",
@@ -90,6 +92,7 @@ SPANISH: Final = Words(
         SecurityState.HASH_DIFFERS: "Alterada en el camino",
         SecurityState.SECURING: "Asegurando…",
         SecurityState.SIGNALLING_NOT_VERIFIED: "Compare: {name}",
+        SecurityState.SERVER_CAN_LISTEN: "El servidor puede oír",
         SecurityState.HASH_MISSING: "Compare: {name}",
         SecurityState.NOT_VERIFIED: "Compare: {name}",
         SecurityState.ZRTP_SECURE: "Verificado: {name}",
@@ -109,6 +112,11 @@ SPANISH: Final = Words(
     back="volver",
     keep_holding_match="Mantenga: son iguales",
     keep_holding_differ="Mantenga: son distintas",
+    what_they_read="¿Qué lee {name}?",
+    which_do_they_read="Usted oye: mantenga 1, 2, 3 o 4",
+    hold_what_you_hear="Mantenga lo que oye",
+    none_of_them="ninguna",
+    keep_holding="Mantenga: {what}",
     spelling=spelled("cero uno dos tres cuatro cinco seis siete ocho nueve"),
     may_listen="Esta centralita pide escuchar todas las llamadas que transmite. ¿Lo permite?",
     allow="permitir",
@@ -129,6 +137,7 @@ SPANISH: Final = Words(
         SecurityState.HASH_DIFFERS: "Alterada",
         SecurityState.SECURING: "Asegurando…",
         SecurityState.SIGNALLING_NOT_VERIFIED: "No verificado",
+        SecurityState.SERVER_CAN_LISTEN: "El servidor puede oír",
         SecurityState.HASH_MISSING: "No verificado",
         SecurityState.NOT_VERIFIED: "No verificado",
         SecurityState.ZRTP_SECURE: "Verificado",
@@ -142,6 +151,7 @@ SPANISH: Final = Words(
         Notice.ENROLLED: "En medio, y puede escuchar: {exchange}",
         Notice.MITM: "Una centralita está en medio y puede escuchar",
         Notice.AUX_MISMATCH: "El secreto acordado de antemano no coincide",
+        Notice.WEAK: "Claves débiles, permitidas por la configuración",
         Notice.WEAKER: "Claves más débiles que antes",
         Notice.HASH_STRIPPED: "Este teléfono se anunciaba antes, y ahora no",
         Notice.HASH_MISSING: "Teléfono no anunciado",
@@ -154,6 +164,7 @@ SPANISH: Final = Words(
         Notice.ENROLLED: "Puede escuchar: {exchange}",
         Notice.MITM: "Una centralita puede escuchar",
         Notice.AUX_MISMATCH: "Secreto acordado distinto",
+        Notice.WEAK: "Claves débiles, permitidas",
         Notice.WEAKER: "Claves más débiles que antes",
         Notice.HASH_STRIPPED: "Ya no se anuncia",
         Notice.HASH_MISSING: "Teléfono no anunciado",

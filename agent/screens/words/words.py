@@ -15,6 +15,7 @@ from agent.phone.events import AccountCondition, EncryptionFault, EndReason, Tra
 from agent.phone.menu.labels import Label
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
+from agent.screens.words.sentences import in_other_words
 from hw.types import Device
 
 
@@ -83,6 +84,8 @@ class Words:
 
     accounts: Mapping[AccountCondition, str]
     """Where no reason is known that says more."""
+    sentences: Mapping[str, str]
+    """What servers and the network say, by what that is in English; see `sentence`."""
     because: str
     """`{what}` happened, and the `{reason}` is known."""
     direct_calls_only: str
@@ -139,6 +142,14 @@ class Words:
     back: str
     keep_holding_match: str
     keep_holding_differ: str
+    what_they_read: str
+    """Where the person chooses what was heard: the question to `{name}`."""
+    which_do_they_read: str
+    """The same without a name."""
+    hold_what_you_hear: str
+    none_of_them: str
+    keep_holding: str
+    """`{what}` was chosen."""
     spelling: Mapping[str, str]
     """How each of the characters of a B32 SAS is read aloud."""
 
@@ -178,6 +189,10 @@ class Words:
     def called(self, name: str) -> str:
         """A name, or that there is none."""
         return name or self.nameless
+
+    def sentence(self, english: str) -> str:
+        """What a server or the network said, as far as the language has words for it."""
+        return in_other_words(english, self.sentences)
 
     def date(self, day: date) -> str:
         """A day as it is said, e.g. "3 May"."""

@@ -43,6 +43,7 @@ def test_the_smallest_file_gets_all_defaults() -> None:
     assert config.media.codecs == CODECS
     assert config.zrtp.key_agreements == config.zrtp.ciphers == config.zrtp.sas == ()
     assert config.zrtp.pbx_enrolment == "refuse"
+    assert config.zrtp.sas_check == "confirm"
     assert not config.accounts
     assert not config.contacts
     assert config.log_level == "INFO"
@@ -76,6 +77,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         auth_tags = ["HS32"]
         sas = ["B32"]
         pbx_enrolment = "ask"
+        sas_check = "choose"
         [[account]]
         name = "Home"
         uri = "sip:alice@example.org:5071"
@@ -112,6 +114,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert config.media.codecs == ("PCMA",)
     assert (config.zrtp.auth_tags, config.zrtp.sas) == (("HS32",), ("B32",))
     assert config.zrtp.pbx_enrolment == "ask"
+    assert config.zrtp.sas_check == "choose"
     (account,) = config.accounts
     assert (account.name, account.user, account.password) == ("Home", "alice-1", PASSWORD)
     assert (account.registrar, account.ca_file) == ("sip:proxy.example.org", tmp_path / "ca.pem")
@@ -191,6 +194,10 @@ def test_wrong_values_of_the_phone(lines: str, line: int, message: str) -> None:
         ("[media]\ncodecs = []", "media.codecs must name at least one of opus, G722, PCMU, PCMA"),
         ('[media]\ncodecs = ["opus", "opus"]', "media.codecs names one of them twice"),
         ("[media]\ncodecs = 3", "media.codecs is a whole number, but must be a list in square"),
+        (
+            '[zrtp]\nsas_check = "guess"',
+            'zrtp.sas_check is "guess", but must be one of confirm, ch',
+        ),
         ('[zrtp]\nsas = ["B64"]', 'zrtp.sas is "B64", but must be one of B256, B32'),
         ('[log]\nlevel = "loud"', 'log.level is "loud", but must be one of debug, info,'),
         ("log = 1979-05-27", "log is a date or time, but must be a section"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.phone.call import Call
-from agent.phone.events import Association, Cache, Remembered, ZrtpHash
+from agent.phone.events import Association, Cache, Remembered, SasRelayed, ZrtpHash
 from agent.phone.security import Keys, SecurityState
 from agent.phone.views import Half, Notice
 from support.phone_driver import OUT, THIRD_OF_MAY, association
@@ -64,6 +64,7 @@ def test_a_second_stream_leaves_the_verdict_standing() -> None:
         association(zrtp_hash=ZrtpHash.DIFFERS),
         association(another_phone=Remembered("Bobby", THIRD_OF_MAY)),
         replace(association(), weaker_than_before=True),
+        replace(association(), weak=True),
         replace(association(), aux_mismatch=True),
     ],
 )
@@ -105,6 +106,7 @@ def test_nothing_takes_back_that_the_words_differ() -> None:
             call_with(replace(PROVEN, weaker_than_before=True)),
             (Notice.WEAKER, Notice.SAS_NOT_COMPARED),
         ),
+        (call_with(replace(PROVEN, weak=True)), (Notice.WEAK,)),
         (call_with(replace(PROVEN, aux_mismatch=True)), (Notice.AUX_MISMATCH,)),
     ],
 )
@@ -141,3 +143,56 @@ def test_duration_counts_a_second_that_floating_point_just_misses() -> None:
     assert call.duration_s(0.7 + 0.999) == 0
     assert call.duration_s(0.7 + 1 - 1e-12) == 1
     assert call.duration_s(0.7 + 61.5) == 61
+
+
+CANDIDATES = (("tempest", "adult", "atlas", "aztec"), ("amulet", "paragon", "Istanbul", "visitor"))
+TO_CHOOSE = replace(association(), candidates=CANDIDATES)
+
+
+def test_the_caller_chooses_the_first_half_and_the_callee_the_second() -> None:
+    caller = call_with(TO_CHOOSE)
+    assert caller.halves == ("paragon", "tempest")
+    assert caller.candidates == CANDIDATES[0]
+    callee = Call(OUT, incoming=True, claimed="Bob")
+    callee.agree(TO_CHOOSE)
+    assert callee.halves == ("tempest", "paragon")
+    assert callee.candidates == CANDIDATES[1]
+
+
+def test_four_characters_are_two_halves() -> None:
+    assert call_with(association(sas=("q7zn",))).halves == ("zn", "q7")
+    assert call_with().halves == ("", "")
+
+
+def test_nothing_is_to_be_chosen_where_the_person_compares_or_has_judged() -> None:
+    assert not call_with(association()).must_choose
+    assert not call_with().must_choose
+    for judged in ("confirmed", "denied"):
+        call = call_with(TO_CHOOSE)
+        assert call.must_choose
+        setattr(call, judged, True)
+        assert not call.must_choose
+
+
+def test_a_second_stream_does_not_draw_the_candidates_anew() -> None:
+    call = call_with(TO_CHOOSE)
+    others = (("tempest", "ammo", "acme", "ahead"), ("paragon", "adroitness", "Ohio", "Yucatan"))
+    assert not call.agree(replace(TO_CHOOSE, candidates=others))
+    assert call.candidates == CANDIDATES[0]
+    assert call.agree(replace(TO_CHOOSE, sas=("ammo", "Ohio"), candidates=others))
+    assert call.candidates == others[0]
+
+
+def test_a_relayed_sas_brings_candidates_of_its_own() -> None:
+    call = call_with(replace(TO_CHOOSE, enrolled=True))
+    others = (("atlas", "ammo", "acme", "ahead"), ("amulet", "adroitness", "Ohio", "Yucatan"))
+    relayed = call.relayed(SasRelayed(OUT, ("atlas", "amulet"), candidates=others))
+    assert relayed is not None
+    call.agree(relayed)
+    assert call.halves == ("amulet", "atlas")
+    assert call.candidates == others[0]
+
+
+def test_weak_keys_leave_a_proven_call_secure_but_never_green() -> None:
+    assert call_with(PROVEN).state is SecurityState.GREEN_SECURE
+    assert call_with(replace(PROVEN, weak=True)).state is SecurityState.ZRTP_SECURE

@@ -29,6 +29,7 @@ from agent.phone.events import (
 )
 from agent.phone.preferences import Preferences
 from agent.phone.report import CallReport, Doing, Report
+from agent.phone.sas_check import CHOICES
 from agent.phone.security import SecurityState
 from agent.phone.views import (
     Alarm,
@@ -36,6 +37,7 @@ from agent.phone.views import (
     Calling,
     CallOver,
     CallWaiting,
+    ChooseSas,
     CompareSas,
     EnterName,
     Idle,
@@ -204,7 +206,7 @@ class AnyEvents(RuleBasedStateMachine):
     def the_shell_asks(self, event: PhoneEvent) -> None:
         self.feed(event)
 
-    @rule(key=st.sampled_from([Key.CONFIRM, Key.STAR, Key.MENU, Key.CALL]))
+    @rule(key=st.sampled_from([Key.CONFIRM, Key.STAR, Key.MENU, Key.CALL, *CHOICES]))
     def the_person_judges(self, key: Key) -> None:
         self.time_passes(1.6)
         self.a_key_is_pressed(key, 0.6)
@@ -236,7 +238,7 @@ class AnyEvents(RuleBasedStateMachine):
                 assert [leg.state for leg in legs] == sorted(states)
             case CallMenu(state=state):
                 assert state == min(states)
-            case CompareSas(state=state) | Alarm(state=state):
+            case CompareSas(state=state) | ChooseSas(state=state) | Alarm(state=state):
                 assert state in states
             case Calling(hears=state) if state is not None:
                 assert state == self.report.calls[0].security
@@ -244,6 +246,18 @@ class AnyEvents(RuleBasedStateMachine):
                 assert any(state.is_secure for state in states)
             case Securing():
                 assert SecurityState.SECURING in states or SecurityState.SAS_MISMATCH in states
+            case _:
+                pass
+
+    @invariant()
+    def what_is_to_be_chosen_is_not_shown(self) -> None:
+        known = [self.witness.calls[each.id] for each in self.on_the_line]
+        match self.driver.view:
+            case CompareSas(sas=sas):
+                shown = [each for each in known if each.association and each.association.sas == sas]
+                assert any(each.may_be_seen() for each in shown)
+            case ChooseSas(half=half, candidates=candidates):
+                assert half not in candidates
             case _:
                 pass
 

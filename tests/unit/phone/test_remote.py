@@ -1,5 +1,7 @@
 """What the machine's shell may do to the phone, and what it is told instead."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.phone.actions import Answer, ConfirmSas, DenySas, Dial, HangUp, NamePeer, Refusal, Tone
@@ -204,6 +206,17 @@ def test_other_words_confirm_nothing_and_accuse_nobody(
     driver.actions()
     refused(driver, ConfirmedRemotely(words), Objection.OTHER_WORDS)
     driver.sees(CompareSas)
+
+
+def test_what_must_be_chosen_by_ear_is_neither_told_nor_confirmed(driver: PhoneDriver) -> None:
+    words = (("tempest", "adult", "atlas", "aztec"), ("amulet", "paragon", "Ohio", "visitor"))
+    driver.talk_to_bob(replace(association(), candidates=words))
+    driver.wait(1.5)
+    driver.actions()
+    assert driver.phone.report(driver.now).calls[0].sas == ()
+    refused(driver, MATCH, Objection.TO_BE_CHOSEN)
+    driver.press(Key.DIGIT_1, held_s=0.5)
+    assert driver.phone.report(driver.now).calls[0].sas == SAS
 
 
 def test_words_that_nobody_could_have_read_are_not_confirmed(driver: PhoneDriver) -> None:

@@ -51,7 +51,7 @@ def is_proven(facts: Facts) -> bool:
 
 def test_every_combination_has_the_state_of_its_one_line() -> None:
     lines = table()
-    assert len(ALL_FACTS) == 13_824
+    assert len(ALL_FACTS) == 36_864
     for facts in ALL_FACTS:
         found = [state for patterns, state in lines if fits(patterns, cells(facts))]
         assert found == [classify(facts)], facts
@@ -92,10 +92,10 @@ def test_an_unheeded_alarm_beats_all_that_reassures() -> None:
             assert classify(facts).is_alarm
 
 
-def test_green_exactly_when_secure_and_vouched_for_and_nobody_listens() -> None:
+def test_green_exactly_when_secure_and_vouched_for_and_nothing_is_odd() -> None:
     for facts in ALL_FACTS:
         vouched = facts.signalling_verified and facts.zrtp_hash is ZrtpHash.MATCHED
-        nobody_listens = not (facts.disclosure or facts.mitm)
+        nobody_listens = not (facts.disclosure or facts.mitm or facts.weak)
         green = classify(facts) is SecurityState.GREEN_SECURE
         assert green == (classify(facts).is_secure and vouched and nobody_listens)
 
@@ -108,12 +108,23 @@ def test_no_fact_that_warns_makes_a_state_better() -> None:
             replace(facts, disclosure=True),
             replace(facts, mitm=True),
             replace(facts, weaker=True),
+            replace(facts, weak=True),
             replace(facts, signalling_verified=False),
             replace(facts, confirmed=False),
             replace(facts, verified_here=False),
             replace(facts, verified_there=False),
         ):
             assert classify(worse) <= state, (facts, worse)
+
+
+def test_keys_that_the_server_has_are_never_more_than_that() -> None:
+    for facts in ALL_FACTS:
+        if facts.keys is Keys.SDES and not facts.denied:
+            state = classify(facts)
+            assert not state.is_secure
+            assert (state is SecurityState.SERVER_CAN_LISTEN) == facts.signalling_verified
+        else:
+            assert classify(facts) is not SecurityState.SERVER_CAN_LISTEN
 
 
 def test_no_state_is_both_alarming_and_secure() -> None:

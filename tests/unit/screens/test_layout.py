@@ -8,6 +8,7 @@ from agent.screens.layout import (
     ending,
     fold,
     largest,
+    share,
     shorten,
     wrap,
 )
@@ -121,3 +122,17 @@ def test_nothing_to_say_draws_nothing() -> None:
     canvas.line("", SMALL, 10)
     assert canvas.picture().text == ()
     assert rows_of(canvas) == []
+
+
+def test_texts_in_one_line_are_cut_only_where_they_do_not_fit() -> None:
+    texts = ["match", "a word too many for its place", "later"]
+    assert share(texts, SMALL, 1000) == texts
+    cut = share(texts, SMALL, 90)
+    assert sum(map(SMALL.width, cut)) <= 90
+    assert cut[1].endswith(ELLIPSIS)
+    assert (cut[0], cut[2]) == ("match", "later")
+
+
+def test_french_signs_stay_with_their_word() -> None:
+    width = SMALL.width("Qui est-ce") + 1
+    assert wrap("Qui est-ce ? Moi", SMALL, width) == ["Qui", "est-ce ?", "Moi"]

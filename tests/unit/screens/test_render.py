@@ -14,6 +14,7 @@ from agent.phone.views import (
     Alarm,
     Calling,
     CallOver,
+    ChooseSas,
     CompareSas,
     Dialling,
     EnterName,
@@ -48,6 +49,9 @@ _ANY_VIEW = (
     | st.from_type(CallOver)
     | st.from_type(Unknown)
     | st.builds(Alarm, state=st.sampled_from([state for state in SecurityState if state.is_alarm]))
+    | st.builds(
+        ChooseSas, candidates=st.tuples(*[st.text()] * 4), held=st.none() | st.integers(0, 3)
+    )
     | st.builds(CompareSas, sas=st.tuples(st.text(), st.text()) | st.tuples(st.text(max_size=4)))
     | st.builds(
         InCall,
@@ -100,6 +104,62 @@ def test_four_characters_are_shown_together_and_spelled_by_halves() -> None:
 )
 def test_the_words_say_what_the_keys_do_now(view: CompareSas, keys: tuple[str, ...]) -> None:
     assert render(view).text[3:] == keys
+
+
+_CHOICE = ChooseSas(
+    "Bob",
+    "topmost",
+    ("Istanbul", "headwaters", "paperweight", "unravel"),
+    SecurityState.NOT_VERIFIED,
+    choosable=True,
+    asked=True,
+    signalling_verified=True,
+)
+_CANDIDATES = ("1: Istanbul", "2: headwaters", "3: paperweight", "4: unravel")
+
+
+def test_the_candidates_stand_beside_their_keys_below_what_is_read_aloud() -> None:
+    assert render(_CHOICE).text == (
+        "What does Bob read?",
+        "You read: topmost",
+        *_CANDIDATES,
+        "*: none",
+        "menu: later",
+    )
+
+
+def test_where_something_else_stands_above_the_question_has_a_line_of_its_own() -> None:
+    direct = replace(
+        _CHOICE, state=SecurityState.SIGNALLING_NOT_VERIFIED, signalling_verified=False
+    )
+    for view in (direct, replace(_CHOICE, weaker=True), replace(_CHOICE, name="W" * 30)):
+        text = render(view).text
+        assert text[1:] == (
+            "You read: topmost",
+            "They read: hold 1, 2, 3 or 4",
+            *_CANDIDATES,
+            "*: none",
+            "menu: later",
+        )
+
+
+@pytest.mark.parametrize(
+    ("view", "keys"),
+    [
+        (replace(_CHOICE, choosable=False), ("Hold the key of what you hear",)),
+        (replace(_CHOICE, held=2), ("Keep holding: paperweight",)),
+        (replace(_CHOICE, differing=True), ("Keep holding: they differ",)),
+        (replace(_CHOICE, asked=False), ("confirm: back", "*: none")),
+    ],
+)
+def test_the_choice_says_what_the_keys_do_now(view: ChooseSas, keys: tuple[str, ...]) -> None:
+    assert render(view).text[6:] == keys
+
+
+def test_of_four_characters_two_are_spelled_and_two_are_chosen() -> None:
+    view = replace(_CHOICE, half="q7", candidates=("zn", "ab", "mw", "1y"))
+    text = render(view).text
+    assert text[1:6] == ("You read: quebec seven", "1: zn", "2: ab", "3: mw", "4: 1y")
 
 
 @pytest.mark.parametrize("state", SecurityState)
