@@ -6,7 +6,7 @@ from uuid import UUID
 from agent.candidates import Candidates, candidates
 from agent.config import AccountConfig, Config, ContactConfig
 from agent.media.countries import COUNTRIES
-from agent.media.tones import ALARM, CONFIRMATION, ToneSpec
+from agent.media.tones import ALARM, COMPARE, CONFIRMATION, SECURE, ToneSpec
 from agent.phone.actions import Tone
 from agent.phone.dial_plan import Account, Contact, DialPlan
 from agent.phone.menu.page import Choices
@@ -40,6 +40,8 @@ def tones(country: str) -> dict[Tone, ToneSpec]:
         Tone.CALL_WAITING: of_country.call_waiting,
         Tone.ALARM: ALARM,
         Tone.CONFIRMED: CONFIRMATION,
+        Tone.SECURE: SECURE,
+        Tone.COMPARE: COMPARE,
     }
 
 

@@ -65,5 +65,11 @@ class ToneSpec:
 
 CONFIRMATION: Final = ToneSpec((ToneStep((880,), 90, 40), ToneStep((1320,), 140)), repeat=False)
 """It is done: once, two notes upwards."""
+SECURE: Final = ToneSpec(
+    (ToneStep((660,), 110, 50), ToneStep((880,), 110, 50), ToneStep((1320,), 220)), repeat=False
+)
+"""The call is verified, for whom no display says so: once, three notes upwards."""
+COMPARE: Final = ToneSpec((ToneStep((1000,), 90, 110), ToneStep((1000,), 90, 4710)), level_dbfs=-26)
+"""The call is not verified: two short notes, softly, every five seconds under the talk."""
 ALARM: Final = ToneSpec((ToneStep((1400,), 180), ToneStep((900,), 180)), level_dbfs=-8)
 """Something is wrong with the security of this call: look at the display."""

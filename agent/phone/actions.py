@@ -21,6 +21,10 @@ class Tone(Enum):
     ALARM = auto()
     """Cache mismatch, another phone, words that differ."""
     CALL_WAITING = auto()
+    SECURE = auto()
+    """Without a display: the call is verified."""
+    COMPARE = auto()
+    """Without a display: the call is not verified, now and then as long as that is so."""
     CONFIRMED = auto()
     """One short chord: the SAS was confirmed."""
 

@@ -64,6 +64,7 @@ class Conversation:
         self.call = call
         self.muted = False
         self.on_hold = False
+        self._legible = True
         self._timings = timings
         self._front: RaisedAlarm | SasCheck | TextEntry | EnrolmentQuestion | None = None
         self._chord: _Chord | None = None
@@ -100,8 +101,14 @@ class Conversation:
 
     def go_aside(self) -> None:
         """Another call has the person's attention; no key that is held down counts any more."""
-        for key in (Key.CONFIRM, Key.STAR):
+        for key in Key:
             self.released(key)
+
+    def see(self, *, legible: bool, now: float) -> None:
+        """Whether there is a display: nobody says yes to what nobody can have read."""
+        if legible is not self._legible:
+            self._legible = legible
+            self.come_back(now)
 
     @property
     def is_calm(self) -> bool:
@@ -127,7 +134,8 @@ class Conversation:
             case TextEntry() as entry:
                 return self._name(entry, now) if entry.pressed(key, now) else ()
             case EnrolmentQuestion() as question:
-                return self._enrol(question.pressed(key, now))
+                answered = self._legible or key is not Key.CONFIRM
+                return self._enrol(question.pressed(key, now)) if answered else ()
             case None:
                 return self._talk(key, now)
             case _ as never:
@@ -247,7 +255,7 @@ class Conversation:
             self._show_words(now)
 
     def _show_words(self, now: float) -> None:
-        self._front = words_shown.check_of(self.call, self._timings, now)
+        self._front = words_shown.check_of(self.call, self._timings, now, legible=self._legible)
 
     def _face_alarm(self, key: Key, now: float) -> None:
         """Words that differ end it or are gone past; any other alarm leads to the words."""

@@ -28,6 +28,7 @@ from agent.phone.desk import Desk
 from agent.phone.events import CallId
 from agent.phone.line import DialTone, Over, Placed, PuttingThrough, Ringing
 from agent.phone.security import Keys
+from hw.types import Device
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,17 @@ def _tone(desk: Desk) -> Tone | None:
     tones = [each.tone for each in desk.conversations if each in desk.talks or each.chord_until]
     urgent = next((tone for tone in (Tone.ALARM, Tone.CONFIRMED) if tone in tones), None)
     waits = Tone.CALL_WAITING if desk.waiting is not None else None
-    return urgent or _of_the_line(desk) or waits
+    return urgent or _of_the_line(desk) or waits or _told_by_ear(desk)
+
+
+def _told_by_ear(desk: Desk) -> Tone | None:
+    """How secure the talk is, where no display says it; an alarm has its tone in any case."""
+    if not desk.status.lacks(Device.DISPLAY) or not all(talk.has_audio for talk in desk.talks):
+        return None
+    states = [talk.call.state for talk in desk.talks]
+    if not states:
+        return None
+    return Tone.SECURE if min(states).is_secure else Tone.COMPARE
 
 
 def _of_the_line(desk: Desk) -> Tone | None:

@@ -171,6 +171,9 @@ class Phone:
             actions += min(due, key=lambda each: each.due).keep()
 
     def _settle(self, actions: tuple[Action, ...]) -> tuple[Action, ...]:
+        legible = not self._desk.status.lacks(Device.DISPLAY)
+        for talk in self._desk.conversations:
+            talk.see(legible=legible, now=self._desk.now)
         before, self._outputs = self._outputs, outputs_of(self._desk)
         return (
             *ceasing(before, self._outputs),

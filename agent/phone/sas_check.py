@@ -31,6 +31,8 @@ CONFIRMING: Final[Verdicts] = MappingProxyType(
     {Key.CONFIRM: Verdict.MATCH, Key.STAR: Verdict.DIFFER}
 )
 """Where the person sees both halves and compares."""
+DENYING: Final[Verdicts] = MappingProxyType({Key.STAR: Verdict.DIFFER})
+"""Where nobody can read the words."""
 CHOICES: Final = (Key.DIGIT_1, Key.DIGIT_2, Key.DIGIT_3, Key.DIGIT_4)
 """The keys of the candidates, where the person chooses what was heard."""
 

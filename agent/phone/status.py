@@ -60,6 +60,10 @@ class Status:
             case _ as never:
                 assert_never(never)
 
+    def lacks(self, device: Device) -> bool:
+        """Whether a part is missing."""
+        return device in self._faults
+
     @property
     def faults(self) -> tuple[Fault, ...]:
         """Parts that are missing, the first to go first."""

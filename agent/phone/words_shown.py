@@ -2,15 +2,22 @@
 
 from agent.phone.call import Call
 from agent.phone.events import Association
-from agent.phone.sas_check import CONFIRMING, SasCheck, Verdicts, choosing
+from agent.phone.sas_check import CONFIRMING, DENYING, SasCheck, Verdicts, choosing
 from agent.phone.settings import Timings
 from agent.phone.views import ChooseSas, CompareSas
 
 
-def check_of(call: Call, timings: Timings, now: float) -> SasCheck:
-    """The question as it comes up now."""
+def check_of(call: Call, timings: Timings, now: float, *, legible: bool) -> SasCheck:
+    """The question as it comes up now.
+
+    Args:
+        call: The call.
+        timings: How long things take.
+        now: The time.
+        legible: Whether there is a display; without one nobody can say that the words match.
+    """
     asked = not call.denied and (call.asks_for_trust or not call.state.is_secure)
-    return SasCheck(now, timings, asked=asked, verdicts=_verdicts(call))
+    return SasCheck(now, timings, asked=asked, verdicts=_verdicts(call) if legible else DENYING)
 
 
 def _verdicts(call: Call) -> Verdicts:
