@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from aiohttp import web
 
+from hw.board import FRAME_OCTETS
 from hw.types import (
     HardwareEvent,
     HookLifted,
@@ -22,6 +23,7 @@ from hw.types import (
     Leds,
     Picture,
 )
+from support.board_rigs import until
 from support.chromium import PROGRAM, Chromium, Tab, browsing
 from support.desk import TOKEN, BareBoard, Page, serving, serving_app
 from support.netns import network_namespace
@@ -342,6 +344,29 @@ def test_one_tab_has_the_handset(scene: Scene) -> None:
         await other.click(".talk")
         await other.until("document.querySelector('.talk').ariaPressed === 'false'")
         await other.go("about:blank")
+
+    scene.tell(story)
+
+
+def test_nothing_that_is_said_leaves_the_page_before_the_handset_is_lifted(scene: Scene) -> None:
+    """The level shows that the microphone is heard."""
+
+    async def story(tab: Tab) -> None:
+        await tab.click(".talk")
+        await until(lambda: scene.alice.sound.attended, 30)
+        for _ in range(3):
+            await tab.until("document.querySelector('.spoken').value > 0")
+            await tab.until("document.querySelector('.spoken').value === 0")
+        assert tab.spoken == []
+        await tab.click("[data-hook]")
+        await until(lambda: len(tab.spoken) > 10, 30)
+        assert {len(each) for each in tab.spoken} == {FRAME_OCTETS}
+        await tab.click("[data-hook]")
+        await scene.happens(HookLifted(), HookReplaced())
+        await tab.until("!document.querySelector('.lifted')")
+        said = len(tab.spoken)
+        await tab.until("document.querySelector('.spoken').value > 0")
+        assert len(tab.spoken) == said
 
     scene.tell(story)
 

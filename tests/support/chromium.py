@@ -35,11 +35,13 @@ class Tab:
     Attributes:
         said: What the console was told, errors and breaches of the page's policy among them.
         sounds: The binary WebSocket messages that came, in order.
+        spoken: Those that went, in order.
     """
 
     _socket: aiohttp.ClientWebSocketResponse
     said: list[str] = field(default_factory=list)
     sounds: list[bytes] = field(default_factory=list)
+    spoken: list[bytes] = field(default_factory=list)
     _answers: dict[int, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     _reading: asyncio.Task[None] | None = None
 
@@ -180,6 +182,8 @@ class Tab:
                 self.said.append(told["entry"]["text"])
             case "Network.webSocketFrameReceived" if told["response"]["opcode"] == _BINARY:
                 self.sounds.append(base64.b64decode(told["response"]["payloadData"]))
+            case "Network.webSocketFrameSent" if told["response"]["opcode"] == _BINARY:
+                self.spoken.append(base64.b64decode(told["response"]["payloadData"]))
             case _:
                 pass  # what the network and the accessibility tree do is asked for when needed
 
