@@ -136,6 +136,8 @@ class Pump:
                 events.DialledRemotely()
                 | events.AnsweredRemotely()
                 | events.HungUpRemotely()
+                | events.HeldRemotely()
+                | events.ResumedRemotely()
                 | events.ConfirmedRemotely()
                 | events.DeniedRemotely()
                 | events.ContactsChanged()

@@ -17,10 +17,13 @@ from agent.control.requests import (
     Events,
     Forget,
     HangUp,
+    Hold,
     Log,
     Memory,
+    Order,
     Peers,
     Request,
+    Resume,
     Status,
     Unverify,
 )
@@ -31,8 +34,10 @@ from agent.phone.events import (
     ConfirmedRemotely,
     DeniedRemotely,
     DialledRemotely,
+    HeldRemotely,
     HungUpRemotely,
     RemoteEvent,
+    ResumedRemotely,
 )
 from agent.phone.remote import Objection
 from agent.phone.report import Report
@@ -113,7 +118,7 @@ class Desk:
                 return Reply(Ended(self._status()))
             case Events():
                 return Reply(Ended({}))
-            case Call() | Answer() | HangUp() | Confirm() | Differ():
+            case Call() | Answer() | HangUp() | Hold() | Resume() | Confirm() | Differ():
                 return self._ordered(request)
             case _:
                 return self._remembered(request)
@@ -137,7 +142,7 @@ class Desk:
             **report_item(self.report()),
         }
 
-    def _ordered(self, request: Call | Answer | HangUp | Confirm | Differ) -> Reply:
+    def _ordered(self, request: Order) -> Reply:
         event = _event(request)
         # What was due before counts first: the answer must be about the phone as it is now.
         self._serve_timer()
@@ -187,7 +192,7 @@ def remembered(store: Store, configured: Configured, request: Memory) -> Reply:
     return Reply(Ended(result), items)
 
 
-def _event(request: Call | Answer | HangUp | Confirm | Differ) -> RemoteEvent:
+def _event(request: Order) -> RemoteEvent:  # noqa: PLR0911 - one for each
     match request:
         case Call(number):
             return DialledRemotely(number)
@@ -195,6 +200,10 @@ def _event(request: Call | Answer | HangUp | Confirm | Differ) -> RemoteEvent:
             return AnsweredRemotely()
         case HangUp():
             return HungUpRemotely()
+        case Hold():
+            return HeldRemotely()
+        case Resume():
+            return ResumedRemotely()
         case Confirm(words):
             return ConfirmedRemotely(words)
         case Differ():

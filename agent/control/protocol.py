@@ -16,9 +16,11 @@ from agent.control.requests import (
     Events,
     Forget,
     HangUp,
+    Hold,
     Log,
     Peers,
     Request,
+    Resume,
     Status,
     Unverify,
 )
@@ -188,7 +190,7 @@ def _log(message: Item) -> Log:
     return Log(security, limit)
 
 
-def _arguments(request: Request) -> Item:
+def _arguments(request: Request) -> Item:  # noqa: PLR0911 - one for each
     match request:
         case Call(number):
             return {"number": number}
@@ -201,7 +203,9 @@ def _arguments(request: Request) -> Item:
             return {"contacts": listed}
         case Log(security, limit):
             return {"security": security, "limit": limit}
-        case Status() | Answer() | HangUp() | Differ() | Peers() | Contacts() | Events():
+        case Status() | Answer() | HangUp() | Hold() | Resume() | Differ():
+            return {}
+        case Peers() | Contacts() | Events():
             return {}
         case _ as never:
             assert_never(never)
@@ -219,6 +223,8 @@ _READERS: Final[Mapping[str, Callable[[Item], Request]]] = {
     "call": _call,
     "answer": lambda _: Answer(),
     "hangup": lambda _: HangUp(),
+    "hold": lambda _: Hold(),
+    "resume": lambda _: Resume(),
     "confirm": _confirm,
     "differ": lambda _: Differ(),
     "peers": lambda _: Peers(),
@@ -235,6 +241,8 @@ _NAMES: Final[Mapping[type[Request], str]] = {
     Call: "call",
     Answer: "answer",
     HangUp: "hangup",
+    Hold: "hold",
+    Resume: "resume",
     Confirm: "confirm",
     Differ: "differ",
     Peers: "peers",

@@ -32,6 +32,16 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Put the call on the line on hold; its keys stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Take it off hold again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm:
     """The words match.
 
@@ -99,4 +109,7 @@ class Events:
 Memory = Peers | Unverify | Forget | Contacts | AddContacts | Log
 """What concerns the phone's memory: that is there while the phone is off, too."""
 
-Request = Status | Call | Answer | HangUp | Confirm | Differ | Events | Memory
+Order = Call | Answer | HangUp | Hold | Resume | Confirm | Differ
+"""What is done to a call, as if somebody stood at the keys."""
+
+Request = Status | Order | Events | Memory

@@ -29,7 +29,7 @@ from agent.control.protocol import (
     encode_item,
     read_request,
 )
-from agent.control.requests import Answer, Call, Confirm, Differ, Events, HangUp
+from agent.control.requests import Events, Order
 from agent.phone.report import Report
 
 log = logging.getLogger(__name__)
@@ -311,7 +311,7 @@ class _Client(asyncio.Protocol):
     def _answer(self, line: bytes) -> None:
         try:
             request = read_request(line)
-            if isinstance(request, Call | Answer | HangUp | Confirm | Differ):
+            if isinstance(request, Order):
                 log.info("control: process %d asks to %s", self.pid, type(request).__name__)
             self._reply(self._desk.answer(request))
         except ControlError as error:

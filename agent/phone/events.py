@@ -393,8 +393,24 @@ class DeniedRemotely:
     """Somebody there says that the words differ."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldRemotely:
+    """Somebody there puts the call on the line on hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumedRemotely:
+    """Somebody there takes it off hold again."""
+
+
 RemoteEvent = (
-    DialledRemotely | AnsweredRemotely | HungUpRemotely | ConfirmedRemotely | DeniedRemotely
+    DialledRemotely
+    | AnsweredRemotely
+    | HungUpRemotely
+    | HeldRemotely
+    | ResumedRemotely
+    | ConfirmedRemotely
+    | DeniedRemotely
 )
 """What comes from the machine's shell instead of from the keys."""
 

@@ -20,12 +20,14 @@ from agent.phone.events import (
     ContactsChanged,
     DeniedRemotely,
     DialledRemotely,
+    HeldRemotely,
     HungUpRemotely,
     IncomingCall,
     LockChanged,
     MessagesWaiting,
     PhoneEvent,
     RemoteEvent,
+    ResumedRemotely,
     SettingsChanged,
 )
 from agent.phone.outputs import Outputs, beginning, ceasing, outputs_of
@@ -103,7 +105,7 @@ class Phone:
 
     def objection(self, event: RemoteEvent, now: float) -> Objection | None:
         """Why the phone would not do what the shell asks for; None: it would."""
-        return objection_to(event, self._desk.line, self._desk.plan, now)
+        return objection_to(event, self._desk, now)
 
     def _take(self, event: PhoneEvent) -> tuple[Action, ...]:
         desk = self._desk
@@ -122,6 +124,8 @@ class Phone:
                 DialledRemotely()
                 | AnsweredRemotely()
                 | HungUpRemotely()
+                | HeldRemotely()
+                | ResumedRemotely()
                 | ConfirmedRemotely()
                 | DeniedRemotely()
             ):

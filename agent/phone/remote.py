@@ -7,14 +7,16 @@ the keys could not do is done, and a script must not confirm what no person has 
 from enum import Enum, auto
 
 from agent.phone.call import Call
-from agent.phone.dial_plan import DialPlan
+from agent.phone.desk import Desk
 from agent.phone.events import (
     AnsweredRemotely,
     ConfirmedRemotely,
     DeniedRemotely,
     DialledRemotely,
+    HeldRemotely,
     HungUpRemotely,
     RemoteEvent,
+    ResumedRemotely,
 )
 from agent.phone.line import Dialling, DialTone, InCall, LineState, OnHook, Over, Ringing
 from agent.phone.security import Keys
@@ -28,6 +30,11 @@ class Objection(Enum):
     UNKNOWN_NUMBER = auto()
     NOTHING_RINGS = auto()
     NOTHING_TO_END = auto()
+    NOTHING_TO_HOLD = auto()
+    """No single call is up."""
+    ON_HOLD = auto()
+    """It is on hold already."""
+    NOT_ON_HOLD = auto()
     NO_WORDS = auto()
     """No call has keys whose words could be compared."""
     HANDSET_DOWN = auto()
@@ -42,30 +49,41 @@ class Objection(Enum):
     """The configuration wants the person to choose at the keys what was heard."""
 
 
-def objection_to(
-    event: RemoteEvent, line: LineState, plan: DialPlan, now: float
+def objection_to(  # noqa: PLR0911 - one for each
+    event: RemoteEvent, desk: Desk, now: float
 ) -> Objection | None:
     """What stands against it now; None: nothing.
 
     Args:
         event: What is asked for.
-        line: What the phone is doing.
-        plan: Whose number it is.
+        desk: The line and all calls.
         now: The time; words must have been on the screen for a while.
     """
+    line = desk.line
     match event:
         case DialledRemotely(number):
             if not isinstance(line, OnHook | DialTone | Dialling | Over):
                 return Objection.BUSY
-            return None if plan.resolve(number) else Objection.UNKNOWN_NUMBER
+            return None if desk.plan.resolve(number) else Objection.UNKNOWN_NUMBER
         case AnsweredRemotely():
-            return None if isinstance(line, Ringing) else Objection.NOTHING_RINGS
+            waits = isinstance(line, InCall) and desk.waiting is not None
+            return None if waits or isinstance(line, Ringing) else Objection.NOTHING_RINGS
+        case HeldRemotely() | ResumedRemotely():
+            return _objection_to_hold(line, held=isinstance(event, ResumedRemotely))
         case HungUpRemotely():
             return Objection.NOTHING_TO_END if isinstance(line, OnHook) else None
         case ConfirmedRemotely(words):
             return _objection_to_match(words, line, now)
         case DeniedRemotely():
             return _objection_to_verdict(line)
+
+
+def _objection_to_hold(line: LineState, *, held: bool) -> Objection | None:
+    if not isinstance(line, InCall):
+        return Objection.NOTHING_TO_HOLD
+    if line.conversation.on_hold is held:
+        return None
+    return Objection.NOT_ON_HOLD if held else Objection.ON_HOLD
 
 
 def _objection_to_verdict(line: LineState) -> Objection | None:

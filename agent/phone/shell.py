@@ -13,16 +13,19 @@ from agent.phone.events import (
     ConfirmedRemotely,
     DeniedRemotely,
     DialledRemotely,
+    HeldRemotely,
     HungUpRemotely,
     RemoteEvent,
+    ResumedRemotely,
 )
 from agent.phone.line import Dialling, DialTone, LineInput, OnHook, Over, call_of
 from agent.phone.remote import objection_to
+from agent.phone.switching import answer_waiting
 
 
-def obey(desk: Desk, event: RemoteEvent) -> tuple[Action, ...]:
+def obey(desk: Desk, event: RemoteEvent) -> tuple[Action, ...]:  # noqa: PLR0911 - one for each
     """Does it, if nothing stands against it."""
-    if objection_to(event, desk.line, desk.plan, desk.now) is not None:
+    if objection_to(event, desk, desk.now) is not None:
         return ()
     match event:
         case DialledRemotely(number):
@@ -31,6 +34,9 @@ def obey(desk: Desk, event: RemoteEvent) -> tuple[Action, ...]:
             return _answer(desk)
         case HungUpRemotely():
             return hands.hang_up(desk)
+        case HeldRemotely() | ResumedRemotely():
+            desk.talks[0].on_hold = isinstance(event, HeldRemotely)
+            return ()
         case ConfirmedRemotely():
             return desk.talks[0].confirm(desk.now)
         case DeniedRemotely():
@@ -40,6 +46,9 @@ def obey(desk: Desk, event: RemoteEvent) -> tuple[Action, ...]:
 
 
 def _answer(desk: Desk) -> tuple[Action, ...]:
+    if (waiting := desk.waiting) is not None:
+        waiting.call.awaits_handset = not desk.lifted
+        return answer_waiting(desk, waiting)
     if (call := call_of(desk.line)) is not None:
         call.awaits_handset = not desk.lifted
     return hands.seize(desk)

@@ -15,9 +15,11 @@ from agent.control.requests import (
     Events,
     Forget,
     HangUp,
+    Hold,
     Log,
     Peers,
     Request,
+    Resume,
     Status,
     Unverify,
 )
@@ -34,7 +36,7 @@ def told(request: Request, items: list[Item], result: Item) -> list[str]:  # noq
     match request:
         case Status():
             return _status(result)
-        case Call() | Answer() | Confirm() | Differ():
+        case Call() | Answer() | Hold() | Resume() | Confirm() | Differ():
             return _calls(result["calls"])
         case HangUp():
             return ["Hung up."]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hw.types import Key
 from support.couple import AT_REST, CALLEE, Couple, Side, couple
 
 pytestmark = pytest.mark.live
@@ -68,10 +69,24 @@ async def a_call_by_shell(both: Couple) -> None:
     await confirms(caller, words)
     await confirms(callee, words)
     assert (await call_of(caller))["secure"]
+    await is_held_and_resumed(caller, callee)
     assert "SAS" not in caller.journal
     assert all(word not in caller.journal.lower() for word in words)
     await asks(callee, "hangup")
     await both.rest()
+
+
+async def is_held_and_resumed(holder: Side, held: Side) -> None:
+    """After both have taken the name that was proposed."""
+    for side in (holder, held):
+        await side.sees("Who is it?")
+        await side.person.phone.press(Key.CONFIRM)
+    await asks(holder, "hold")
+    await held.sees("They put you on hold")
+    assert (await call_of(holder))["state"] == "on-hold"
+    await asks(holder, "resume")
+    await held.until(lambda: "put you on hold" not in held.reads, "the talk")
+    assert (await call_of(holder))["secure"]
 
 
 async def confirms(side: Side, words: tuple[str, str]) -> None:

@@ -18,8 +18,10 @@ from agent.control.requests import (
     Events,
     Forget,
     HangUp,
+    Hold,
     Log,
     Peers,
+    Resume,
     Status,
     Unverify,
 )
@@ -105,6 +107,17 @@ def test_a_call_that_rings_is_answered(office: Office) -> None:
     office.driver.happens(incoming())
     (call,) = office.ask(Answer())["calls"]
     assert (call["direction"], call["state"]) == ("incoming", "talking")
+
+
+def test_a_call_is_held_and_resumed(office: Office) -> None:
+    assert office.refusal(Hold()) == "No call is up that could be held."
+    office.driver.talk_to_bob(association(verified=True))
+    assert office.refusal(Resume()) == "The call is not on hold."
+    (call,) = office.ask(Hold())["calls"]
+    assert (call["state"], call["security"]) == ("on-hold", "green-secure")
+    assert "on hold already" in office.refusal(Hold())
+    (call,) = office.ask(Resume())["calls"]
+    assert call["state"] == "talking"
 
 
 def test_what_was_due_counts_before_an_order(office: Office) -> None:

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from agent.phone.actions import Answer, ConfirmSas, DenySas, Dial, HangUp, NamePeer, Refusal, Tone
+from agent.phone.actions import (
+    Answer,
+    ConfirmSas,
+    DenySas,
+    Dial,
+    HangUp,
+    Hold,
+    NamePeer,
+    Refusal,
+    Resume,
+    Tone,
+)
 from agent.phone.dial_plan import Contact
 from agent.phone.events import (
     Answered,
@@ -17,9 +28,11 @@ from agent.phone.events import (
     Dialled,
     DialledRemotely,
     Encrypted,
+    HeldRemotely,
     HungUpRemotely,
     RemoteEvent,
     RemoteRinging,
+    ResumedRemotely,
     Securing,
 )
 from agent.phone.remote import Objection
@@ -315,3 +328,41 @@ def test_why_it_ended_is_reported_as_over(driver: PhoneDriver) -> None:
     done(driver, HungUpRemotely())
     assert driver.phone.report(driver.now).doing is Doing.DIAL_TONE
     assert not isinstance(driver.view, CallOver)
+
+
+def test_a_call_is_held_and_resumed(driver: PhoneDriver) -> None:
+    refused(driver, HeldRemotely(), Objection.NOTHING_TO_HOLD)
+    driver.talk_to_bob(association(verified=True))
+    driver.actions()
+    refused(driver, ResumedRemotely(), Objection.NOT_ON_HOLD)
+    done(driver, HeldRemotely())
+    assert Hold(OUT) in driver.actions()
+    sounds(driver, None, None)
+    refused(driver, HeldRemotely(), Objection.ON_HOLD)
+    done(driver, ResumedRemotely())
+    assert Resume(OUT) in driver.actions()
+    sounds(driver, None, OUT)
+
+
+def test_a_call_that_waits_is_answered_and_the_other_one_held(driver: PhoneDriver) -> None:
+    driver.talk_to_bob(association(verified=True))
+    driver.happens(incoming("Carol"))
+    assert driver.phone.report(driver.now).calls[1].doing is Doing.WAITING
+    driver.actions()
+    done(driver, AnsweredRemotely())
+    assert Answer(IN) in driver.actions()
+    driver.happens(Answered(IN), Encrypted(IN, association("c" * 24, verified=True)))
+    sounds(driver, None, IN)
+    first, second = driver.phone.report(driver.now).calls
+    assert (first.id, first.awaits_handset) == (IN, False)
+    assert (second.id, second.doing) == (OUT, Doing.ON_HOLD)
+
+
+def test_words_are_not_confirmed_while_the_call_is_on_hold(driver: PhoneDriver) -> None:
+    driver.talk_to_bob(association())
+    driver.wait(2)
+    done(driver, HeldRemotely())
+    driver.actions()
+    refused(driver, MATCH, Objection.NOT_ASKED)
+    done(driver, ResumedRemotely())
+    done(driver, MATCH)
