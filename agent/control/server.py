@@ -303,7 +303,12 @@ class _Client(asyncio.Protocol):
     def _serve(self) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        self._answer(self._pending[0])
+        try:
+            self._answer(self._pending[0])
+        except BaseException:
+            # The loop tells of it; whoever asked must not wait for ever.
+            self.drop()
+            raise
         self._pending.popleft()
         if self._pending:
             self._serve_soon()

@@ -216,6 +216,23 @@ def test_what_happens_is_told_to_whoever_follows(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+def test_what_breaks_an_answer_ends_that_connection_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(there: Socket) -> None:
+        other, writer = await there.connect()
+        with monkeypatch.context() as broken:
+            broken.setattr(there.office.desk, "answer", forbidden)
+            reader, asking = await there.connect()
+            asking.write(encode_request(Status()) * 2)
+            assert await ended(reader)
+        writer.write(encode_request(Status()))
+        assert json.loads(await other.readline())["ok"]
+
+    run(tmp_path, story)
+    assert "PermissionError" in caplog.text
+
+
 def test_where_nobody_follows_nobody_looks(tmp_path: Path) -> None:
     async def story(there: Socket) -> None:
         there.server.look_soon()
