@@ -76,8 +76,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.vcard": ("agent.sip_uri", "agent.store"),
     "agent.control": ("agent.clock", "agent.phone", "agent.store", "agent.upkeep"),
     "agent.shell": (
-        *("agent.clock", "agent.config", "agent.control", "agent.settings", "agent.store"),
-        *("agent.upkeep", "agent.vcard"),
+        *("agent.clock", "agent.config", "agent.control", "agent.phone", "agent.settings"),
+        *("agent.store", "agent.upkeep", "agent.vcard"),
     ),
     "agent.cli": (
         *("agent.arguments", "agent.config", "agent.daemon", "agent.demo"),

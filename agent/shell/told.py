@@ -24,10 +24,16 @@ from agent.control.requests import (
     Unverify,
 )
 from agent.control.words import CONDITIONS, LINE, NOTICES, short
+from agent.phone.report import Doing
 
 _LINES: Final = {short(doing.name): said for doing, said in LINE.items()}
 _CONDITIONS: Final = {short(each.name): said for each, said in CONDITIONS.items()}
 _NOTICES: Final = {short(each.name): said for each, said in NOTICES.items()}
+_ANSWERED: Final = frozenset(
+    short(doing.name)
+    for doing in (Doing.TALKING, Doing.CONFERENCE, Doing.PUTTING_THROUGH, Doing.ON_HOLD)
+)
+"""What a call is doing that has, or will have, keys: how good they are is told."""
 _MINUTE: Final = 60
 
 
@@ -115,8 +121,9 @@ def _call_line(call: Item) -> str:
     way = "from" if call["direction"] == "incoming" else "to"
     known = f" (calls itself {call['sip_name']})" if call["sip_name"] else ""
     state = _LINES.get(call["state"], call["state"])
-    if call["state"] == "talking":
-        state = f"{call['security_said']}, {_duration(call['duration_s'])}"
+    if call["state"] in _ANSWERED:
+        aside = "" if call["state"] == "talking" else f"{state}; "
+        state = f"{aside}{call['security_said']}, {_duration(call['duration_s'])}"
     lift = "; lift the handset" if call["awaits_handset"] else ""
     return f"{call['call']}  {way} {_name(call['name'])}{known}: {state}{lift}"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.control.requests import AddContacts, Call, Confirm, Events, HangUp, Status
+from agent.control.requests import AddContacts, Call, Confirm, Events, HangUp, Hold, Status
 from agent.phone.events import (
     AccountChanged,
     AccountCondition,
@@ -57,6 +57,11 @@ def test_the_status_of_a_call_tells_the_words_and_what_they_are_worth(office: Of
     said = told(Confirm(SAS), [], office.ask(Confirm(SAS)))
     assert said == ["out-1  to Bob: verified, green, 1:05"]
     assert told(HangUp(), [], office.ask(HangUp())) == ["Hung up."]
+
+
+def test_a_call_on_hold_says_how_secure_it_is_all_the_same(office: Office) -> None:
+    office.driver.talk_to_bob(association(verified=True))
+    assert told(Hold(), [], office.ask(Hold())) == ["out-1  to Bob: on hold; verified, green, 0:00"]
 
 
 def test_a_call_from_the_shell_says_that_it_waits(office: Office) -> None:
