@@ -5,10 +5,12 @@ from typing import assert_never
 
 from agent import translate
 from agent.associations import Associations
+from agent.ear import Ear
 from agent.ledger import Entry, Ledger
 from agent.phone import actions
 from agent.ports import Parts
 from hw.ring_tones import ring_tone
+from hw.types import Output
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +41,18 @@ Moving = (
 
 
 class Orders:
-    """From an action to a call on SIP, the board or the store."""
+    """From an action to a call on SIP, the board or the store.
+
+    Attributes:
+        ear: The way of the sound, for the news that a part of it is back.
+    """
 
     def __init__(self, parts: Parts, associations: Associations, ledger: Ledger) -> None:
         self._parts = parts
         self._associations = associations
         self._ledger = ledger
         self._tones = parts.tones("")
+        self.ear = Ear(parts.board, parts.sip, parts.spawn)
 
     def set_country(self, country: str) -> None:
         """Whose tones are heard from now on; empty: as configured."""
@@ -79,6 +86,8 @@ class Orders:
                 | actions.PartAudio()
             ):
                 self._route(action)
+            case actions.UseHeadset(headset=headset):
+                self.ear.use(Output.HEADSET if headset else Output.EARPIECE)
             case actions.PlayTone() | actions.StopTone() | actions.MuteMicrophone():
                 self._sound(action)
             case (

@@ -18,7 +18,7 @@ from agent.screens.words import Words
 from agent.store import CallRecord, Contact, Meeting, Peer
 from agent.zrtp.events import CacheUpdate, SrtpKey
 from agent.zrtp.sas import Sas
-from hw.board import Board
+from hw.board import Board, HandsetDevices
 from hw.types import Picture
 
 
@@ -43,8 +43,9 @@ class Sip(Protocol):
     async def part_audio(self, calls: tuple[str, ...]) -> None: ...  # noqa: D102
     async def play_tone(self, tone: ToneSpec | None) -> None: ...  # noqa: D102
     async def lose_handset(self, reason: str) -> None: ...  # noqa: D102
-    async def regain_handset(self) -> None: ...  # noqa: D102
     async def set_microphone_muted(self, muted: bool) -> None: ...  # noqa: D102, FBT001
+    async def use_devices(self, devices: HandsetDevices) -> None: ...  # noqa: D102
+    async def set_level(self, level: float) -> None: ...  # noqa: D102
 
 
 class GatePort(Protocol):

@@ -36,6 +36,8 @@ from hw.types import (
     DeviceBack,
     DeviceMissing,
     HardwareEvent,
+    HeadsetPlugged,
+    HeadsetUnplugged,
     HookLifted,
     HookReplaced,
     KeyPressed,
@@ -46,6 +48,8 @@ from hw.types import (
 
 log = logging.getLogger(__name__)
 
+_AT_THE_EAR: Final = {Device.HANDSET: Output.EARPIECE, Device.HEADSET: Output.HEADSET}
+"""The parts that are held to the ear, and where their sound comes out."""
 MINUTE: Final = 60.0
 """Seconds between two ticks of the clock on the screen."""
 
@@ -90,7 +94,7 @@ class Pump:
             parts.household,
             monotonic=parts.clock.monotonic,
             ring=self._orders.ring,
-            set_volume=self._set_volume,
+            set_volume=self._orders.ear.set_volume,
             set_country=self._orders.set_country,
         )
         self._panel = Panel(parts.board, parts.render)
@@ -143,7 +147,14 @@ class Pump:
                 | events.ContactsChanged()
             ):
                 self._tell_phone(event, now)
-            case KeyPressed() | KeyReleased() | HookLifted() | HookReplaced():
+            case (
+                KeyPressed()
+                | KeyReleased()
+                | HookLifted()
+                | HookReplaced()
+                | HeadsetPlugged()
+                | HeadsetUnplugged()
+            ):
                 self._tell_phone(event, now)
             case DeviceMissing() | DeviceBack():
                 self._device(event, now)
@@ -153,14 +164,14 @@ class Pump:
                 self._sip(event, now)
 
     def _device(self, event: DeviceMissing | DeviceBack, now: float) -> None:
-        """A part of the board is gone or back; where it is the handset, SIP has its sound card."""
-        sip_side = self._parts.sip
+        """A part of the board is gone or back; where it is held to the ear, SIP has its card."""
+        output = _AT_THE_EAR.get(event.device)
         if isinstance(event, DeviceMissing):
             log.warning("%s: %s", event.device.value, event.reason)
-            if event.device is Device.HANDSET:
-                self._parts.spawn(sip_side.lose_handset(event.reason))
-        elif event.device is Device.HANDSET:
-            self._parts.spawn(sip_side.regain_handset())
+            if output is not None:
+                self._orders.ear.lost(output, event.reason)
+        elif output is not None:
+            self._orders.ear.refresh()
         self._tell_phone(event, now)
 
     # -- SIP -------------------------------------------------------------------------
@@ -312,10 +323,6 @@ class Pump:
                 self._tell_all(self._errands.carry_out(order), now)
             else:
                 self._orders.carry_out(order)
-
-    def _set_volume(self, output: Output, percent: int) -> None:
-        if output is Output.EARPIECE:
-            self._parts.board.handset.set_volume(percent)
 
     def _timer_fired(self, now: float) -> None:
         for association in self._associations:

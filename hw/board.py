@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from hw.types import HardwareEvent, Leds, Picture, RingTone
+from hw.types import HardwareEvent, Leds, Output, Picture, RingTone
 
 Emit = Callable[[HardwareEvent], None]
 """Takes what happened; may be called from any thread."""
@@ -57,16 +57,31 @@ class HandsetDevices:
 
 
 class Handset(Protocol):
-    """The handset's sound: which card, how loud."""
+    """The sound of a handset or a headset: which card, how loud."""
 
     @property
     def devices(self) -> HandsetDevices:
-        """Where PJSIP finds the microphone and the earpiece."""
+        """Where PJSIP finds the microphone and the earpiece now; they may come and go."""
         ...
 
-    def set_volume(self, percent: int) -> None:
-        """Sets the earpiece's volume, 0 to 100 percent of what the mixer has."""
+    def set_volume(self, percent: int) -> bool:
+        """Sets the earpiece's volume, 0 to 100 percent of what the mixer has.
+
+        Returns:
+            Whether there is a mixer that does it; otherwise whoever plays must play softer.
+        """
         ...
+
+
+def check_percent(percent: int) -> None:
+    """Raises `ValueError` for what is no volume."""
+    if not 0 <= percent <= 100:  # noqa: PLR2004 - percent
+        raise ValueError(f"a volume is 0 to 100 percent, not {percent}")
+
+
+def gain(percent: int) -> float:
+    """The factor of the amplitude that sounds as loud as that: half is a quarter (-12 dB)."""
+    return (percent / 100) ** 2
 
 
 class Board(Protocol):
@@ -81,10 +96,16 @@ class Board(Protocol):
         """The handset's sound."""
         ...
 
+    @property
+    def headset(self) -> Handset | None:
+        """The headset's sound; None: this board has no place for one."""
+        ...
+
     def start(self, emit: Emit) -> None:
         """Begins to watch the keys and the hook; `emit` hears what happens.
 
-        A handset that already lies beside the phone is told as `HookLifted`.
+        A handset that already lies beside the phone is told as `HookLifted`, a headset that
+        is there as `HeadsetPlugged`.
         """
         ...
 
@@ -102,6 +123,17 @@ class Board(Protocol):
 
     def ring(self, tone: RingTone | None) -> None:
         """Starts ringing on the ringer's own device, or stops (None)."""
+        ...
+
+    def set_volume(self, output: Output, percent: int) -> bool:
+        """Sets how loud an output is, 0 to 100 percent.
+
+        Returns:
+            Whether the board itself does it; otherwise whoever plays there must play softer.
+
+        Raises:
+            ValueError: Not within 0 to 100.
+        """
         ...
 
     def close(self) -> None:

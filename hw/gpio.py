@@ -40,8 +40,13 @@ class Line(Protocol):
         """Returns whether the line is high."""
         ...
 
-    def pulse(self, frequency: int) -> None:
-        """Makes it an output with a square wave of that many hertz; 0 is low and still."""
+    def pulse(self, frequency: int, duty: float = 0.5) -> None:
+        """Makes it an output with a square wave; 0 hertz is low and still.
+
+        Args:
+            frequency: In hertz.
+            duty: The share of each period that is high, above 0 and below 1.
+        """
         ...
 
     def release(self) -> None:
@@ -133,7 +138,7 @@ class _RpiLine:
         with self._gpio.reported(f"GPIO{self._pin}"):
             return bool(self._module.input(self._pin))
 
-    def pulse(self, frequency: int) -> None:
+    def pulse(self, frequency: int, duty: float = 0.5) -> None:
         with self._gpio.reported(f"GPIO{self._pin} as a tone"):
             if not frequency:
                 self._stop_pulse()
@@ -141,8 +146,9 @@ class _RpiLine:
             elif self._pwm is None:
                 self._drive(high=False)
                 self._pwm = self._module.PWM(self._pin, frequency)
-                self._pwm.start(50)
+                self._pwm.start(100 * duty)
             else:
+                self._pwm.ChangeDutyCycle(100 * duty)
                 self._pwm.ChangeFrequency(frequency)
 
     def release(self) -> None:

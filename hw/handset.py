@@ -1,14 +1,17 @@
-"""The handset's sound: which card it is, and how loud."""
+"""The sound of a handset: which card it is, and how loud."""
 
+import logging
 from collections.abc import Callable
 from typing import Final
 
-from hw.board import Emit, HandsetDevices
+from hw import mixer
+from hw.board import Emit, HandsetDevices, check_percent
 from hw.part import PartError
-from hw.profile import HandsetProfile
+from hw.profile import SoundProfile
 from hw.sound_cards import Card, absence, card_id_of, cards, find_card, library
 from hw.types import Device
 
+_LOG: Final = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 3.0
 """How often the card is looked for."""
 _CONTROLS: Final = ("Headset", "Headphone", "Speaker", "PCM", "Master")
@@ -27,7 +30,7 @@ class AlsaHandset:
 
     device: Final = Device.HANDSET
 
-    def __init__(self, profile: HandsetProfile, changed: Callable[[], None]) -> None:
+    def __init__(self, profile: SoundProfile, changed: Callable[[], None]) -> None:
         self._profile = profile
         self._changed = changed
         self._card: Card | None = None
@@ -43,33 +46,45 @@ class AlsaHandset:
         pcm = f"plughw:CARD={card.id}" if card else ""
         return HandsetDevices(capture=pcm, playback=pcm)
 
-    def set_volume(self, percent: int) -> None:
+    @property
+    def has_volume_due(self) -> bool:
+        """Whether there is a volume that the next step sets."""
+        return self._volume != self._volume_set
+
+    def find(self) -> Card | None:
+        """Looks for the card without taking it; None where it is missing, or none is named."""
+        return find_card(self._wanted, cards()) if self._wanted else None
+
+    def set_volume(self, percent: int) -> bool:
         """Sets the earpiece's volume; a card that is missing now gets it when it is back.
+
+        Returns:
+            Whether the card has a mixer for it.
 
         Raises:
             ValueError: Not within 0 to 100.
         """
-        if not 0 <= percent <= 100:  # noqa: PLR2004 - percent
-            raise ValueError(f"a volume is 0 to 100 percent, not {percent}")
+        check_percent(percent)
         self._volume = percent
         self._changed()
+        card = self._card or self.find()
+        return card is not None and bool(self._control(card))
 
     def open(self) -> None:
-        """Looks for the card; raises `PartError`."""
-        wanted = self._profile.card or card_id_of(self._profile.playback)
-        if wanted:
-            present = cards()
-            self._card = find_card(wanted, present)
+        """Looks for the card and sets its mixer as the profile has it; raises `PartError`."""
+        if self._wanted:
+            self._card = self.find()
             if self._card is None:
-                raise PartError(absence(wanted, present))
+                raise PartError(absence(self._wanted, cards()))
+            self._prepare(self._card)
         self._volume_set = None
 
     def step(self, now: float, emit: Emit) -> float:  # noqa: ARG002 - Part's
         """Looks whether the card is still there, and sets the volume if that is due."""
         if self._card is not None and self._card not in cards():
             raise PartError(f'the sound card "{self._card.name}" went away')
-        volume = self._volume
-        if self._card is not None and volume is not None and volume != self._volume_set:
+        if self._card is not None and self._volume is not None and self.has_volume_due:
+            volume = self._volume
             self._set_mixer(self._card, volume)
             self._volume_set = volume
         return LOOK_SECONDS
@@ -78,18 +93,29 @@ class AlsaHandset:
         """Forgets the card."""
         self._card = None
 
-    def _set_mixer(self, card: Card, percent: int) -> None:
-        alsaaudio = library()
-        try:
-            control = self._control(alsaaudio.mixers(cardindex=card.index))
-            if control:
-                mixer = alsaaudio.Mixer(control, cardindex=card.index)
-                mixer.setvolume(percent, alsaaudio.MIXER_CHANNEL_ALL, alsaaudio.PCM_PLAYBACK)
-                mixer.close()
-        except alsaaudio.ALSAAudioError as error:
-            raise PartError(f"the handset's volume cannot be set: {error}") from error
+    @property
+    def _wanted(self) -> str:
+        return self._profile.card or card_id_of(self._profile.playback) or ""
 
-    def _control(self, there: list[str]) -> str:
+    def _prepare(self, card: Card) -> None:
+        try:
+            problems = mixer.apply(card, self._profile.controls)
+        except library().ALSAAudioError as error:
+            raise PartError(f'the mixer of "{card.name}" cannot be opened: {error}') from error
+        for problem in problems:  # the rest of the card may do without it
+            _LOG.warning("%s: %s", self.device.value, problem)
+
+    def _set_mixer(self, card: Card, percent: int) -> None:
+        try:
+            if control := self._control(card):
+                mixer.set_volume(card, control, percent)
+        except library().ALSAAudioError as error:
+            raise PartError(f"the volume cannot be set: {error}") from error
+
+    def _control(self, card: Card) -> str:
         """Returns the earpiece's control, or nothing: a card without one plays all the same."""
         wanted = (self._profile.control,) if self._profile.control else _CONTROLS
-        return next((control for control in wanted if control in there), "")
+        try:
+            return mixer.volume_control(card, wanted)
+        except library().ALSAAudioError:
+            return ""  # pulled out this very moment: `step` will say so

@@ -15,7 +15,8 @@ from hw.gpio import Line, OpenGpio, Pull
 from hw.long_press import LongPress
 from hw.matrix import Crossing
 from hw.profile import KeypadProfile
-from hw.types import Device, Key
+from hw.stuck import StuckKeys, complaint
+from hw.types import Device, DeviceBack, DeviceMissing, Key
 
 SCAN_SECONDS: Final = 0.005
 """From one look to the next: twice within the time that makes a press a press."""
@@ -37,6 +38,8 @@ class Keypad:
         self._rows: list[Line] = []
         self._columns: list[Line] = []
         self._keys = KeyDebouncer()
+        self._stuck = StuckKeys()
+        self._told_stuck: frozenset[Key] = frozenset()
         self._long_press = LongPress(profile.long_press)
         self._resting = False
 
@@ -55,8 +58,10 @@ class Keypad:
     def step(self, now: float, emit: Emit) -> float:
         """Looks at the keys once."""
         down = self._look()
-        for event in self._long_press.handle(self._keys.sample(down, now), now):
+        happened = self._stuck.handle(self._keys.sample(down, now), now)
+        for event in self._long_press.handle(happened, now):
             emit(event)
+        self._tell_stuck(emit)
         if self._keys.is_at_rest and not down:
             self._rest()
         return SCAN_SECONDS
@@ -68,6 +73,14 @@ class Keypad:
         self._rows.clear()
         self._columns.clear()
         self._resting = False
+
+    def _tell_stuck(self, emit: Emit) -> None:
+        """The other keys work all the same, so the keypad goes on."""
+        stuck = self._stuck.keys
+        if stuck == self._told_stuck:
+            return
+        self._told_stuck = stuck
+        emit(DeviceMissing(self.device, complaint(stuck)) if stuck else DeviceBack(self.device))
 
     def _look(self) -> frozenset[Key]:
         if self._resting and all(column.read() for column in self._columns):

@@ -3,18 +3,20 @@
 import threading
 from collections.abc import Callable
 from functools import partial
+from typing import assert_never
 
-from hw.board import Emit
+from hw.board import Emit, check_percent
 from hw.display import Display, Panel, connect_panel
 from hw.gpio import Gpio, OpenGpio, RpiGpio
 from hw.handset import AlsaHandset
+from hw.headset import Headset
 from hw.hook import Hook
 from hw.keypad import Keypad
 from hw.leds import Lamps
 from hw.part import RETRY_SECONDS, Runner
 from hw.profile import BoardProfile, BuzzerProfile
 from hw.ringer import Buzzer, Speaker
-from hw.types import Leds, Picture, RingTone
+from hw.types import Leds, Output, Picture, RingTone
 
 
 class PiBoard:
@@ -36,6 +38,9 @@ class PiBoard:
     ) -> None:
         gpio = _opened_once(open_gpio)
         self._handset = AlsaHandset(profile.handset, self._wake_handset)
+        self._headset = (
+            Headset(gpio, profile.headset, self._wake_headset) if profile.headset else None
+        )
         self._lamps = Lamps(gpio, profile.leds)
         self._ringer: Buzzer | Speaker
         if isinstance(profile.ringer, BuzzerProfile):
@@ -55,11 +60,19 @@ class PiBoard:
             self._ringer_runner,
             self._handset_runner,
         ]
+        self._headset_runner = Runner(self._headset, retry=retry) if self._headset else None
+        if self._headset_runner is not None:
+            self._runners.append(self._headset_runner)
 
     @property
     def handset(self) -> AlsaHandset:
         """The handset's sound."""
         return self._handset
+
+    @property
+    def headset(self) -> Headset | None:
+        """The headset's sound; None: the profile has none."""
+        return self._headset
 
     def start(self, emit: Emit) -> None:
         """Begins to watch the keys and the hook; `emit` is called from several threads."""
@@ -86,6 +99,21 @@ class PiBoard:
         self._ringer.ring(tone)
         self._ringer_runner.wake()
 
+    def set_volume(self, output: Output, percent: int) -> bool:
+        """Sets how loud an output is; tells whether the board itself does that."""
+        check_percent(percent)
+        match output:
+            case Output.EARPIECE:
+                return self._handset.set_volume(percent)
+            case Output.HEADSET:
+                return self._headset is not None and self._headset.set_volume(percent)
+            case Output.RINGER:
+                done = self._ringer.set_volume(percent)
+                self._ringer_runner.wake()
+                return done
+            case _:
+                assert_never(output)
+
     def close(self) -> None:
         """Switches everything off and lets go of it."""
         for runner in self._runners:
@@ -93,6 +121,10 @@ class PiBoard:
 
     def _wake_handset(self) -> None:
         self._handset_runner.wake()
+
+    def _wake_headset(self) -> None:
+        if self._headset_runner is not None:
+            self._headset_runner.wake()
 
 
 def _opened_once(open_gpio: OpenGpio) -> OpenGpio:

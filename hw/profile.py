@@ -11,13 +11,20 @@ from pathlib import Path
 from typing import Final
 
 from hw.matrix import Matrix
-from hw.profile_table import ProfileError, Table
+from hw.profile_table import ProfileError, Setting, Table
 from hw.types import Key
 
 BOARDS: Final = Path(__file__).parent / "boards"
 """Where the profiles lie that come with the phone."""
 
 
+MODELS: Final = ("Zero 2 W", "3", "4", "5")
+"""The Raspberry Pis that the phone runs on."""
+HAT_BUSES: Final[Mapping[str, tuple[str, ...]]] = {
+    "i2s": ("PCM_CLK", "PCM_FS", "PCM_DIN", "PCM_DOUT"),
+    "i2c": ("SDA", "SCL"),
+}
+"""The buses by which a sound chip on the header is reached, and their lines."""
 _SETTLE_US: Final = 20
 
 
@@ -93,10 +100,15 @@ class HookProfile:
 
 @dataclass(frozen=True, slots=True)
 class LedsProfile:
-    """The lamps, each from its pin through a resistor to ground."""
+    """The lamps, each from its pin through a resistor to ground.
+
+    Attributes:
+        on_hat: Whether they sit on the HAT already.
+    """
 
     red: int
     green: int
+    on_hat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,40 +120,99 @@ class BuzzerProfile:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerProfile:
-    """A loudspeaker on an ALSA PCM, which is not the handset's."""
+    """A loudspeaker on a sound card, which is not the handset's.
 
-    pcm: str
+    Attributes:
+        pcm: Its ALSA PCM; empty if the card is named.
+        card: A part of the card's name, e.g. "headphones"; empty if the PCM is named.
+    """
+
+    pcm: str = ""
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class HandsetProfile:
-    """The handset's sound card, by name, because numbers change from boot to boot.
+class SoundProfile:
+    """A handset's or a headset's sound card, by name: numbers change from boot to boot.
 
     Attributes:
         card: A part of the card's name, e.g. "usb"; empty if the PCMs are named.
         capture: The microphone's ALSA PCM, where no card is named.
         playback: The earpiece's ALSA PCM, where no card is named.
         control: The mixer control of the earpiece; empty: the first that fits.
+        controls: Mixer controls that must stand right before anything is heard, and how:
+            true or false, percent, or the name of a choice.
     """
 
     card: str = ""
     capture: str = ""
     playback: str = ""
     control: str = ""
+    controls: Mapping[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetProfile:
+    """A headset besides the handset.
+
+    Attributes:
+        sound: Its sound card.
+        pin: The switch of its jack, between this pin and ground; None: it is plugged in
+            while its card is there (a headset on USB).
+        plugged_is_closed: How that switch is built.
+    """
+
+    sound: SoundProfile
+    pin: int | None = None
+    plugged_is_closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HatProfile:
+    """A board with a sound chip on the header, and what it takes for itself.
+
+    Attributes:
+        name: What is printed on it.
+        pins: BCM numbers that it uses, and what for. Where it has lamps that the phone
+            uses, they are not among these.
+    """
+
+    name: str
+    pins: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class BoardProfile:
-    """A whole board."""
+    """A whole board.
+
+    Attributes:
+        name: The name of its file.
+        description: What it is made of, in a line.
+        models: The Raspberry Pis that it fits, e.g. "4".
+        overlays: Device tree overlays that the Pi must load (`dtoverlay=` in config.txt).
+        hat: The board on the header; None: there is none.
+        headset: None: there is no place for one.
+    """
 
     name: str
     description: str
+    models: tuple[str, ...]
     keypad: KeypadProfile
     hook: HookProfile
     leds: LedsProfile
     ringer: BuzzerProfile | SpeakerProfile
     display: DisplayProfile
-    handset: HandsetProfile
+    handset: SoundProfile
+    headset: HeadsetProfile | None = None
+    hat: HatProfile | None = None
+    overlays: tuple[str, ...] = ()
+
+    @property
+    def boot_settings(self) -> tuple[str, ...]:
+        """The lines that the Pi's config.txt needs for this board."""
+        display = "i2c_arm" if isinstance(self.display.bus, I2cBus) else "spi"
+        overlays = (f"dtoverlay={overlay}" for overlay in self.overlays)
+        return (f"dtparam={display}=on", *overlays)
 
 
 def load_profile(name: str) -> BoardProfile:
@@ -169,15 +240,21 @@ def load_profile(name: str) -> BoardProfile:
 
 def parse_profile(name: str, top: Table) -> BoardProfile:
     """Turns a table into a profile; raises `ProfileError`."""
+    hat = top.optional_table("hat")
+    headset = top.optional_table("headset")
     profile = BoardProfile(
         name=name,
         description=top.text("description"),
+        models=top.texts("models", MODELS),
+        overlays=top.optional_texts("overlays"),
+        hat=_hat(hat) if hat else None,
         keypad=_keypad(top.table("keypad")),
         hook=_hook(top.table("hook")),
         leds=_leds(top.table("leds")),
         ringer=_ringer(top.table("ringer")),
         display=_display(top.table("display")),
-        handset=_handset(top.table("handset")),
+        handset=_sound(top.table("handset")),
+        headset=_headset(headset) if headset else None,
     )
     top.finish()
     return profile
@@ -210,7 +287,8 @@ def _hook(table: Table) -> HookProfile:
 
 
 def _leds(table: Table) -> LedsProfile:
-    leds = LedsProfile(red=table.pin("red"), green=table.pin("green"))
+    red, green = table.pin("red"), table.pin("green")
+    leds = LedsProfile(red, green, on_hat=table.optional_switch("on_hat"))
     table.finish()
     return leds
 
@@ -219,8 +297,10 @@ def _ringer(table: Table) -> BuzzerProfile | SpeakerProfile:
     ringer: BuzzerProfile | SpeakerProfile
     if table.choice("kind", ("buzzer", "speaker")) == "buzzer":
         ringer = BuzzerProfile(table.pin("pin"))
+    elif card := table.optional_text("card"):
+        ringer = SpeakerProfile(card=card)
     else:
-        ringer = SpeakerProfile(table.text("pcm"))
+        ringer = SpeakerProfile(pcm=table.text("pcm"))
     table.finish()
     return ringer
 
@@ -239,14 +319,30 @@ def _display(table: Table) -> DisplayProfile:
     return DisplayProfile(controller, bus)
 
 
-def _handset(table: Table) -> HandsetProfile:
-    control = table.optional_text("control")
+def _hat(table: Table) -> HatProfile:
+    name = table.text("name")
+    taken = table.reserve(
+        *(line for bus in table.texts("buses", HAT_BUSES) for line in HAT_BUSES[bus])
+    )
+    pins = {table.pin_of("pins", use, pin): use for use, pin in table.named("pins").items()}
+    table.finish()
+    return HatProfile(name, {**taken, **pins})
+
+
+def _headset(table: Table) -> HeadsetProfile:
+    pin = table.optional_pin("pin")
+    closed = pin is None or table.choice("plugged", ("open", "closed")) == "closed"
+    return HeadsetProfile(_sound(table), pin, closed)
+
+
+def _sound(table: Table) -> SoundProfile:
+    control, controls = table.optional_text("control"), table.settings("controls")
     if card := table.optional_text("card"):
-        handset = HandsetProfile(card=card, control=control)
+        sound = SoundProfile(card=card, control=control, controls=controls)
     else:
         capture, playback = table.optional_text("capture"), table.optional_text("playback")
         if not (capture and playback):
             raise table.error("card", 'a part of a sound card\'s name, e.g. "usb"')
-        handset = HandsetProfile(capture=capture, playback=playback, control=control)
+        sound = SoundProfile(capture=capture, playback=playback, control=control, controls=controls)
     table.finish()
-    return handset
+    return sound

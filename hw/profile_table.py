@@ -1,6 +1,6 @@
 """TOML tables read with care: each error names file, key and what would be right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, Self
 
 from hw.types import Key
@@ -13,8 +13,16 @@ BUS_PINS: Final[Mapping[str, int]] = {
     "MISO": 9,
     "MOSI": 10,
     "SCLK": 11,
+    "PCM_CLK": 18,
+    "PCM_FS": 19,
+    "PCM_DIN": 20,
+    "PCM_DOUT": 21,
 }
-"""BCM numbers of the pins that the I2C and SPI buses need."""
+"""BCM numbers of the pins that the I2C, SPI and I2S buses need."""
+SHARED: Final = frozenset({"SDA", "SCL"})
+"""Lines of a bus that several chips hang on at the same time."""
+Setting = bool | int | str
+"""What a mixer control is set to: a switch, percent of a volume, or the name of a choice."""
 PINS: Final = range(2, 28)
 """BCM numbers on the 40-pin header; 0 and 1 belong to the EEPROM of HATs."""
 
@@ -67,6 +75,11 @@ class Table:
             raise self.error(key, "a table")
         return type(self)(self._path, values, key, self._taken)
 
+    def optional_table(self, key: str) -> Self | None:
+        """Returns a table within this one, or None if the key is not there."""
+        self._asked.add(key)
+        return self.table(key) if key in self._values else None
+
     def text(self, key: str) -> str:
         """Returns a text that is not empty."""
         value = self._get(key)
@@ -78,6 +91,43 @@ class Table:
         """Returns a text, or an empty one if the key is not there."""
         self._asked.add(key)
         return self.text(key) if key in self._values else ""
+
+    def texts(self, key: str, choices: Collection[str]) -> tuple[str, ...]:
+        """Returns a list of different texts, each one of the choices."""
+        value = self._get(key)
+        right = "a list of " + ", ".join(f'"{choice}"' for choice in choices)
+        if not isinstance(value, list) or not value or any(each not in choices for each in value):
+            raise self.error(key, right)
+        return tuple(dict.fromkeys(value))
+
+    def optional_texts(self, key: str) -> tuple[str, ...]:
+        """Returns a list of any texts, an empty one if the key is not there."""
+        self._asked.add(key)
+        value = self._values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise self.error(key, "a list of texts")
+        return tuple(value)
+
+    def settings(self, key: str) -> dict[str, Setting]:
+        """Returns a table of mixer controls, empty if it is not there."""
+        values = self.named(key)
+        for name, value in values.items():
+            is_percent = type(value) is int and 0 <= value <= 100  # noqa: PLR2004 - percent
+            if not (is_percent or isinstance(value, bool | str)):
+                place = f"[{self._name}.{key}] {name}"
+                raise ProfileError(
+                    f"{self._path}: {place} must be true, false, 0 to 100 percent, or the name"
+                    f" of a choice, not {value!r}"
+                )
+        return values
+
+    def named(self, key: str) -> dict[str, Any]:
+        """Returns a table of whatever, empty if it is not there."""
+        self._asked.add(key)
+        values = self._values.get(key, {})
+        if not isinstance(values, Mapping):
+            raise self.error(key, "a table")
+        return dict(values)
 
     def choice(self, key: str, choices: Sequence[str]) -> str:
         """Returns one of the choices."""
@@ -98,6 +148,14 @@ class Table:
         self._asked.add(key)
         return self.number(key, least, most) if key in self._values else otherwise
 
+    def optional_switch(self, key: str) -> bool:
+        """Returns true or false; false if the key is not there."""
+        self._asked.add(key)
+        value = self._values.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error(key, "true or false")
+        return value
+
     def pin(self, key: str) -> int:
         """Returns a BCM number that nothing else uses."""
         return self._take(key, self._get(key))
@@ -109,10 +167,18 @@ class Table:
             raise self.error(key, "a list of BCM numbers")
         return tuple(self._take(key, pin) for pin in value)
 
-    def reserve(self, *lines: str) -> None:
-        """Takes the pins that a bus needs."""
-        for line in lines:
-            self._take(line, BUS_PINS[line])
+    def optional_pin(self, key: str) -> int | None:
+        """Returns a BCM number that nothing else uses, or None if the key is not there."""
+        self._asked.add(key)
+        return self.pin(key) if key in self._values else None
+
+    def pin_of(self, key: str, use: str, pin: object) -> int:
+        """Takes a pin of the table `key`, which names its uses."""
+        return self._take(f"{key}.{use}", pin)
+
+    def reserve(self, *lines: str) -> dict[int, str]:
+        """Takes the pins that a bus needs; returns them with the names of their lines."""
+        return {self._take(line, BUS_PINS[line]): line for line in lines}
 
     def keys(self, key: str) -> tuple[tuple[Key, ...], ...]:
         """Returns rows of keys."""
@@ -143,7 +209,7 @@ class Table:
         if type(pin) is not int or pin not in PINS:
             raise self.error(key, f"a BCM number from {PINS[0]} to {PINS[-1]}")
         user = f"[{self._name}] {key}"
-        if pin in self._taken:
+        if pin in self._taken and not (key in SHARED and self._taken[pin].endswith(f"] {key}")):
             message = f"GPIO{pin} is used twice, by {self._taken[pin]} and {user}"
             raise ProfileError(f"{self._path}: {message}; each needs a pin of its own")
         self._taken[pin] = user

@@ -1,8 +1,9 @@
 """The ringer: a buzzer on a GPIO line, or a loudspeaker on an ALSA PCM of its own."""
 
+import math
 from typing import Any, Final
 
-from hw.board import Emit
+from hw.board import Emit, gain
 from hw.gpio import Line, OpenGpio
 from hw.part import FOREVER, PartError
 from hw.profile import BuzzerProfile, SpeakerProfile
@@ -34,7 +35,13 @@ class Buzzer:
         self._line: Line | None = None
         self._wanted: RingTone | None = None
         self._playing: tuple[RingTone, Pattern, float] | None = None
-        self._frequency = 0
+        self._volume = 100
+        self._sounding = (0, 0.0)
+
+    def set_volume(self, percent: int) -> bool:
+        """Makes the pulses narrower or wider; any thread may, and it is this driver's doing."""
+        self._volume = percent
+        return True
 
     def ring(self, tone: RingTone | None) -> None:
         """Says what is to sound; any thread may, and the next step begins it."""
@@ -44,7 +51,7 @@ class Buzzer:
         """Takes the line; raises `GpioError`."""
         self._line = self._open_gpio().take(self._profile.pin)
         self._line.pulse(0)
-        self._frequency = 0
+        self._sounding = (0, 0.0)
 
     def step(self, now: float, emit: Emit) -> float:  # noqa: ARG002 - Part's
         """Changes the frequency if that is due."""
@@ -67,9 +74,20 @@ class Buzzer:
             self._line = None
 
     def _sound(self, frequency: int) -> None:
-        if self._line is not None and frequency != self._frequency:
-            self._line.pulse(frequency)
-            self._frequency = frequency
+        duty = _duty(self._volume)
+        wanted = (frequency, duty) if frequency and duty else (0, 0.0)
+        if self._line is not None and wanted != self._sounding:
+            self._line.pulse(*wanted)
+            self._sounding = wanted
+
+
+def _duty(percent: int) -> float:
+    """The share of a period that is high, whose fundamental is as loud as that.
+
+    A square wave's fundamental goes with the sine of half the turn that it is high; half of
+    the period is the loudest.
+    """
+    return math.asin(gain(percent)) / math.pi
 
 
 class Speaker:
@@ -86,7 +104,13 @@ class Speaker:
         self._wanted: RingTone | None = None
         self._playing: tuple[RingTone, Pattern] | None = None
         self._played = 0
+        self._gain = 1.0
         self._pcm: Any = None
+
+    def set_volume(self, percent: int) -> bool:
+        """Makes the samples higher or lower; any thread may, and it is this driver's doing."""
+        self._gain = gain(percent)
+        return True
 
     def ring(self, tone: RingTone | None) -> None:
         """Says what is to sound; any thread may, and the next step begins it."""
@@ -109,7 +133,7 @@ class Speaker:
             self._played = 0
         if self._pcm is None:
             self._open_pcm()
-        self._write(samples(self._playing[1], self._played, _PERIOD))
+        self._write(samples(self._playing[1], self._played, _PERIOD, self._gain))
         self._played += _PERIOD
         return 0.0
 
@@ -120,14 +144,17 @@ class Speaker:
 
     def _open_pcm(self) -> None:
         alsaaudio = library()
-        wanted = card_id_of(self._profile.pcm)
+        name = self._profile.pcm
         # Asked first, because ALSA writes to the journal each time that a card is not there.
-        if wanted and find_card(wanted, present := cards()) is None:
-            raise PartError(f"no loudspeaker for ringing: {absence(wanted, present)}")
+        if wanted := self._profile.card or card_id_of(name):
+            card = find_card(wanted, present := cards())
+            if card is None:
+                raise PartError(f"no loudspeaker for ringing: {absence(wanted, present)}")
+            name = name or f"plughw:CARD={card.id}"
         try:
             self._pcm = alsaaudio.PCM(
                 alsaaudio.PCM_PLAYBACK,
-                device=self._profile.pcm,
+                device=name,
                 rate=SAMPLE_RATE,
                 channels=1,
                 format=alsaaudio.PCM_FORMAT_S16_LE,

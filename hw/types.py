@@ -60,6 +60,16 @@ class HookReplaced:
     """The handset lies in the cradle: on-hook."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeadsetPlugged:
+    """A headset can be spoken into: its plug is in, or its sound card appeared."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetUnplugged:
+    """The headset is gone again."""
+
+
 class Device(Enum):
     """A part of the board; the value is its name in a sentence."""
 
@@ -69,6 +79,7 @@ class Device(Enum):
     RINGER = "ringer"
     DISPLAY = "display"
     HANDSET = "handset"
+    HEADSET = "headset"
 
 
 class Output(Enum):
@@ -100,7 +111,16 @@ class DeviceBack:
     device: Device
 
 
-HardwareEvent = KeyPressed | KeyReleased | HookLifted | HookReplaced | DeviceMissing | DeviceBack
+HardwareEvent = (
+    KeyPressed
+    | KeyReleased
+    | HookLifted
+    | HookReplaced
+    | HeadsetPlugged
+    | HeadsetUnplugged
+    | DeviceMissing
+    | DeviceBack
+)
 
 
 @dataclass(frozen=True, slots=True)

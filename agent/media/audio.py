@@ -48,6 +48,7 @@ class HandsetAudio:
         self._calls: dict[str, Any] = {}
         self._joined: frozenset[str] = frozenset()
         self._muted = False
+        self._level = 1.0
         self._awake = False
         self._quiet_since: float | None = None
         self._tone_plays = False
@@ -74,9 +75,7 @@ class HandsetAudio:
         """Takes a call off the handset and out of a conference; others stay as they are."""
         media = self._calls.pop(call, None)
         if media is not None:
-            _stop(self._microphone, media)
-            _stop(self._stand_in, media)
-            _stop(media, self._earpiece)
+            self._unplug(media)
         self._part(call, media)
         self._joined -= {call}
 
@@ -155,6 +154,31 @@ class HandsetAudio:
             self._find()
             self._route_all()
 
+    def use(self, devices: HandsetDevices) -> None:
+        """Speaks and hears by these devices from now on; calls and the tone go on there.
+
+        The same ones as before are only asked for again if they did not answer.
+        """
+        if devices == self._devices and not self._complaint:
+            return
+        for media in self._calls.values():
+            self._unplug(media)
+        _stop(self._generator, self._earpiece)
+        self._devices = devices
+        self._microphone = self._stand_in = self._earpiece = None
+        self._find()
+        if self._awake:
+            self._awake = False
+            self._wake()
+            self._route_all()
+
+    def set_level(self, level: float) -> None:
+        """Plays softer, where no mixer does it: 1 as it comes, 0 not at all."""
+        self._level = level
+        if self._earpiece is not None:
+            # The wrong way round here, too.
+            self._earpiece.adjustRxLevel(level)
+
     def close(self) -> None:
         """Lets go of everything; must come before `libDestroy`."""
         for call in tuple(self._calls):
@@ -168,6 +192,11 @@ class HandsetAudio:
             self._microphone.adjustTxLevel(0.0 if self._muted else 1.0)
         if self._stand_in is not None:
             self._stand_in.adjustTxLevel(0.0 if self._muted or self._attended else 1.0)
+
+    def _unplug(self, media: Any) -> None:
+        _stop(self._microphone, media)
+        _stop(self._stand_in, media)
+        _stop(media, self._earpiece)
 
     def _wake(self) -> None:
         """Before sound is wanted: starts the clock, or asks again for what was missing."""
@@ -192,6 +221,7 @@ class HandsetAudio:
         else:
             self._complaint = ""
             self.set_muted(self._muted)
+            self.set_level(self._level)
 
     def _find_card(self) -> None:
         self._manager.refreshDevs()

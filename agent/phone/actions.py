@@ -127,6 +127,13 @@ class MuteMicrophone:
 
 
 @dataclass(frozen=True, slots=True)
+class UseHeadset:
+    """Speak and hear by the headset, or by the handset again; calls and tones go on there."""
+
+    headset: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmSas:
     """The person said that the words match: set the verified flag of this call's peer.
 
@@ -255,6 +262,7 @@ Action = (
     | StopRinging
     | SendDtmf
     | MuteMicrophone
+    | UseHeadset
     | ConfirmSas
     | DenySas
     | NamePeer

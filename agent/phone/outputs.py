@@ -21,6 +21,7 @@ from agent.phone.actions import (
     StopRinging,
     StopTone,
     Tone,
+    UseHeadset,
 )
 from agent.phone.call import Call
 from agent.phone.conversation import Conversation
@@ -42,12 +43,14 @@ class Outputs:
         muted: Whether the microphone is off.
         up: The answered calls.
         on_hold: Those of them that are on hold here.
+        headset: Whether the headset stands for the handset.
     """
 
     tone: Tone | None = None
     ringing: bool = False
     audio: tuple[CallId, ...] = ()
     muted: bool = False
+    headset: bool = False
     up: frozenset[CallId] = frozenset()
     on_hold: frozenset[CallId] = frozenset()
 
@@ -72,6 +75,8 @@ def outputs_of(desk: Desk) -> Outputs:
             for each in desk.conversations
             if _is_up(each) and (each in desk.held or each.on_hold or putting)
         ),
+        # Whoever lifts the handset wants that one.
+        headset=desk.status.headset and not desk.lifted,
     )
 
 
@@ -140,6 +145,8 @@ def ceasing(before: Outputs, after: Outputs) -> tuple[Action, ...]:
 def beginning(before: Outputs, after: Outputs) -> tuple[Action, ...]:
     """What must begin; carried out last."""
     actions: list[Action] = []
+    if before.headset is not after.headset:
+        actions.append(UseHeadset(after.headset))
     if before.muted is not after.muted:
         actions.append(MuteMicrophone(after.muted))
     resumed = (before.on_hold - after.on_hold) & after.up

@@ -42,6 +42,8 @@ from hw.types import (
     Device,
     DeviceBack,
     DeviceMissing,
+    HeadsetPlugged,
+    HeadsetUnplugged,
     HookLifted,
     HookReplaced,
     KeyPressed,
@@ -140,6 +142,8 @@ class Phone:
                 | LockChanged()
                 | DeviceBack()
                 | DeviceMissing()
+                | HeadsetPlugged()
+                | HeadsetUnplugged()
             ):
                 self._note(event)
             case _:

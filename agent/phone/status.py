@@ -11,9 +11,17 @@ from agent.phone.events import (
 )
 from agent.phone.names import SENTENCE_LIMIT, clean
 from agent.phone.views import AccountLine, Fault, Idle
-from hw.types import Device, DeviceBack, DeviceMissing
+from hw.types import Device, DeviceBack, DeviceMissing, HeadsetPlugged, HeadsetUnplugged
 
-StatusEvent = AccountChanged | ClockTicked | MessagesWaiting | DeviceMissing | DeviceBack
+StatusEvent = (
+    AccountChanged
+    | ClockTicked
+    | MessagesWaiting
+    | DeviceMissing
+    | DeviceBack
+    | HeadsetPlugged
+    | HeadsetUnplugged
+)
 
 
 class Status:
@@ -21,6 +29,7 @@ class Status:
 
     Attributes:
         missed: Calls that nobody answered since the phone was last used.
+        headset: Whether a headset is plugged in.
     """
 
     def __init__(self, name: str, accounts: tuple[Account, ...], *, restored: bool = False) -> None:
@@ -32,6 +41,7 @@ class Status:
             restored: Whether the phone's memory is not the one that was left in it.
         """
         self.missed = 0
+        self.headset = False
         self._restored = restored
         self._name = name
         self._hour: int | None = None
@@ -57,6 +67,8 @@ class Status:
                 self._faults[device] = Fault(device, reason)
             case DeviceBack(device):
                 self._faults.pop(device, None)
+            case HeadsetPlugged() | HeadsetUnplugged():
+                self.headset = isinstance(event, HeadsetPlugged)
             case _ as never:
                 assert_never(never)
 

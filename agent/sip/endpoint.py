@@ -161,6 +161,10 @@ class SipEndpoint:
         """
         await self._thread.run(lambda: self._stack.audio.lose(reason))
 
-    async def regain_handset(self) -> None:
-        """The handset's card is back, and with it the sound of the calls."""
-        await self._thread.run(lambda: self._stack.audio.regain())  # noqa: PLW0108 - not before it runs
+    async def use_devices(self, devices: HandsetDevices) -> None:
+        """Speaks and hears by other devices; calls and tones go on there."""
+        await self._thread.run(lambda: self._stack.audio.use(devices))
+
+    async def set_level(self, level: float) -> None:
+        """Plays softer: 1 as it comes, 0 not at all."""
+        await self._thread.run(lambda: self._stack.audio.set_level(level))

@@ -8,9 +8,9 @@ person would press. Several may be connected at once.
 import asyncio
 from collections import Counter
 from pathlib import Path
-from typing import Final
+from typing import Final, assert_never
 
-from hw.board import Emit, HandsetDevices
+from hw.board import Emit, HandsetDevices, check_percent
 from hw.simulator.link import (
     DARK,
     LINE_LIMIT,
@@ -27,12 +27,15 @@ from hw.simulator.unix_server import UnixServer
 from hw.types import (
     Device,
     DeviceMissing,
+    HeadsetPlugged,
+    HeadsetUnplugged,
     HookLifted,
     HookReplaced,
     Key,
     KeyPressed,
     KeyReleased,
     Leds,
+    Output,
     Picture,
     RingTone,
 )
@@ -59,17 +62,15 @@ class SimulatedHandset:
         """Where PJSIP finds the microphone and the earpiece."""
         return self._devices
 
-    def set_volume(self, percent: int) -> None:
-        """Sets how loud a browser hears; a file has no mixer, and only remembers it.
+    def set_volume(self, percent: int) -> bool:
+        """Remembers the volume, for a browser; a file has no mixer, and leaves it to the player.
 
         Raises:
             ValueError: Not within 0 to 100.
         """
-        if not 0 <= percent <= 100:  # noqa: PLR2004 - percent
-            raise ValueError(f"a volume is 0 to 100 percent, not {percent}")
+        check_percent(percent)
         self.volume = percent
-        if self._sound is not None:
-            self._sound.volume = percent
+        return self._sound is not None
 
     def missing(self) -> str:
         """Says which file is not there, or nothing."""
@@ -99,7 +100,10 @@ class SimulatorBoard:
     ) -> None:
         self._server = UnixServer(socket_path, self._serve, LINE_LIMIT)
         self._handset = SimulatedHandset(devices, sound)
+        self._headset = SimulatedHandset(devices, sound)
         self._sound = sound
+        self._plugged = False
+        self._ring_volume = 100
         self._lifted = lifted
         self._picture = DARK
         self._is_dark = False
@@ -114,6 +118,11 @@ class SimulatorBoard:
         """The handset's sound."""
         return self._handset
 
+    @property
+    def headset(self) -> SimulatedHandset:
+        """The headset's sound: the same voice and the same ear as the handset's."""
+        return self._headset
+
     def start(self, emit: Emit) -> None:
         """Listens on the socket; `emit` hears what the clients do.
 
@@ -124,7 +133,7 @@ class SimulatorBoard:
         self._server.start()
         if self._sound is not None:
             self._sound.start()
-            self._sound.lifted = self._lifted
+            self._hold_to_the_ear()
         self._emit = emit
         if reason := self._handset.missing():
             emit(DeviceMissing(Device.HANDSET, reason))
@@ -151,7 +160,24 @@ class SimulatorBoard:
     def ring(self, tone: RingTone | None) -> None:
         """Starts ringing, or stops (None)."""
         self._tone = tone
-        self._tell_all(Ringing(tone))
+        self._tell_all(Ringing(tone, self._ring_volume))
+
+    def set_volume(self, output: Output, percent: int) -> bool:
+        """Sets how loud an output is; tells whether the board itself does that."""
+        check_percent(percent)
+        match output:
+            case Output.EARPIECE:
+                done = self._handset.set_volume(percent)
+            case Output.HEADSET:
+                done = self._headset.set_volume(percent)
+            case Output.RINGER:
+                self._ring_volume = percent
+                self._tell_all(Ringing(self._tone, percent))
+                return True
+            case _:
+                assert_never(output)
+        self._hold_to_the_ear()
+        return done
 
     def close(self) -> None:
         """Lets the clients go and takes the socket away."""
@@ -171,8 +197,11 @@ class SimulatorBoard:
         self._clients.add(writer)
         pressed: set[Key] = set()
         hook = HookLifted() if self._lifted else HookReplaced()
-        for message in (self._seen, self._leds, Ringing(self._tone), hook):
+        ringing = Ringing(self._tone, self._ring_volume)
+        for message in (self._seen, self._leds, ringing, hook):
             writer.write(encode(message))
+        if self._plugged:
+            writer.write(encode(HeadsetPlugged()))
         try:
             while line := await reader.readline():
                 self._take(line, writer, pressed)
@@ -208,12 +237,25 @@ class SimulatorBoard:
                 lifted = isinstance(message, HookLifted)
                 if lifted != self._lifted:
                     self._lifted = lifted
-                    if self._sound is not None:
-                        self._sound.lifted = lifted
+                    self._hold_to_the_ear()
+                    self._tell_all(message)
+                    self._say(message)
+            case HeadsetPlugged() | HeadsetUnplugged():
+                plugged = isinstance(message, HeadsetPlugged)
+                if plugged != self._plugged:
+                    self._plugged = plugged
+                    self._hold_to_the_ear()
                     self._tell_all(message)
                     self._say(message)
             case _:
                 pass  # pressed twice or released twice by the same hand: once is enough
+
+    def _hold_to_the_ear(self) -> None:
+        """A browser is the handset that is up, or the headset that is plugged in."""
+        if self._sound is not None:
+            at_the_ear = self._headset if self._plugged and not self._lifted else self._handset
+            self._sound.volume = at_the_ear.volume
+            self._sound.lifted = self._lifted or self._plugged
 
     def _release(self, key: Key) -> None:
         self._held[key] -= 1

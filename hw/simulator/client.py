@@ -17,6 +17,8 @@ from hw.simulator.link import (
     read_from_board,
 )
 from hw.types import (
+    HeadsetPlugged,
+    HeadsetUnplugged,
     HookLifted,
     HookReplaced,
     Key,
@@ -43,14 +45,18 @@ class PhoneState:
         picture: The panel.
         leds: The two lamps.
         tone: What the ringer plays, or None.
+        volume: How loud it plays it, in percent.
         lifted: Whether the handset is off the cradle.
+        headset: Whether a headset is plugged in.
         refusal: Why the board refused the last line that it did not understand.
     """
 
     picture: Picture = DARK
     leds: Leds = UNLIT
     tone: RingTone | None = None
+    volume: int = 100
     lifted: bool = False
+    headset: bool = False
     refusal: str = ""
 
     def after(self, message: FromBoard) -> "PhoneState":
@@ -60,10 +66,12 @@ class PhoneState:
                 return replace(self, picture=message)
             case Leds():
                 return replace(self, leds=message)
-            case Ringing(tone):
-                return replace(self, tone=tone)
+            case Ringing(tone, volume):
+                return replace(self, tone=tone, volume=volume)
             case HookLifted() | HookReplaced():
                 return replace(self, lifted=isinstance(message, HookLifted))
+            case HeadsetPlugged() | HeadsetUnplugged():
+                return replace(self, headset=isinstance(message, HeadsetPlugged))
             case Refused(reason):
                 return replace(self, refusal=reason)
 

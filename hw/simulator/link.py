@@ -3,12 +3,14 @@
 From the hand to the board:
     {"key": "5", "down": true}      a key goes down or comes up
     {"hook": "lifted"}              the handset leaves the cradle, or "replaced"
+    {"headset": "plugged"}          a headset is plugged in, or "unplugged"
 From the board to the eye, first the present state and then every change:
     {"picture": {"bits": BASE64, "text": [LINE, ...], "invert_every_ms": 0}}
     {"leds": {"red": false, "green": true}}
     {"ringing": {"frequencies": [425], "turn_ms": 50, "cadence_ms": [1000, 4000],
-        "voice": "tone"}}, or null
+        "voice": "tone", "volume": 100}}, or null
     {"hook": "lifted"}, because somebody else may have lifted it
+    {"headset": "plugged"}, for the same reason
     {"error": REASON}               the last line was not understood, and ignored
 """
 
@@ -21,6 +23,8 @@ from typing import Any, Final
 from hw.types import (
     HEIGHT,
     WIDTH,
+    HeadsetPlugged,
+    HeadsetUnplugged,
     HookLifted,
     HookReplaced,
     Key,
@@ -41,9 +45,10 @@ DARK: Final = Picture(bytes(WIDTH * HEIGHT // 8))
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """The ringer sounds with this tone, or is silent (None)."""
+    """The ringer sounds with this tone, or is silent (None); how loud, in percent."""
 
     tone: RingTone | None
+    volume: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,10 @@ class Refused:
     reason: str
 
 
-FromHand = KeyPressed | KeyReleased | HookLifted | HookReplaced
+Headset = HeadsetPlugged | HeadsetUnplugged
+FromHand = KeyPressed | KeyReleased | HookLifted | HookReplaced | Headset
 """What a hand can do to a phone."""
-FromBoard = Picture | Leds | Ringing | HookLifted | HookReplaced | Refused
+FromBoard = Picture | Leds | Ringing | HookLifted | HookReplaced | Headset | Refused
 """What a phone can show."""
 
 
@@ -80,7 +86,9 @@ def read_from_hand(line: bytes) -> FromHand:
         return _key(value, rest)
     if kind == "hook":
         return _hook(value)
-    raise LinkError(f'a board takes "key" and "hook", not "{kind}"')
+    if kind == "headset":
+        return _headset(value)
+    raise LinkError(f'a board takes "key", "hook" and "headset", not "{kind}"')
 
 
 def read_from_board(line: bytes) -> FromBoard:
@@ -103,15 +111,19 @@ def _as_json(message: FromHand | FromBoard) -> dict[str, object]:
             result = {"key": key.value, "down": isinstance(message, KeyPressed)}
         case HookLifted() | HookReplaced():
             result = {"hook": "lifted" if isinstance(message, HookLifted) else "replaced"}
+        case HeadsetPlugged() | HeadsetUnplugged():
+            plugged = isinstance(message, HeadsetPlugged)
+            result = {"headset": "plugged" if plugged else "unplugged"}
         case Picture(bits):
             bits_text = base64.b64encode(bits).decode("ascii")
             result = {"picture": asdict(message) | {"bits": bits_text}}
         case Leds():
             result = {"leds": asdict(message)}
-        case Ringing(tone):
-            result = {
-                "ringing": None if tone is None else asdict(tone) | {"voice": tone.voice.value}
-            }
+        case Ringing(None):
+            result = {"ringing": None}
+        case Ringing(RingTone() as tone, volume):
+            how = {"voice": tone.voice.value, "volume": volume}
+            result = {"ringing": asdict(tone) | how}
         case Refused(reason):
             result = {"error": reason}
     return result
@@ -152,6 +164,14 @@ def _hook(value: object) -> HookLifted | HookReplaced:
     raise LinkError('"hook" is "lifted" or "replaced"')
 
 
+def _headset(value: object) -> Headset:
+    if value == "plugged":
+        return HeadsetPlugged()
+    if value == "unplugged":
+        return HeadsetUnplugged()
+    raise LinkError('"headset" is "plugged" or "unplugged"')
+
+
 def _picture(value: object) -> Picture:
     match value:
         case {"bits": str(bits), "text": list(text), "invert_every_ms": int(every)}:
@@ -178,10 +198,11 @@ def _ringing(value: object) -> Ringing:
             "turn_ms": int(turn_ms),
             "cadence_ms": list(cadence),
             "voice": "tone" | "bell" | "bar" as voice,
+            "volume": int(volume),
         }:
             tone = RingTone(_numbers(frequencies), turn_ms, _numbers(cadence), Voice(voice))
-            return Ringing(tone)
-    raise LinkError('"ringing" is null or has frequencies, turn_ms, cadence_ms and voice')
+            return Ringing(tone, volume)
+    raise LinkError('"ringing" is null or has frequencies, turn_ms, cadence_ms, voice and volume')
 
 
 def _error(value: object) -> Refused:
@@ -205,5 +226,6 @@ _BOARD_READERS: Final[Mapping[str, Callable[[object], FromBoard]]] = {
     "leds": _leds,
     "ringing": _ringing,
     "hook": _hook,
+    "headset": _headset,
     "error": _error,
 }

@@ -7,7 +7,7 @@ import pytest
 
 from hw.handset import AlsaHandset
 from hw.part import PartError
-from hw.profile import HandsetProfile, SpeakerProfile
+from hw.profile import SoundProfile, SpeakerProfile
 from hw.ring_voice import SAMPLE_RATE
 from hw.ringer import LOOK_SECONDS, Speaker
 from hw.types import RingTone
@@ -80,7 +80,7 @@ def test_a_loudspeaker_that_is_not_there_is_told(capfd: pytest.CaptureFixture[st
 
 def test_a_handset_on_named_pcms() -> None:
     woken: list[None] = []
-    handset = AlsaHandset(HandsetProfile(capture="mic", playback="ear"), lambda: woken.append(None))
+    handset = AlsaHandset(SoundProfile(capture="mic", playback="ear"), lambda: woken.append(None))
     handset.open()
     assert (handset.devices.capture, handset.devices.playback) == ("mic", "ear")
     assert handset.devices.is_card
@@ -93,11 +93,11 @@ def test_a_handset_on_named_pcms() -> None:
 @pytest.mark.parametrize(
     "profile",
     [
-        HandsetProfile(card="NoSuchCard"),
-        HandsetProfile(capture="plughw:CARD=NoSuchCard", playback="plughw:CARD=NoSuchCard"),
+        SoundProfile(card="NoSuchCard"),
+        SoundProfile(capture="plughw:CARD=NoSuchCard", playback="plughw:CARD=NoSuchCard"),
     ],
 )
-def test_a_handset_that_is_not_there_is_told(profile: HandsetProfile) -> None:
+def test_a_handset_that_is_not_there_is_told(profile: SoundProfile) -> None:
     handset = AlsaHandset(profile, lambda: None)
     with pytest.raises(PartError, match='no sound card called "NoSuchCard"'):
         handset.open()

@@ -10,7 +10,19 @@ from typing import Protocol
 import pytest
 
 from hw.profile import Controller
-from hw.types import HookLifted, HookReplaced, Key, KeyPressed, KeyReleased, Leds, Picture, RingTone
+from hw.types import (
+    HeadsetPlugged,
+    HeadsetUnplugged,
+    HookLifted,
+    HookReplaced,
+    Key,
+    KeyPressed,
+    KeyReleased,
+    Leds,
+    Output,
+    Picture,
+    RingTone,
+)
 from support.board_rigs import Rig, pi_rig, simulator_rig, until
 from support.kernel_rig import REASON, is_here, kernel_rig
 
@@ -123,6 +135,49 @@ def test_the_hook_is_told_once_each_way(play: Play) -> None:
         await rig.move_hook(lifted=False)
         await asyncio.sleep(0.15)
         assert rig.events == [HookLifted(), HookReplaced()]
+
+    play(story)
+
+
+def test_the_headset_is_told_once_each_way(play: Play) -> None:
+    async def story(rig: Rig) -> None:
+        await rig.move_headset(plugged=True)
+        await until(lambda: rig.events == [HeadsetPlugged()])
+        await asyncio.sleep(0.15)
+        await rig.move_headset(plugged=False)
+        await until(lambda: rig.events == [HeadsetPlugged(), HeadsetUnplugged()])
+        await asyncio.sleep(0.15)
+        assert len(rig.events) == 2
+        assert rig.board.headset is not None
+        assert rig.board.headset.devices.playback or rig.board.headset.devices.earpiece_file
+
+    play(story)
+
+
+def test_every_output_has_a_volume_of_its_own(play: Play) -> None:
+    async def story(rig: Rig) -> None:
+        for output in Output:
+            for percent in (0, 55, 100):
+                rig.board.set_volume(output, percent)
+            for percent in (-1, 101):
+                with pytest.raises(ValueError, match="0 to 100 percent"):
+                    rig.board.set_volume(output, percent)
+        # The ringer's own device has no player but the board.
+        assert rig.board.set_volume(Output.RINGER, 30)
+
+    play(story)
+
+
+def test_a_ringer_at_nothing_is_silent_and_comes_back(play: Play) -> None:
+    async def story(rig: Rig) -> None:
+        rig.board.ring(TONE)
+        await until(rig.is_ringing)
+        rig.board.set_volume(Output.RINGER, 0)
+        await until(lambda: not rig.is_ringing())
+        await asyncio.sleep(0.1)
+        assert not rig.is_ringing()
+        rig.board.set_volume(Output.RINGER, 80)
+        await until(rig.is_ringing)
 
     play(story)
 

@@ -10,7 +10,7 @@ import pytest
 
 from hw.gpio import GpioError
 from hw.pi import PiBoard
-from hw.profile import HandsetProfile, SpeakerProfile, load_profile
+from hw.profile import HeadsetProfile, SoundProfile, SpeakerProfile, load_profile
 from hw.types import (
     Device,
     DeviceBack,
@@ -132,8 +132,9 @@ def test_a_machine_that_is_no_pi_lacks_everything_and_says_so() -> None:
     async def main() -> None:
         profile = replace(
             load_profile("pi-spi-12-keys"),
-            handset=HandsetProfile(card="no-such-card"),
+            handset=SoundProfile(card="no-such-card"),
             ringer=SpeakerProfile("plughw:CARD=NoSuchCard"),
+            headset=HeadsetProfile(SoundProfile(card="no-such-headset"), pin=4),
         )
         events: list[HardwareEvent] = []
         board = PiBoard(profile, no_gpio, retry=RETRY)  # type: ignore[arg-type]
@@ -144,7 +145,7 @@ def test_a_machine_that_is_no_pi_lacks_everything_and_says_so() -> None:
         board.close()
         reasons = {device: "".join(missing(events, device)) for device in Device}
         assert len(events) == len(Device)
-        for device in (Device.KEYPAD, Device.HOOK, Device.LEDS):
+        for device in (Device.KEYPAD, Device.HOOK, Device.LEDS, Device.HEADSET):
             assert reasons[device] == "no GPIO: this is no Raspberry Pi"
         assert reasons[Device.DISPLAY].startswith("no display on SPI bus 0, device 0")
         assert 'no sound card called "no-such-card"' in reasons[Device.HANDSET]

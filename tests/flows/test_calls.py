@@ -17,6 +17,7 @@ from agent.phone.actions import (
     StopRinging,
     StopTone,
     Tone,
+    UseHeadset,
 )
 from agent.phone.events import (
     Answered,
@@ -42,7 +43,7 @@ from agent.phone.views import (
     Securing,
     Unknown,
 )
-from hw.types import HookLifted, HookReplaced, Key, Leds
+from hw.types import HeadsetPlugged, HeadsetUnplugged, HookLifted, HookReplaced, Key, Leds
 from support.phone_driver import (
     IN,
     OUT,
@@ -249,3 +250,21 @@ def test_a_phone_without_a_hook_switch_is_used_by_its_keys() -> None:
             Step(HookReplaced(), IDLE, (StopTone(),)),
         ],
     )
+
+
+def test_a_call_taken_on_the_headset_moves_to_the_handset_that_is_lifted() -> None:
+    """The hook stays down: the call key stands in for it, and the headset for the handset."""
+    driver = PhoneDriver()
+    driver.happens(HeadsetPlugged(), incoming())
+    assert UseHeadset(headset=True) in driver.actions()
+    driver.press(Key.CALL)
+    assert Answer(IN) in driver.actions()
+    driver.happens(Answered(IN), HookLifted())
+    assert driver.actions() == (UseHeadset(headset=False),)
+    driver.sees(Securing)
+    driver.happens(HookReplaced())
+    *done, last = driver.actions()
+    assert HangUp(IN) in done
+    assert last == UseHeadset(headset=True)
+    driver.happens(HeadsetUnplugged())
+    assert driver.actions() == (UseHeadset(headset=False),)

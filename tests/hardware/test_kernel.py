@@ -15,7 +15,7 @@ from hw.gpio import GpioError, Pull, RpiGpio
 from hw.handset import AlsaHandset
 from hw.part import PartError
 from hw.pi import PiBoard
-from hw.profile import HandsetProfile, SpeakerProfile
+from hw.profile import SoundProfile, SpeakerProfile
 from hw.ring_voice import SAMPLE_RATE
 from hw.ringer import Speaker
 from hw.sound_cards import cards, library
@@ -115,7 +115,7 @@ def dummy_card() -> Iterator[None]:
 
 @pytest.mark.usefixtures("dummy_card")
 def test_a_handset_is_found_by_name_and_noticed_when_it_goes() -> None:
-    handset = AlsaHandset(HandsetProfile(card="dummy"), lambda: None)
+    handset = AlsaHandset(SoundProfile(card="dummy"), lambda: None)
     handset.open()
     assert handset.devices == HandsetDevices("plughw:CARD=Dummy", "plughw:CARD=Dummy")
     card = next(card for card in cards() if card.id == "Dummy")
@@ -161,7 +161,7 @@ def test_the_loudspeaker_is_heard_at_the_other_end_of_the_loop() -> None:
 def test_the_hook_is_told_while_the_handset_is_missing(tmp_path: Path) -> None:
     async def main() -> None:
         async with kernel_rig(tmp_path, lifted=True) as rig:
-            handset = HandsetProfile(card="nowhere")
+            handset = SoundProfile(card="nowhere")
             board = PiBoard(replace(rig.profile, handset=handset), RpiGpio, retry=0.1)
             board.start(rig.events.append)
             await until(lambda: HookLifted() in rig.events)

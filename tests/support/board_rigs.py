@@ -19,17 +19,28 @@ from hw.profile import (
     BuzzerProfile,
     Controller,
     DisplayProfile,
-    HandsetProfile,
+    HeadsetProfile,
     I2cBus,
+    SoundProfile,
     SpiBus,
     load_profile,
 )
 from hw.simulator.board import SimulatorBoard
 from hw.simulator.client import SimulatorClient
-from hw.types import HardwareEvent, Key, KeyPressed, KeyReleased, Leds
+from hw.types import (
+    HardwareEvent,
+    HeadsetPlugged,
+    HeadsetUnplugged,
+    Key,
+    KeyPressed,
+    KeyReleased,
+    Leds,
+)
 from support.fake_gpio import FakeGpio
 from support.fake_oled import FakeI2c, FakeSpi, Oled
 
+HEADSET_PIN = 4
+"""The switch of the headset's jack, on the boards of these rigs."""
 RETRY = 0.02
 """Seconds after which these boards look for a missing part again."""
 
@@ -52,6 +63,8 @@ class Rig(Protocol):
     async def release(self, key: Key) -> None: ...
 
     async def move_hook(self, *, lifted: bool) -> None: ...
+
+    async def move_headset(self, *, plugged: bool) -> None: ...
 
     def panel(self) -> bytes:
         """What is seen at this moment, flashing included."""
@@ -90,6 +103,9 @@ class SimulatorRig:
     async def move_hook(self, *, lifted: bool) -> None:
         await (self._client.lift() if lifted else self._client.replace())
 
+    async def move_headset(self, *, plugged: bool) -> None:
+        await self._client.send(HeadsetPlugged() if plugged else HeadsetUnplugged())
+
     def panel(self) -> bytes:
         if not self._client.is_open:
             return bytes(1024)
@@ -103,7 +119,8 @@ class SimulatorRig:
         return self._client.state.leds if self._client.is_open else Leds()
 
     def is_ringing(self) -> bool:
-        return self._client.is_open and self._client.state.tone is not None
+        state = self._client.state
+        return self._client.is_open and state.tone is not None and state.volume > 0
 
     @property
     def _client(self) -> SimulatorClient:
@@ -140,6 +157,9 @@ class PiRig:
             (self.gpio.join if lifted else self.gpio.part)(pin)
             await asyncio.sleep(0.002)
         (self.gpio.part if lifted else self.gpio.join)(pin)
+
+    async def move_headset(self, *, plugged: bool) -> None:
+        (self.gpio.join if plugged else self.gpio.part)(HEADSET_PIN)
 
     def panel(self) -> bytes:
         return self.oled.picture()
@@ -182,15 +202,16 @@ async def pi_rig(
     controller: Controller = Controller.SSD1306,
     on_spi: bool = False,
 ) -> AsyncIterator[PiRig]:
-    bus = SpiBus(device=0, data_command=4, reset=18) if on_spi else I2cBus(port=1, address=0x3C)
+    bus = SpiBus(device=0, data_command=7, reset=18) if on_spi else I2cBus(port=1, address=0x3C)
     profile = replace(
         load_profile("pi-usb-handset"),
         display=DisplayProfile(controller, bus),
-        handset=HandsetProfile(capture="null", playback="null"),
+        handset=SoundProfile(capture="null", playback="null"),
+        headset=HeadsetProfile(SoundProfile(capture="null", playback="null"), HEADSET_PIN),
     )
     gpio, oled = FakeGpio(), Oled(is_sh1106=controller is Controller.SH1106)
     i2c = FakeI2c(oled)
-    spi = FakeSpi(oled, lambda: gpio.level(4))
+    spi = FakeSpi(oled, lambda: gpio.level(7))
     connect = partial(connect_panel, profile.display, lambda: gpio, bus=i2c, spi=spi)
     if not lifted:
         gpio.join(profile.hook.pin)

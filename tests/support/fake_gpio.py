@@ -6,6 +6,7 @@ a line that is taken cannot be taken again. Contacts join lines to each other an
 ground; a level finds its way through as many of them as there are.
 """
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ class Lead:
     high: bool = False
     pull: Pull = Pull.NONE
     frequency: int = 0
+    duty: float = 0.0
 
 
 class FakeGpio:
@@ -91,6 +93,12 @@ class FakeGpio:
         """What a buzzer between the pin and ground plays, in hertz."""
         with self._lock:
             return self._leads.get(pin, Lead()).frequency
+
+    def loudness(self, pin: int) -> float:
+        """How loud the buzzer's fundamental is, 1 being the loudest that it can be."""
+        with self._lock:
+            lead = self._leads.get(pin, Lead())
+            return math.sin(math.pi * lead.duty) if lead.frequency else 0.0
 
     def taken(self) -> set[int]:
         with self._lock:
@@ -158,9 +166,11 @@ class FakeLine:
         with self._use():
             return self._gpio._level(self._pin)
 
-    def pulse(self, frequency: int) -> None:
+    def pulse(self, frequency: int, duty: float = 0.5) -> None:
         self.drive(high=False)
-        self._lead.frequency = frequency
+        if not 0 < duty < 1 and frequency:
+            self._gpio._fault(f"GPIO{self._pin}: a duty of {duty} makes no sound")
+        self._lead.frequency, self._lead.duty = frequency, duty
 
     def release(self) -> None:
         with self._gpio._lock:

@@ -21,11 +21,13 @@ from hw.pi import PiBoard
 from hw.profile import (
     BoardProfile,
     BuzzerProfile,
-    HandsetProfile,
+    HeadsetProfile,
     I2cBus,
+    SoundProfile,
     load_profile,
 )
 from hw.types import HardwareEvent, Key, Leds
+from support.board_rigs import HEADSET_PIN
 
 CONFIG: Final = Path("/sys/kernel/config/gpio-sim")
 GROUND: Final = -1
@@ -139,8 +141,8 @@ class WiredLine:
     def read(self) -> bool:
         return self._line.read()
 
-    def pulse(self, frequency: int) -> None:
-        self._line.pulse(frequency)
+    def pulse(self, frequency: int, duty: float = 0.5) -> None:
+        self._line.pulse(frequency, duty)
 
     def release(self) -> None:
         self._line.release()
@@ -220,6 +222,9 @@ class KernelRig:
             await asyncio.sleep(0.004)
         there(pin)
 
+    async def move_headset(self, *, plugged: bool) -> None:
+        (self.lines.join if plugged else self.lines.part)(HEADSET_PIN)
+
     def panel(self) -> bytes:
         return self.display.picture()
 
@@ -251,7 +256,8 @@ async def kernel_rig(
     profile = replace(
         usual,
         display=replace(usual.display, bus=I2cBus(BUS, 0x3C)),
-        handset=HandsetProfile(card="dummy"),
+        handset=SoundProfile(card="dummy"),
+        headset=HeadsetProfile(SoundProfile(card="dummy"), HEADSET_PIN),
     )
     with _hardware() as (lines, display):
         if not lifted:

@@ -26,7 +26,7 @@ from agent.settings import tones
 from agent.store import Store
 from agent.zrtp import Identity, Roster, Session
 from hw.board import Board, Handset, HandsetDevices
-from hw.types import Leds, Picture, RingTone
+from hw.types import Leds, Output, Picture, RingTone
 
 _DARK = Picture(bytes(1024))
 
@@ -65,12 +65,13 @@ class _Nobody:
 class _Handset:
     devices = HandsetDevices()
 
-    def set_volume(self, percent: int) -> None:
+    def set_volume(self, percent: int) -> bool:
         raise AssertionError(f"nobody is here to set the volume ({percent})")
 
 
 class _Board:
     handset: Handset = _Handset()
+    headset: Handset | None = None
 
     def start(self, emit: Callable[[object], None]) -> None:
         raise AssertionError(f"nobody presses keys for {emit}")
@@ -86,6 +87,9 @@ class _Board:
 
     def ring(self, tone: RingTone | None) -> None:
         del tone
+
+    def set_volume(self, output: Output, percent: int) -> bool:
+        raise AssertionError(f"nobody is here to set the {output.value}'s volume ({percent})")
 
     def close(self) -> None:
         return

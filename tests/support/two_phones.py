@@ -46,6 +46,7 @@ from hw.types import (
     KeyPressed,
     KeyReleased,
     Leds,
+    Output,
     Picture,
     RingTone,
 )
@@ -74,8 +75,12 @@ class World:
 class Handset:
     devices: HandsetDevices = field(default_factory=HandsetDevices)
 
-    def set_volume(self, percent: int) -> None:
-        raise AssertionError(f"nobody sets the volume yet ({percent})")
+    mixer: bool = False
+    volume: int | None = None
+
+    def set_volume(self, percent: int) -> bool:
+        self.volume = percent
+        return self.mixer
 
 
 class Board:
@@ -87,7 +92,9 @@ class Board:
         self.leds = Leds()
         self.lamps: list[Leds] = []
         self.ringing: RingTone | None = None
-        self.handset = Handset()
+        self.handset = Handset(HandsetDevices("handset", "handset"))
+        self.headset = Handset(HandsetDevices("headset", "headset"), mixer=True)
+        self.ring_volume: int | None = None
         self._diary = diary
 
     def start(self, emit: Emit) -> None:
@@ -106,6 +113,16 @@ class Board:
 
     def ring(self, tone: RingTone | None) -> None:
         self.ringing = tone
+
+    def set_volume(self, output: Output, percent: int) -> bool:
+        match output:
+            case Output.EARPIECE:
+                return self.handset.set_volume(percent)
+            case Output.HEADSET:
+                return self.headset.set_volume(percent)
+            case Output.RINGER:
+                self.ring_volume = percent
+                return True
 
     def close(self) -> None:
         self.ringing = None
@@ -194,6 +211,8 @@ class Wires:
         self.up = False
         self.audio: set[str] = set()
         self.tone: ToneSpec | None = None
+        self.devices = HandsetDevices()
+        self.level = 1.0
         self.calls = 0
         self.tls = False
         self.cut_hash = False
@@ -282,11 +301,15 @@ class Wires:
     async def lose_handset(self, reason: str) -> None:
         self._phone.diary.append(f"handset lost: {reason}")
 
-    async def regain_handset(self) -> None:
-        self._phone.diary.append("handset regained")
-
     async def set_microphone_muted(self, muted: bool) -> None:  # noqa: FBT001 - the endpoint's own
         self._phone.diary.append(f"muted {muted}")
+
+    async def use_devices(self, devices: HandsetDevices) -> None:
+        self.devices = devices
+        self._phone.diary.append(f"speak into {devices.capture}")
+
+    async def set_level(self, level: float) -> None:
+        self.level = level
 
 
 def _attach(phone: "TestPhone", hashes: tuple[str, ...]) -> Callable[[], None]:

@@ -50,6 +50,7 @@ ENGLISH: Final = Words(
         Device.RINGER: "Ringer missing",
         Device.DISPLAY: "Display missing",
         Device.HANDSET: "Handset missing",
+        Device.HEADSET: "Headset missing",
     },
     and_more="and {count} more",
     nameless="No name",

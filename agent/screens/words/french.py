@@ -51,6 +51,7 @@ FRENCH: Final = Words(
         Device.RINGER: "Sonnerie absente",
         Device.DISPLAY: "Écran absent",
         Device.HANDSET: "Combiné absent",
+        Device.HEADSET: "Casque absent",
     },
     and_more="et {count} de plus",
     nameless="Sans nom",

@@ -51,6 +51,7 @@ GERMAN: Final = Words(
         Device.RINGER: "Klingel fehlt",
         Device.DISPLAY: "Anzeige fehlt",
         Device.HANDSET: "Hörer fehlt",
+        Device.HEADSET: "Headset fehlt",
     },
     and_more="und noch {count}",
     nameless="Ohne Namen",

@@ -51,6 +51,7 @@ SPANISH: Final = Words(
         Device.RINGER: "Sin timbre",
         Device.DISPLAY: "Sin pantalla",
         Device.HANDSET: "Sin auricular",
+        Device.HEADSET: "Sin cascos",
     },
     and_more="y {count} más",
     nameless="Sin nombre",

@@ -33,12 +33,13 @@ export function startRinging(tone) {
 /** Plans one round of the cadence and returns its length in seconds. */
 function schedule(frequency, gain, tone, begin) {
   const turn = Math.max(tone.turn_ms, 10) / 1000;
+  const loud = 0.08 * (tone.volume / 100) ** 2;
   let at = begin;
   const cadence = tone.cadence_ms.length ? tone.cadence_ms : [1000];
   cadence.forEach((length, index) => {
     const end = at + length / 1000;
     const sounds = index % 2 === 0;
-    gain.setTargetAtTime(sounds ? 0.08 : 0, at, 0.005);
+    gain.setTargetAtTime(sounds ? loud : 0, at, 0.005);
     for (let step = 0; sounds && at + step * turn < end; step += 1) {
       frequency.setValueAtTime(tone.frequencies[step % tone.frequencies.length], at + step * turn);
     }

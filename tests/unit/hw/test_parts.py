@@ -11,7 +11,11 @@ from hw.leds import Lamps
 from hw.part import FOREVER
 from hw.profile import BuzzerProfile, HookProfile, LedsProfile, load_profile
 from hw.ringer import Buzzer
+from hw.stuck import STUCK_SECONDS
 from hw.types import (
+    Device,
+    DeviceBack,
+    DeviceMissing,
     HardwareEvent,
     HookLifted,
     HookReplaced,
@@ -69,6 +73,53 @@ def test_three_corners_of_a_rectangle_raise_no_ghost(gpio: FakeGpio) -> None:
     assert gpio.faults == []
 
 
+def test_every_rectangle_of_the_keypad_has_no_fourth_key(gpio: FakeGpio) -> None:
+    """All 36 rectangles of a 4x4 keypad, each with each corner left out."""
+    typist = Typist(Keypad(lambda: gpio, FOUR), gpio)
+    pairs = list(itertools.combinations(range(4), 2))
+    for (top, bottom), (left, right) in itertools.product(pairs, pairs):
+        corners = [(top, left), (top, right), (bottom, left), (bottom, right)]
+        for fourth in corners:
+            three = [corner for corner in corners if corner != fourth]
+            ghost = FOUR.matrix.keys[fourth[0]][fourth[1]]
+            told = [event for corner in three for event in typist.press(*corner)]
+            told += [event for corner in three for event in typist.release(*corner)]
+            assert KeyPressed(ghost) not in told
+            assert (
+                len(told) == 6 or KeyPressed(FOUR.matrix.keys[three[2][0]][three[2][1]]) not in told
+            )
+    assert gpio.faults == []
+
+
+def test_a_fast_typist_may_press_the_next_key_before_the_last_is_up(gpio: FakeGpio) -> None:
+    typist = Typist(Keypad(lambda: gpio, FOUR), gpio)
+    told: list[HardwareEvent] = []
+    keys = [(row, column) for row in range(4) for column in range(3)]
+    for before, after in itertools.pairwise(keys):
+        told += typist.press(*after) if told else [*typist.press(*before), *typist.press(*after)]
+        told += typist.release(*before)
+    told += typist.release(*keys[-1])
+    pressed = [event.key for event in told if isinstance(event, KeyPressed)]
+    released = [event.key for event in told if isinstance(event, KeyReleased)]
+    assert pressed == released == [FOUR.matrix.keys[row][column] for row, column in keys]
+
+
+def test_a_key_that_is_stuck_is_told_and_the_others_work(gpio: FakeGpio) -> None:
+    typist = Typist(Keypad(lambda: gpio, FOUR), gpio)
+    assert typist.press(1, 1) == [KeyPressed(Key.DIGIT_5)]
+    reason = "the key 5 is down all the time: stuck, or its wires touch"
+    looks = int(STUCK_SECONDS / SCAN_SECONDS)
+    assert typist.look(looks) == [
+        KeyReleased(Key.DIGIT_5),
+        DeviceMissing(Device.KEYPAD, reason),
+    ]
+    assert typist.press(0, 0) == [KeyPressed(Key.DIGIT_1)]
+    assert typist.release(0, 0) == [KeyReleased(Key.DIGIT_1)]
+    assert typist.look(looks) == []
+    assert typist.release(1, 1) == [DeviceBack(Device.KEYPAD)]
+    assert typist.press(1, 1) == [KeyPressed(Key.DIGIT_5)]
+
+
 def test_a_keypad_at_rest_only_reads(gpio: FakeGpio) -> None:
     typist = Typist(Keypad(lambda: gpio, FOUR), gpio)
     typist.press(2, 3)
@@ -99,6 +150,47 @@ def test_a_keypad_gives_its_lines_back_even_after_half_an_opening(gpio: FakeGpio
     assert gpio.taken() == {*ROWS, *COLUMNS}
     keypad.close()
     assert gpio.taken() == set()
+
+
+LIFTED_AT, REPLACED_AT = 200, 800
+"""Milliseconds."""
+
+
+def moves_of_a_bouncing_hook(
+    gpio: FakeGpio, *, lifted_is_open: bool, bounce_ms: int, period_ms: int
+) -> list[tuple[int, HardwareEvent]]:
+    """Lifts the handset and puts it back; returns what was told, and when in milliseconds.
+
+    For `bounce_ms` after each move the contact changes every `period_ms`.
+    """
+    hook = Hook(lambda: gpio, HookProfile(17, lifted_is_open))
+    hook.open()
+    told: list[tuple[int, HardwareEvent]] = []
+    for at in range(0, 1500, 5):
+        up = LIFTED_AT <= at < REPLACED_AT
+        since = at - (LIFTED_AT if up else REPLACED_AT)
+        if 0 <= since < bounce_ms and since // period_ms % 2:
+            up = not up
+        (gpio.part if up is lifted_is_open else gpio.join)(17)
+        events: list[HardwareEvent] = []
+        hook.step(at / 1000, events.append)
+        told += [(at, event) for event in events]
+    hook.close()
+    return told
+
+
+@pytest.mark.parametrize("bounce_ms", [1, 20, 60, 99])
+@pytest.mark.parametrize("period_ms", [1, 3, 7, 25])
+@pytest.mark.parametrize("lifted_is_open", [True, False])
+def test_a_hook_that_bounces_is_one_hook(
+    gpio: FakeGpio, bounce_ms: int, period_ms: int, *, lifted_is_open: bool
+) -> None:
+    told = moves_of_a_bouncing_hook(
+        gpio, lifted_is_open=lifted_is_open, bounce_ms=bounce_ms, period_ms=period_ms
+    )
+    assert [event for _, event in told] == [HookLifted(), HookReplaced()]
+    for (at, _), moved in zip(told, (LIFTED_AT, REPLACED_AT), strict=True):
+        assert moved <= at <= moved + bounce_ms + 15
 
 
 @pytest.mark.parametrize("lifted_is_open", [True, False])
@@ -150,6 +242,16 @@ def test_the_buzzer_keeps_the_cadence(gpio: FakeGpio) -> None:
     assert heard == [*once, *once]
     buzzer.ring(RingTone((425,), 1, (1000,)))
     assert buzzer.step(now, print) == 1.0
+    assert gpio.frequency(25) == 425
+    loudness = []
+    for percent in (100, 70, 40, 10, 0):
+        assert buzzer.set_volume(percent)
+        buzzer.step(now, print)
+        loudness.append(gpio.loudness(25))
+    assert loudness == pytest.approx([1.0, 0.49, 0.16, 0.01, 0.0])
+    assert gpio.frequency(25) == 0
+    buzzer.set_volume(100)
+    buzzer.step(now, print)
     assert gpio.frequency(25) == 425
     buzzer.ring(None)
     assert buzzer.step(now, print) == FOREVER

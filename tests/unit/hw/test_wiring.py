@@ -31,7 +31,7 @@ def test_a_display_on_spi_has_five_wires() -> None:
 def test_the_command_prints_it(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name]) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith("USB handset")
+    assert printed.startswith(load_profile(name).description)
     assert "| pin | BCM | goes to |" in printed
 
 

@@ -1,5 +1,6 @@
 """From what sounded to what must sound."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +17,11 @@ from agent.phone.actions import (
     StopRinging,
     StopTone,
     Tone,
+    UseHeadset,
 )
-from agent.phone.outputs import Outputs, beginning, ceasing
+from agent.phone.desk import Desk
+from agent.phone.outputs import Outputs, beginning, ceasing, outputs_of
+from agent.phone.settings import PhoneSettings
 from support.phone_driver import IN, OUT
 
 SILENT = Outputs()
@@ -30,6 +34,7 @@ ANY = st.builds(
     muted=st.booleans(),
     up=st.just(frozenset({IN, OUT})),
     on_hold=st.frozensets(st.sampled_from([IN, OUT])),
+    headset=st.booleans(),
 )
 
 
@@ -46,6 +51,24 @@ def test_all_begins() -> None:
 def test_all_ends() -> None:
     assert ceasing(LOUD, SILENT) == (DisconnectAudio(OUT), StopRinging(), StopTone())
     assert beginning(LOUD, SILENT) == (MuteMicrophone(muted=False),)
+
+
+def test_the_headset_is_chosen_before_anybody_is_heard_on_it() -> None:
+    call = Outputs(audio=(OUT,), headset=True)
+    assert beginning(Outputs(), call) == (UseHeadset(headset=True), ConnectAudio(OUT))
+    assert beginning(call, Outputs(audio=(OUT,))) == (UseHeadset(headset=False),)
+
+
+@pytest.mark.parametrize(
+    ("lifted", "headset", "used"),
+    [(False, True, True), (True, True, False), (False, False, False), (True, False, False)],
+)
+def test_who_lifts_the_handset_wants_the_handset(
+    *, lifted: bool, headset: bool, used: bool
+) -> None:
+    desk = Desk(PhoneSettings("Alice"))
+    desk.lifted, desk.status.headset = lifted, headset
+    assert outputs_of(desk).headset is used
 
 
 def test_one_tone_replaces_another() -> None:

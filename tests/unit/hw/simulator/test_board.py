@@ -17,12 +17,15 @@ from hw.types import (
     Device,
     DeviceMissing,
     HardwareEvent,
+    HeadsetPlugged,
+    HeadsetUnplugged,
     HookLifted,
     HookReplaced,
     Key,
     KeyPressed,
     KeyReleased,
     Leds,
+    Output,
     Picture,
     RingTone,
 )
@@ -261,10 +264,27 @@ def test_a_missing_microphone_file_is_told(tmp_path: Path) -> None:
     run(tmp_path, story, devices=HandsetDevices(microphone_file=speech))
 
 
+def test_a_headset_that_is_in_stays_in_for_the_next_eye(tmp_path: Path) -> None:
+    async def story(phone: Phone) -> None:
+        one = await SimulatorClient.connect(phone.path)
+        await one.send(HeadsetPlugged(), HeadsetPlugged())
+        await phone.until(HeadsetPlugged())
+        two = await SimulatorClient.connect(phone.path)
+        await two.until(lambda state: state.headset)
+        await two.send(HeadsetUnplugged())
+        await one.until(lambda state: not state.headset)
+        await phone.until(HeadsetPlugged(), HeadsetUnplugged())
+        await one.close()
+        await two.close()
+
+    run(tmp_path, story)
+
+
 def test_a_volume_is_a_percentage() -> None:
     board = SimulatorBoard(Path("unused"), HandsetDevices(earpiece_file="ear.wav"))
-    board.handset.set_volume(40)
-    assert board.handset.volume == 40
+    assert not board.set_volume(Output.EARPIECE, 40)  # a file has no mixer
+    assert not board.set_volume(Output.HEADSET, 60)
+    assert (board.handset.volume, board.headset.volume) == (40, 60)
     with pytest.raises(ValueError, match="101"):
         board.handset.set_volume(101)
     assert board.handset.devices.earpiece_file == "ear.wav"

@@ -16,6 +16,8 @@ from hw.simulator.link import (
     read_from_hand,
 )
 from hw.types import (
+    HeadsetPlugged,
+    HeadsetUnplugged,
     HookLifted,
     HookReplaced,
     Key,
@@ -24,6 +26,7 @@ from hw.types import (
     Leds,
     Picture,
     RingTone,
+    Voice,
 )
 
 HANDS: list[FromHand] = [
@@ -31,15 +34,20 @@ HANDS: list[FromHand] = [
     *(KeyReleased(key) for key in Key),
     HookLifted(),
     HookReplaced(),
+    HeadsetPlugged(),
+    HeadsetUnplugged(),
 ]
 BOARDS: list[FromBoard] = [
     Picture(bytes(range(256)) * 4, ("WIRETAPPED.", "Zürich »ß«"), 500),
     Leds(red=True),
     Leds(green=True),
     Ringing(RingTone((425, 500), 40, (1000, 4000))),
+    Ringing(RingTone((784, 0), 350, (700, 300), Voice.BELL), 40),
     Ringing(None),
     HookLifted(),
     HookReplaced(),
+    HeadsetPlugged(),
+    HeadsetUnplugged(),
     Refused("why"),
 ]
 
@@ -70,6 +78,7 @@ def test_what_a_board_shows_survives_the_way(message: FromBoard) -> None:
         (b'{"key": "5"}', '"down" is true or false'),
         (b'{"key": "5", "down": 1}', '"down" is true or false'),
         (b'{"hook": "off"}', '"lifted" or "replaced"'),
+        (b'{"headset": true}', '"plugged" or "unplugged"'),
         (b'{"leds": {"red": true, "green": true}}', 'not "leds"'),
         (b'{"hook": "lifted"}' + b" " * LINE_LIMIT, "bytes at most"),
     ],
@@ -77,6 +86,14 @@ def test_what_a_board_shows_survives_the_way(message: FromBoard) -> None:
 def test_a_bad_line_of_a_hand_is_named(line: bytes, reason: str) -> None:
     with pytest.raises(LinkError, match=reason):
         read_from_hand(line)
+
+
+_RINGING = {"frequencies": [], "turn_ms": 1, "cadence_ms": [], "voice": "tone", "volume": 1}
+
+
+def test_what_the_bad_lines_are_made_of_is_right_itself() -> None:
+    line = json.dumps({"ringing": _RINGING}).encode()
+    assert read_from_board(line) == Ringing(RingTone((), 1, ()), 1)
 
 
 @pytest.mark.parametrize(
@@ -88,8 +105,10 @@ def test_a_bad_line_of_a_hand_is_named(line: bytes, reason: str) -> None:
         {"picture": {"bits": "", "text": [1], "invert_every_ms": 0}},
         {"picture": 1},
         {"leds": {"red": 1, "green": 0}},
-        {"ringing": {"frequencies": ["a"], "turn_ms": 1, "cadence_ms": []}},
-        {"ringing": {"frequencies": [True], "turn_ms": 1, "cadence_ms": []}},
+        {"ringing": _RINGING | {"frequencies": ["a"]}},
+        {"ringing": _RINGING | {"frequencies": [True]}},
+        {"ringing": _RINGING | {"voice": "trumpet"}},
+        {"ringing": _RINGING | {"volume": "loud"}},
         {"ringing": 1},
         {"hook": None},
     ],

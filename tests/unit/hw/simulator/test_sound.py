@@ -14,7 +14,7 @@ from hw.simulator.board import SimulatorBoard
 from hw.simulator.client import SimulatorClient
 from hw.simulator.sound import SoundSocket, louder
 from hw.simulator.unix_server import SocketInUseError
-from hw.types import HookLifted
+from hw.types import HookLifted, Output
 from support.board_rigs import until
 
 
@@ -129,7 +129,7 @@ def test_what_is_played_is_heard(tmp_path: Path) -> None:
         reader, writer = await phone.connect()
         phone.pjsip.send(frame(2))
         assert await reader.readexactly(FRAME_OCTETS) == frame(2)
-        phone.board.handset.set_volume(50)
+        phone.board.set_volume(Output.EARPIECE, 50)
         phone.pjsip.send(frame(1000))
         assert await reader.readexactly(FRAME_OCTETS) == frame(500)
         writer.close()
