@@ -1,6 +1,7 @@
 """The words after `sotto` on the command line, as values."""
 
 import argparse
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -11,6 +12,8 @@ from agent.shell.options import COMMANDS, ShellOptions, add_commands, read_optio
 
 DEMO_PORT: Final = 8080
 DEMO_STATE: Final = Path("build/demo")
+TRIAL_SECONDS: Final = 15.0
+"""How long somebody hears themselves unless they want it otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,42 @@ class CheckConfigOptions:
     config: Path
 
 
-Options = RunOptions | DemoOptions | CheckConfigOptions | ShellOptions
+@dataclass(frozen=True, slots=True)
+class TryHandsetOptions:
+    """`sotto test-handset`: speak, hear yourself, see the level.
+
+    Attributes:
+        config: The configuration file.
+        headset: Tries the headset instead of the handset.
+        seconds: For how long.
+    """
+
+    config: Path
+    headset: bool = False
+    seconds: float = TRIAL_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class TryBoardOptions:
+    """`sotto test-board`: tells what is pressed, blinks the lamps, shows a picture.
+
+    Attributes:
+        config: The configuration file.
+        seconds: For how long; None: until Ctrl-C.
+    """
+
+    config: Path
+    seconds: float | None = None
+
+
+Options = (
+    RunOptions
+    | DemoOptions
+    | CheckConfigOptions
+    | TryHandsetOptions
+    | TryBoardOptions
+    | ShellOptions
+)
 
 
 def parse_arguments(arguments: Sequence[str]) -> Options:
@@ -66,6 +104,10 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
         return RunOptions(parsed.config)
     if parsed.command == "check-config":
         return CheckConfigOptions(parsed.config)
+    if parsed.command == "test-handset":
+        return TryHandsetOptions(parsed.config, parsed.headset, parsed.seconds)
+    if parsed.command == "test-board":
+        return TryBoardOptions(parsed.config, parsed.seconds)
     if parsed.command in COMMANDS:
         return read_options(parsed)
     return DemoOptions(parsed.script, parsed.port, parsed.terminal, parsed.state_dir)
@@ -87,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("config", type=Path, metavar="FILE")
 
     add_commands(commands)
+    _add_trials(commands)
 
     demo = commands.add_parser("demo", help="run two phones on this machine", allow_abbrev=False)
     demo.add_argument("--script", action="store_true", help="play a call without a person")
@@ -100,6 +143,28 @@ def _parser() -> argparse.ArgumentParser:
         help="where the two phones keep what they know (%(default)s)",
     )
     return parser
+
+
+def _add_trials(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    handset = commands.add_parser(
+        "test-handset", help="speak, hear yourself, see how loud it is", allow_abbrev=False
+    )
+    board = commands.add_parser(
+        "test-board", help="see which keys are pressed, and blink the lamps", allow_abbrev=False
+    )
+    for parser, seconds in ((handset, TRIAL_SECONDS), (board, None)):
+        parser.add_argument("--config", type=Path, required=True, metavar="FILE")
+        parser.add_argument(
+            "--seconds", type=_seconds, default=seconds, metavar="N", help="for how long"
+        )
+    handset.add_argument("--headset", action="store_true", help="the headset, not the handset")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text) if re.fullmatch(r"[0-9]{1,4}(\.[0-9]+)?", text) else 0.0
+    if not seconds:
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of seconds (1 to 9999)')
+    return seconds
 
 
 def _port(text: str) -> int:

@@ -6,14 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, assert_never
 
-from agent import daemon, demo
-from agent.arguments import CheckConfigOptions, DemoOptions, Options, RunOptions, parse_arguments
+from agent import checkup, daemon, demo
+from agent.arguments import (
+    CheckConfigOptions,
+    DemoOptions,
+    Options,
+    RunOptions,
+    TryBoardOptions,
+    TryHandsetOptions,
+    parse_arguments,
+)
+from agent.boards import BoardError
 from agent.config import ConfigError, describe, load_config
 from agent.shell.ask import ShellError
 from agent.shell.ask import run as ask
 from agent.shell.client import ClientError
 from agent.shell.options import AskOptions, CardsOptions
 from agent.store import StoreError
+from hw.profile_table import ProfileError
 
 CONFIG_STATUS: Final = 2
 """The exit status when the configuration will not do: no restart can help."""
@@ -35,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         status = CONFIG_STATUS
-    except (StoreError, ClientError, ShellError) as error:
+    except (StoreError, ClientError, ShellError, BoardError, ProfileError) as error:
         sys.stderr.write(f"{error}\n")
         status = 1
     except BrokenPipeError:
@@ -48,15 +58,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _do(options: Options) -> int:
     match options:
         case RunOptions():
-            return daemon.run(load_config(options.config))
+            status = daemon.run(load_config(options.config))
         case CheckConfigOptions():
-            return _check_config(options.config)
+            status = _check_config(options.config)
+        case TryHandsetOptions():
+            status = checkup.try_handset(options)
+        case TryBoardOptions():
+            status = checkup.try_board(options)
         case DemoOptions():
-            return demo.run(options)
+            status = demo.run(options)
         case AskOptions() | CardsOptions():
-            return ask(options)
+            status = ask(options)
         case _:
             assert_never(options)
+    return status
 
 
 def _check_config(file: Path) -> int:

@@ -16,8 +16,9 @@ from typing import Any
 
 from agent import fresh_start, preference_rows, settings
 from agent.associations import Associations, NewSession
+from agent.boards import BoardError, open_board
 from agent.clock import SystemClock
-from agent.config import SIMULATOR, Config
+from agent.config import Config
 from agent.control.desk import About, Desk
 from agent.control.server import ControlServer, ControlSocketError, listen
 from agent.fresh_start import Eraser
@@ -44,12 +45,8 @@ from agent.store import (
 )
 from agent.systemd import Systemd
 from agent.zrtp import Identity, Session
-from hw.board import Board, HandsetDevices
-from hw.pi import PiBoard
-from hw.profile import load_profile
+from hw.board import Board
 from hw.profile_table import ProfileError
-from hw.simulator.board import SimulatorBoard
-from hw.simulator.sound import SoundSocket
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +62,7 @@ def run(config: Config) -> int:
     erased = fresh_start.told(os.environ) or fresh_start.finish(config)
     try:
         erases = asyncio.run(_serve(config, erased))
-    except (StartError, StoreError, SipError, ProfileError) as error:
+    except (StartError, BoardError, StoreError, SipError, ProfileError) as error:
         log.critical("the phone cannot start: %s", error)
         return 1
     if erases:
@@ -160,7 +157,7 @@ async def _build(
     closing.callback(store.close)
     closing.callback(_empty, store, eraser)
     identity = _tls(config, store)
-    board = _board(config)
+    board = open_board(config)
     told = _told(config, store)
     associations = Associations(gate, _sessions(config, store, clock))
     endpoint = SipEndpoint(
@@ -266,21 +263,6 @@ def _tls(config: Config, store: Store) -> TlsIdentity:
     if config.sip.certificate is not None and config.sip.private_key is not None:
         return read_tls_identity(config.sip.certificate, config.sip.private_key)
     return store.tls_identity(config.phone.name)
-
-
-def _board(config: Config) -> Board:
-    if config.phone.board != SIMULATOR:
-        return PiBoard(load_profile(config.phone.board))
-    simulator = config.simulator
-    if simulator.socket is None:
-        raise StartError(f'{config.file}: the board "simulator" needs [simulator] socket')
-    sound = SoundSocket(simulator.sound_socket) if simulator.sound_socket else None
-    devices = HandsetDevices(
-        microphone_file=str(simulator.microphone_file or ""),
-        earpiece_file=str(simulator.earpiece_file or ""),
-        stream=sound,
-    )
-    return SimulatorBoard(simulator.socket, devices, sound=sound)
 
 
 async def _start_control(

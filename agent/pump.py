@@ -222,7 +222,7 @@ class Pump:
                 self._tell_phone(ended, now)
                 self._tell_all(self._errands.missed(), now)
             case sip.AudioMissing(reason=reason):
-                self._dispatch(DeviceMissing(Device.HANDSET, reason), now)
+                self._device(DeviceMissing(Device.HANDSET, reason), now)
             case sip.SipFault(reason=reason):
                 log.error("SIP: %s", reason)
             case _:

@@ -110,6 +110,7 @@ def sip_settings(config: Config, identity: TlsIdentity, instance_id: str) -> Sip
         rtp_port_min=config.media.rtp_port_min,
         rtp_port_count=config.media.rtp_port_max - config.media.rtp_port_min + 1,
         codecs=config.media.codecs,
+        echo_cancelling=config.media.echo_cancelling,
         accounts=tuple(_account(each) for each in config.accounts),
     )
 

@@ -18,11 +18,12 @@ def volume_control(card: Card, wanted: Sequence[str]) -> str:
 
 
 def set_volume(card: Card, control: str, percent: int) -> None:
-    """Sets the playback volume of a control, and takes its mute away."""
+    """Sets the playback volume of a control, and switches it on."""
     alsaaudio = library()
     with _opened(card, control) as mixer:
         mixer.setvolume(percent, alsaaudio.MIXER_CHANNEL_ALL, alsaaudio.PCM_PLAYBACK)
-        _switch(mixer, on=True)
+        if _is_muted_by(mixer):
+            mixer.setmute(0)
 
 
 def apply(card: Card, settings: Mapping[str, Setting]) -> list[str]:
@@ -51,12 +52,19 @@ def _set(mixer: Any, setting: Setting) -> None:
     captures = "Capture Volume" in mixer.volumecap()
     match setting:
         case bool():
-            if not _switch(mixer, on=setting):
+            if not (_is_muted_by(mixer) or _is_switched_by(mixer)):
                 raise ValueError("it is no switch")
+            if _is_muted_by(mixer):
+                mixer.setmute(0 if setting else 1)
+            if _is_switched_by(mixer):
+                mixer.setrec(1 if setting else 0)
         case int():
             direction = alsaaudio.PCM_CAPTURE if captures else alsaaudio.PCM_PLAYBACK
             mixer.setvolume(setting, alsaaudio.MIXER_CHANNEL_ALL, direction)
-            _switch(mixer, on=True)
+            if captures and _is_switched_by(mixer):
+                mixer.setrec(1)
+            elif not captures and _is_muted_by(mixer):
+                mixer.setmute(0)
         case _:
             _, choices = mixer.getenum() or ("", ())
             if setting not in choices:
@@ -64,14 +72,14 @@ def _set(mixer: Any, setting: Setting) -> None:
             mixer.setenum(choices.index(setting))
 
 
-def _switch(mixer: Any, *, on: bool) -> bool:
-    """Switches a control on or off; tells whether it is a switch at all."""
-    switches = mixer.switchcap()
-    if any("Mute" in each for each in switches):
-        mixer.setmute(0 if on else 1)
-    if any("Capture" in each for each in switches):
-        mixer.setrec(1 if on else 0)
-    return bool(switches)
+def _is_muted_by(mixer: Any) -> bool:
+    """Whether the control has a switch for what is played, or one for both ways."""
+    return any("Mute" in each for each in mixer.switchcap())
+
+
+def _is_switched_by(mixer: Any) -> bool:
+    """Whether the control has a switch for what is recorded."""
+    return any("Capture" in each for each in mixer.switchcap())
 
 
 def _has_volume(card: Card, control: str) -> bool:

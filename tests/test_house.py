@@ -70,7 +70,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.fresh_start": ("agent.config", "agent.phone", "agent.store"),
     "agent.own_addresses": (),
     "agent.daemon": (
-        *(*PUMP, *PARTS, "agent.control", "agent.fresh_start", "agent.own_addresses", "hw"),
+        *(*PUMP, *PARTS, "agent.boards", "agent.control", "agent.fresh_start"),
+        *("agent.own_addresses", "hw"),
     ),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
     "agent.upkeep": ("agent.sip_uri", "agent.store"),
@@ -81,8 +82,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("agent.store", "agent.upkeep", "agent.vcard"),
     ),
     "agent.cli": (
-        *("agent.arguments", "agent.config", "agent.daemon", "agent.demo"),
-        *("agent.shell", "agent.store"),
+        *("agent.arguments", "agent.boards", "agent.checkup", "agent.config", "agent.daemon"),
+        *("agent.demo", "agent.shell", "agent.store", "hw.profile_table"),
+    ),
+    "agent.boards": ("agent.config", "hw"),
+    "agent.checkup": (
+        *("agent.arguments", "agent.boards", "agent.config", "agent.shell.client", "hw"),
     ),
     "agent.__main__": ("agent.cli",),
     "hw": ("hw",),

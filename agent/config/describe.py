@@ -9,6 +9,7 @@ def describe(config: Config) -> list[str]:
     certificate = sip.certificate or f"its own, kept in {phone.state_dir}"
     calls = "taken and placed" if sip.direct_calls else "refused"
     ports = f"{media.rtp_port_min} to {media.rtp_port_max}"
+    echo = "echo is cancelled" if media.echo_cancelling else "echo stays"
     return [
         f"Phone:       {phone.name}, on the board {phone.board}",
         f"Language:    {phone.language}",
@@ -16,7 +17,7 @@ def describe(config: Config) -> list[str]:
         f"Control:     {phone.control_socket}",
         f"Listens:     TLS on {sip.listen_host}:{sip.listen_port}, certificate {certificate}",
         f"Direct:      calls without a server are {calls}",
-        f"Media:       {', '.join(media.codecs)}; RTP ports {ports}",
+        f"Media:       {', '.join(media.codecs)}; RTP ports {ports}; {echo}",
         f"ZRTP:        {_zrtp(config)}",
         f"Sounds:      the tones of {phone.country}, ring tone {phone.ring_tone}",
         f"Log:         {config.log_level}",

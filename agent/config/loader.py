@@ -168,7 +168,10 @@ def _media(table: Table) -> MediaConfig:
             f"ports, keeps them for a moment after its end, and rtp_port_min is {port}",
         )
     section = MediaConfig(
-        rtp_port_min=port, rtp_port_max=last, codecs=table.names("codecs", CODECS, CODECS)
+        rtp_port_min=port,
+        rtp_port_max=last,
+        codecs=table.names("codecs", CODECS, CODECS),
+        echo_cancelling=table.switch("echo_cancelling", default=True),
     )
     table.close()
     return section

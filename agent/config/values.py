@@ -63,11 +63,13 @@ class MediaConfig:
         rtp_port_min: The lowest port for RTP, an even number.
         rtp_port_max: The highest port for RTP and RTCP.
         codecs: Codecs in the order in which they are offered.
+        echo_cancelling: Whether the earpiece's echo is taken out of the microphone's sound.
     """
 
     rtp_port_min: int
     rtp_port_max: int
     codecs: tuple[str, ...]
+    echo_cancelling: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,18 @@ OPUS_BIT_RATE: Final = 32_000
 """Bits a second, always: enough for the whole band of a voice."""
 
 
-def configuration() -> Any:
-    """What PJSIP is told at libInit."""
+ECHO_TAIL_MS: Final = 64
+"""How late an echo may come and still be taken out, in milliseconds. In a handset the way from
+the earpiece to the microphone is short; PJSIP itself learns how long its buffers are."""
+
+
+def configuration(*, echo_cancelling: bool = True) -> Any:
+    """What PJSIP is told at libInit.
+
+    Args:
+        echo_cancelling: Whether the echo of the earpiece is taken out of the microphone's
+            sound. It concerns sound cards only.
+    """
     config = pj.EpConfig()
     config.uaConfig.threadCnt = 0
     config.uaConfig.mainThreadOnly = True
@@ -27,7 +37,9 @@ def configuration() -> Any:
     config.medConfig.channelCount = 1
     config.medConfig.noVad = True  # RFC 6562: pauses tell what is said
     config.medConfig.sndAutoCloseTime = -1  # HandsetAudio.rest does it
-    config.medConfig.ecTailLen = 0  # a handset needs no echo canceller
+    config.medConfig.ecTailLen = ECHO_TAIL_MS if echo_cancelling else 0
+    # No sound driver that the phone uses has one of its own.
+    config.medConfig.ecOptions = pj.PJMEDIA_ECHO_SPEEX | pj.PJMEDIA_ECHO_USE_SW_ECHO
     return config
 
 
@@ -45,7 +57,9 @@ def require_version(library: Any) -> None:
 
 
 def set_codecs(library: Any, wanted: tuple[str, ...]) -> None:
-    """Offers these codecs in this order and no other; Opus at a constant rate.
+    """Offers these codecs in this order and no other, as RFC 6562 wants them spoken.
+
+    Each sends all the time, at one rate, and hides the loss of a packet when it plays.
 
     Args:
         library: The pjsua2 endpoint.
@@ -62,3 +76,12 @@ def set_codecs(library: Any, wanted: tuple[str, ...]) -> None:
         name = str(codec.codecId).partition("/")[0].lower()
         priority = 254 - order.index(name) if name in order else 0
         library.codecSetPriority(codec.codecId, priority)
+        if priority:
+            _speak_evenly(library, codec.codecId)
+
+
+def _speak_evenly(library: Any, codec: str) -> None:
+    parameters = library.codecGetParam(codec)
+    parameters.setting.vad = False  # RFC 6562: pauses tell what is said
+    parameters.setting.plc = True
+    library.codecSetParam(codec, parameters)

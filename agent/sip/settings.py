@@ -59,6 +59,7 @@ class SipSettings:
         rtp_port_min: The lowest port for RTP, an even number.
         rtp_port_count: How many ports from there on may be used, for RTP and RTCP; 4 at least.
         codecs: Codecs in the order in which they are offered, e.g. ("opus", "G722").
+        echo_cancelling: Whether the earpiece's echo is taken out of the microphone's sound.
         accounts: The addresses at servers.
         backoff: How long to wait between two tries to register.
     """
@@ -73,5 +74,6 @@ class SipSettings:
     rtp_port_min: int = 16384
     rtp_port_count: int = 100
     codecs: tuple[str, ...] = ("opus", "G722", "PCMA", "PCMU")
+    echo_cancelling: bool = True
     accounts: tuple[AccountSettings, ...] = ()
     backoff: Backoff = Backoff()

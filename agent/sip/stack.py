@@ -105,7 +105,7 @@ class SipStack:
         """
         self._library = _Library(self)
         self._library.libCreate()
-        self._library.libInit(library.configuration())
+        self._library.libInit(library.configuration(echo_cancelling=self._settings.echo_cancelling))
         library.require_version(self._library)
         waking.install()
         self._on_library_ready()

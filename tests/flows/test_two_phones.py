@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from agent.demo.person import sas_words
+from agent.sip import events as sip
 from agent.store import StoreError
 from agent.zrtp.wire import crc32c
-from hw.types import Device, DeviceBack, DeviceMissing, Key
+from hw.board import HandsetDevices
+from hw.types import Device, DeviceBack, DeviceMissing, HeadsetPlugged, Key
 from support.two_phones import Pair, TestPhone
 
 
@@ -255,3 +257,33 @@ def test_handset_that_is_unplugged_and_plugged_in_again(pair: Pair) -> None:
     told = [line for line in pair.alice.diary if line.startswith(("handset", "speak"))]
     assert told == ["handset lost: the sound card went away", "speak into handset"]
     assert sas_words(pair.alice.board.pictures[-1]) is not None
+
+
+def test_a_card_that_comes_back_under_another_name_is_taken_up(pair: Pair) -> None:
+    call(pair)
+    alice = pair.alice
+    alice.pump.post(DeviceMissing(Device.HANDSET, "the sound card went away"))
+    alice.board.handset.devices = HandsetDevices("renumbered", "renumbered")
+    alice.pump.post(DeviceBack(Device.HANDSET))
+    pair.settle()
+    assert alice.sip.devices.capture == "renumbered"
+
+
+def test_a_handset_that_sip_cannot_open_is_told_and_not_asked_for_again_at_once(
+    pair: Pair,
+) -> None:
+    alice = pair.alice
+    before = list(alice.diary)
+    alice.pump.post(sip.AudioMissing("The handset cannot be opened: it is busy."))
+    pair.settle()
+    assert "it is busy" in alice.text
+    assert not any(each.startswith("speak into") for each in alice.diary[len(before) :])
+
+
+def test_a_headset_is_spoken_into_while_it_is_plugged_in(pair: Pair) -> None:
+    alice = pair.alice
+    alice.pump.post(HeadsetPlugged())
+    pair.settle()
+    assert alice.sip.devices.capture == "headset"
+    alice.lift()
+    assert alice.sip.devices.capture == "handset"

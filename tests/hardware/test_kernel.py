@@ -10,16 +10,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hw import mixer
 from hw.board import HandsetDevices
 from hw.gpio import GpioError, Pull, RpiGpio
 from hw.handset import AlsaHandset
+from hw.headset import Headset
 from hw.part import PartError
 from hw.pi import PiBoard
-from hw.profile import SoundProfile, SpeakerProfile
+from hw.profile import HeadsetProfile, SoundProfile, SpeakerProfile
+from hw.profile_table import Setting
 from hw.ring_voice import SAMPLE_RATE
 from hw.ringer import Speaker
-from hw.sound_cards import cards, library
-from hw.types import Device, DeviceBack, DeviceMissing, HookLifted, Picture, RingTone
+from hw.sound_cards import cards, find_card, library
+from hw.types import (
+    Device,
+    DeviceBack,
+    DeviceMissing,
+    HardwareEvent,
+    HeadsetPlugged,
+    HeadsetUnplugged,
+    HookLifted,
+    Picture,
+    RingTone,
+)
 from support.board_rigs import until
 from support.kernel_rig import REASON, is_here, kernel_rig
 
@@ -107,6 +120,14 @@ def test_lines_by_way_of_rpi_gpio(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def volume_of(control: str) -> list[int]:
+    """What the dummy card's mixer shows, in percent."""
+    opened = library().Mixer(control, device="hw:CARD=Dummy")
+    volume: list[int] = opened.getvolume()
+    opened.close()
+    return volume
+
+
 @pytest.fixture
 def dummy_card() -> Iterator[None]:
     yield
@@ -118,13 +139,10 @@ def test_a_handset_is_found_by_name_and_noticed_when_it_goes() -> None:
     handset = AlsaHandset(SoundProfile(card="dummy"), lambda: None)
     handset.open()
     assert handset.devices == HandsetDevices("plughw:CARD=Dummy", "plughw:CARD=Dummy")
-    card = next(card for card in cards() if card.id == "Dummy")
     for percent in (0, 100, 40):
         handset.set_volume(percent)
         handset.step(0.0, print)
-        mixer = library().Mixer("Master", cardindex=card.index)
-        assert mixer.getvolume() == pytest.approx([percent, percent], abs=2)
-        mixer.close()
+        assert volume_of("Master") == pytest.approx([percent, percent], abs=2)
     subprocess.run(["rmmod", "snd_dummy"], check=True)
     with pytest.raises(PartError, match='the sound card "Dummy" went away'):
         handset.step(0.0, print)
@@ -132,6 +150,50 @@ def test_a_handset_is_found_by_name_and_noticed_when_it_goes() -> None:
     assert not handset.devices.is_card
     with pytest.raises(PartError, match=r'no sound card called "dummy"; there are Loopback \('):
         handset.open()
+
+
+@pytest.mark.usefixtures("dummy_card")
+def test_a_usb_headset_is_plugged_in_while_its_card_is_there() -> None:
+    events: list[HardwareEvent] = []
+    headset = Headset(RpiGpio, HeadsetProfile(SoundProfile(card="dummy")), lambda: None)
+    headset.open()
+    headset.step(0.0, events.append)
+    headset.step(1.0, events.append)
+    assert events == [HeadsetPlugged()]
+    assert headset.devices == HandsetDevices("plughw:CARD=Dummy", "plughw:CARD=Dummy")
+    assert headset.set_volume(35)  # its mixer does it
+    headset.step(2.0, events.append)
+    assert volume_of("Master") == pytest.approx([35, 35], abs=2)
+    subprocess.run(["rmmod", "snd_dummy"], check=True)
+    headset.step(3.0, events.append)
+    headset.step(4.0, events.append)
+    assert events == [HeadsetPlugged(), HeadsetUnplugged()]
+    assert not headset.set_volume(40)
+    subprocess.run(["modprobe", "-d", "build/hardware", "snd-dummy"], check=True)
+    headset.step(5.0, events.append)
+    assert events[2:] == [HeadsetPlugged()]
+    assert volume_of("Master") == pytest.approx([40, 40], abs=2)
+    headset.close()
+
+
+def test_mixer_controls_are_set_as_the_profile_has_them() -> None:
+    card = find_card("Dummy", cards())
+    assert card is not None
+    settings: dict[str, Setting] = {"Mic": True, "Line": False, "CD": 60, "Synth": "loud", "Up": 1}
+    problems = mixer.apply(card, settings)
+    assert problems == [
+        "the mixer control \"Synth\" does not take 'loud': it has no choices",
+        'the sound card "Dummy" has no mixer control "Up"',
+    ]
+    switches = {}
+    for name in ("Mic", "Line"):
+        control = library().Mixer(name, device="hw:CARD=Dummy")
+        switches[name] = control.getrec()
+        control.close()
+    assert switches == {"Mic": [1, 1], "Line": [0, 0]}
+    assert volume_of("CD") == pytest.approx([60, 60], abs=2)
+    assert mixer.volume_control(card, ("Headphone", "Line", "Master")) == "Line"
+    assert mixer.volume_control(card, ("Headphone",)) == ""
 
 
 def test_the_loudspeaker_is_heard_at_the_other_end_of_the_loop() -> None:

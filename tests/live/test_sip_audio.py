@@ -137,6 +137,48 @@ def test_both_hear_each_other(tmp_path: Path, codec: str) -> None:
         assert sound.share_of(sound.heard(ear)[sound.RATE // 2 :], hertz) > 0.95
 
 
+def test_a_call_and_a_tone_go_on_at_another_ear(tmp_path: Path) -> None:
+    """As when a headset takes the handset's place, or a card comes back."""
+    tone, speech = str(sound.write_tone(tmp_path / "c.wav", 1100)), tmp_path / "other.wav"
+    with ExitStack() as stack:
+        pair = Pair(stack, tmp_path, "PCMU")
+        until(lambda: len(sound.heard(pair.ears[0])) > sound.RATE // 2)
+        headset = HandsetDevices(microphone_file=tone, earpiece_file=str(speech))
+        pair.phones[0].order("use_devices", headset)
+        until(lambda: len(sound.heard(speech)) > 2 * sound.RATE)
+        left = len(sound.heard(pair.ears[0]))
+        there = len(sound.heard(pair.ears[1]))
+        until(lambda: len(sound.heard(pair.ears[1])) > there + 2 * sound.RATE)
+        assert len(sound.heard(pair.ears[0])) == left
+        pair.phones[0].order("play_tone", EUROPE.dial)
+        pair.phones[0].order("use_devices", HandsetDevices(earpiece_file=str(tmp_path / "3.wav")))
+        until(lambda: len(sound.heard(tmp_path / "3.wav")) > 2 * sound.RATE)
+        pair.hang_up()
+    assert sound.share_of(sound.heard(speech)[sound.RATE // 2 :], 1900) > 0.95
+    assert (
+        sound.share_of(sound.heard(pair.ears[1])[there + sound.RATE : there + 2 * sound.RATE], 1100)
+        > 0.95
+    )
+    both = sound.heard(tmp_path / "3.wav")[sound.RATE // 2 :]
+    assert sound.share_of(both, 1900) + sound.share_of(both, 425) > 0.95
+    assert sound.share_of(both, 425) > 0.1
+
+
+def test_an_earpiece_without_a_mixer_is_played_softer(tmp_path: Path) -> None:
+    ear = tmp_path / "ear.wav"
+    with SipPhone(settings_for(tmp_path, 5061), HandsetDevices(earpiece_file=str(ear))) as phone:
+        phone.order("set_level", 0.25)
+        phone.order("play_tone", EUROPE.dial)
+        until(lambda: len(sound.heard(ear)) > sound.RATE // 2)
+        soft = len(sound.heard(ear))
+        phone.order("set_level", 1.0)
+        until(lambda: len(sound.heard(ear)) > soft + sound.RATE)
+        phone.order("play_tone", None)
+    samples = np.abs(sound.heard(ear))
+    assert samples[:soft].max() == pytest.approx(EUROPE.dial.amplitude / 4, rel=0.03)
+    assert samples[-sound.RATE // 2 :].max() == pytest.approx(EUROPE.dial.amplitude, rel=0.03)
+
+
 def test_disconnected_handset_hears_nothing(tmp_path: Path) -> None:
     with ExitStack() as stack:
         pair = Pair(stack, tmp_path, "PCMU")

@@ -8,6 +8,8 @@ from agent.arguments import (
     DemoOptions,
     Options,
     RunOptions,
+    TryBoardOptions,
+    TryHandsetOptions,
     parse_arguments,
 )
 from agent.control.requests import (
@@ -37,6 +39,13 @@ A_TOML = Where(Path("a.toml"))
     [
         ("run --config a.toml", RunOptions(Path("a.toml"))),
         ("check-config a.toml", CheckConfigOptions(Path("a.toml"))),
+        ("test-handset --config a.toml", TryHandsetOptions(Path("a.toml"))),
+        (
+            "test-handset --config a.toml --headset --seconds 3.5",
+            TryHandsetOptions(Path("a.toml"), headset=True, seconds=3.5),
+        ),
+        ("test-board --config a.toml", TryBoardOptions(Path("a.toml"))),
+        ("test-board --config a.toml --seconds 60", TryBoardOptions(Path("a.toml"), 60.0)),
         ("status", AskOptions(Status(), Where())),
         ("status --json --socket s", AskOptions(Status(), Where(None, Path("s")), as_json=True)),
         ("call 102 --config a.toml", AskOptions(Call("102"), A_TOML)),
@@ -79,6 +88,9 @@ def test_what_a_line_means(line: str, options: Options) -> None:
         ("run --conf a.toml", "required: --config"),
         ("ring", "invalid choice: 'ring'"),
         ("check-config", "required: FILE"),
+        ("test-board", "required: --config"),
+        ("test-handset --config a.toml --seconds 0", '"0" is no number of seconds'),
+        ("test-board --config a.toml --seconds nan", '"nan" is no number of seconds'),
         ("call", "required: NUMBER"),
         ("confirm", "required: WORD"),
         ("log --limit 0", '"0" is no number from 1 to 500'),

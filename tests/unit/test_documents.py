@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from agent.config import load_config
-from hw.profile import load_profile
+from hw.profile import BOARDS, load_profile
 from hw.wiring import wiring_table
+from hw.wiring_svg import draw
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -15,6 +16,19 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_the_readme_shows_the_wiring_of_the_profile() -> None:
     assert wiring_table(load_profile("pi-usb-handset")).strip() in README
+
+
+@pytest.mark.parametrize("path", sorted(BOARDS.glob("*.toml")), ids=lambda path: path.stem)
+def test_the_drawings_are_those_of_the_profiles(path: Path) -> None:
+    """After a change: python -m hw.wiring --svg NAME > docs/wiring-NAME.svg"""
+    drawing = (ROOT / "docs" / f"wiring-{path.stem}.svg").read_text(encoding="utf-8")
+    assert drawing == draw(load_profile(path.stem))
+    assert f"](docs/wiring-{path.stem}.svg)" in README
+
+
+def test_no_drawing_is_of_a_board_that_is_gone() -> None:
+    drawn = {path.stem.removeprefix("wiring-") for path in (ROOT / "docs").glob("wiring-*.svg")}
+    assert drawn == {path.stem for path in BOARDS.glob("*.toml")}
 
 
 def test_the_example_configuration_is_right() -> None:

@@ -36,6 +36,7 @@ def test_the_smallest_file_gets_all_defaults() -> None:
     assert config.phone.dial_timeout_s == 4.0
     assert config.phone.language == "en"
     assert (config.phone.country, config.phone.ring_tone) == ("eu", "classic")
+    assert config.media.echo_cancelling
     assert (config.sip.listen_host, config.sip.listen_port) == ("0.0.0.0", 5061)  # noqa: S104
     assert config.sip.certificate is None
     assert config.sip.direct_calls
@@ -71,6 +72,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         rtp_port_min = 20000
         rtp_port_max = 20019
         codecs = ["PCMA"]
+        echo_cancelling = false
         [zrtp]
         key_agreements = ["DH3k"]
         ciphers = ["AES1"]
@@ -112,6 +114,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert not config.sip.direct_calls
     assert (config.media.rtp_port_min, config.media.rtp_port_max) == (20000, 20019)
     assert config.media.codecs == ("PCMA",)
+    assert not config.media.echo_cancelling
     assert (config.zrtp.auth_tags, config.zrtp.sas) == (("HS32",), ("B32",))
     assert config.zrtp.pbx_enrolment == "ask"
     assert config.zrtp.sas_check == "choose"
@@ -193,6 +196,7 @@ def test_wrong_values_of_the_phone(lines: str, line: int, message: str) -> None:
         ('[media]\ncodecs = ["opus", "GSM"]', 'media.codecs is "GSM", but must be one of opus,'),
         ("[media]\ncodecs = []", "media.codecs must name at least one of opus, G722, PCMU, PCMA"),
         ('[media]\ncodecs = ["opus", "opus"]', "media.codecs names one of them twice"),
+        ("[media]\necho_cancelling = 1", "media.echo_cancelling is a whole number, but must be"),
         ("[media]\ncodecs = 3", "media.codecs is a whole number, but must be a list in square"),
         (
             '[zrtp]\nsas_check = "guess"',

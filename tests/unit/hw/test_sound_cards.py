@@ -22,6 +22,38 @@ def test_a_card_is_found_by_its_name(wanted: str, card: Card | None) -> None:
     assert find_card(wanted, [BUILT_IN, STICK, ODD]) == card
 
 
+ONE = Card(1, "Device", "USB Audio Device", "C-Media USB Audio Device at usb-0000:01:00.0-1.2")
+TWIN = Card(2, "Device_1", "USB Audio Device", "C-Media USB Audio Device at usb-0000:01:00.0-1.4")
+
+
+def renumbered(card: Card, index: int) -> Card:
+    return Card(index, card.id, card.name, card.long_name)
+
+
+def test_a_card_is_the_same_whatever_its_number_is_today() -> None:
+    for order in ([BUILT_IN, ONE, ODD], [ODD, ONE, BUILT_IN], [ONE, BUILT_IN]):
+        cards = [renumbered(card, index) for index, card in enumerate(order)]
+        found = find_card("c-media", cards)
+        assert found is not None
+        assert (found.id, found.long_name) == (ONE.id, ONE.long_name)
+
+
+def test_two_of_the_same_make_are_told_apart_by_where_they_are_plugged_in() -> None:
+    """The kernel numbers their ids as they come, so that an id is no name for one of them."""
+    swapped = [Card(1, "Device", *_names(TWIN)), Card(2, "Device_1", *_names(ONE))]
+    for cards in ([ONE, TWIN], swapped):
+        for place, wanted in (("00.0-1.2", ONE), ("00.0-1.4", TWIN)):
+            found = find_card(place, cards)
+            assert found is not None
+            assert found.long_name == wanted.long_name
+    assert find_card("Device_1", [ONE, TWIN]) == TWIN
+    assert find_card("Device", [TWIN, ONE]) == ONE  # an id that fits exactly, not its beginning
+
+
+def _names(card: Card) -> tuple[str, str]:
+    return card.name, card.long_name
+
+
 @pytest.mark.parametrize(
     ("pcm", "card"),
     [
