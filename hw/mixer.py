@@ -74,7 +74,7 @@ def _set(mixer: Any, setting: Setting) -> None:
 
 def _is_muted_by(mixer: Any) -> bool:
     """Whether the control has a switch for what is played, or one for both ways."""
-    return any("Mute" in each for each in mixer.switchcap())
+    return any("Mute" in each and "Capture" not in each for each in mixer.switchcap())
 
 
 def _is_switched_by(mixer: Any) -> bool:

@@ -75,7 +75,7 @@ class Rig(Protocol):
     def is_ringing(self) -> bool: ...
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     """Waits until something is so, and fails if it never is."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - threads and wires set no events
