@@ -45,7 +45,7 @@ def told(echo: str) -> dict[str, Any]:
     return answer
 
 
-@pytest.mark.parametrize(("echo", "tail_ms"), [("on", 64), ("off", 0)])
+@pytest.mark.parametrize(("echo", "tail_ms"), [("on", 200), ("off", 0)])
 def test_echo_is_cancelled_unless_it_is_not_wanted(echo: str, tail_ms: int) -> None:
     assert told(echo)["echo"] == tail_ms
 
