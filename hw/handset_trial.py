@@ -92,14 +92,21 @@ def _opened(name: str, part: str, direction: int) -> Iterator[Any]:
             periods=4,
         )
     except alsaaudio.ALSAAudioError as error:
-        raise TrialError(_cannot_open(name, part, str(error))) from error
+        raise TrialError(cannot_open(name, part, str(error))) from error
     try:
         yield pcm
     finally:
         pcm.close()
 
 
-def _cannot_open(name: str, part: str, error: str) -> str:
+def cannot_open(name: str, part: str, error: str) -> str:
+    """Says why ALSA could not open a PCM, and what to do about it.
+
+    Args:
+        name: The PCM.
+        part: What it is for: "microphone" or "earpiece".
+        error: What ALSA says.
+    """
     if _BUSY in error:
         return (
             f"The {part} is in use: does the phone run and is there a call? "

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from hw.board import HandsetDevices
-from hw.handset_trial import DELAY_FRAMES, FRAME, TrialError, report, speak_and_hear
+from hw.handset_trial import (
+    DELAY_FRAMES,
+    FRAME,
+    TrialError,
+    cannot_open,
+    report,
+    speak_and_hear,
+)
 from hw.part import PartError
 from hw.profile import SpeakerProfile
 from hw.ring_tones import RING_TONES
@@ -82,6 +89,21 @@ def test_a_card_without_a_microphone_is_told(ear: Path) -> None:
         speak_and_hear(HandsetDevices("nowhere", "ear"), 1.0, print)
     with pytest.raises(TrialError, match="earpiece"):
         speak_and_hear(HandsetDevices("mouth", "nowhere"), 1.0, print)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            "Device or resource busy [plughw:CARD=Device]",
+            "The microphone is in use: does the phone",
+        ),
+        ("No such file or directory [plughw:CARD=Device]", "The sound card has no microphone"),
+        ("Permission denied [plughw:CARD=Device]", "The microphone cannot be opened: Permission"),
+    ],
+)
+def test_why_a_card_cannot_be_opened_is_said(error: str, sentence: str) -> None:
+    assert cannot_open("plughw:CARD=Device", "microphone", error).startswith(sentence)
 
 
 def test_the_ringer_rings_for_a_while_and_stops(ear: Path) -> None:
