@@ -12,6 +12,21 @@ class BoardError(Exception):
     """There is no such board; the message is a sentence for the person who can mend it."""
 
 
+def describe_board(config: Config) -> list[str]:
+    """What the board is, and what the Pi must be told for it; nothing for the simulator.
+
+    Raises:
+        ProfileError: The board's profile is wrong.
+    """
+    if config.phone.board == SIMULATOR:
+        return []
+    profile = load_profile(config.phone.board)
+    return [
+        f"Board:       {profile.description}",
+        f"Needs:       {', '.join(profile.boot_settings)} in the Pi's config.txt",
+    ]
+
+
 def open_board(config: Config) -> Board:
     """Puts the board together; none of its parts is looked for yet.
 

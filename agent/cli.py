@@ -16,7 +16,7 @@ from agent.arguments import (
     TryHandsetOptions,
     parse_arguments,
 )
-from agent.boards import BoardError
+from agent.boards import BoardError, describe_board
 from agent.config import ConfigError, describe, load_config
 from agent.shell.ask import ShellError
 from agent.shell.ask import run as ask
@@ -75,5 +75,6 @@ def _do(options: Options) -> int:
 
 
 def _check_config(file: Path) -> int:
-    sys.stdout.write("\n".join(describe(load_config(file))) + "\n")
+    config = load_config(file)
+    sys.stdout.write("\n".join((*describe(config), *describe_board(config))) + "\n")
     return 0

@@ -87,9 +87,21 @@ def test_the_simulator_without_its_socket_is_told(
     assert 'the board "simulator" needs [simulator] socket' in capsys.readouterr().err
 
 
-def test_a_board_that_nobody_has_is_told(
+def test_check_config_tells_what_the_board_needs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["test-board", "--config", configure(tmp_path, "pi-nothing")]) == 1
+    assert main(["check-config", configure(tmp_path, "pi-codec-zero")]) == 0
+    told = capsys.readouterr().out
+    assert "Board:       Codec Zero with a wired handset" in told
+    assert "Needs:       dtparam=i2c_arm=on, dtoverlay=rpi-codeczero in the Pi's config.txt" in told
+    assert main(["check-config", configure(tmp_path, "simulator")]) == 0
+    assert "Board:" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["test-board", "--config"], ["check-config"]])
+def test_a_board_that_nobody_has_is_told(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, configure(tmp_path, "pi-nothing")]) == 1
     error = capsys.readouterr().err
     assert all(path.stem in error for path in BOARDS.glob("*.toml"))
