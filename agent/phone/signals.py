@@ -47,7 +47,8 @@ _BUSY_ENDS: Final = frozenset(
         EndReason.TRANSFERRED,
     }
 )
-"""Ends that are nobody's fault: busy tone. All others have the error tone."""
+"""Ends that are nobody's fault: busy tone. Where the network has no way through now, it says
+so; all others have the error tone."""
 
 _ATTACKS: Final = frozenset({EncryptionFault.ATTACK, EncryptionFault.HASH_DIFFERS})
 
@@ -115,7 +116,13 @@ def _ended(desk: Desk, call: Call, reason: EndReason, detail: str) -> None:
         return
     sentence = clean(detail, SENTENCE_LIMIT)
     over = views.CallOver(call.name, reason, sentence, call.duration_s(desk.now))
-    _end(desk, call, over, Tone.BUSY if reason in _BUSY_ENDS else Tone.ERROR)
+    _end(desk, call, over, _tone_of(reason))
+
+
+def _tone_of(reason: EndReason) -> Tone:
+    if reason in _BUSY_ENDS:
+        return Tone.BUSY
+    return Tone.CONGESTION if reason is EndReason.UNREACHABLE else Tone.ERROR
 
 
 def _end(desk: Desk, call: Call, view: _Ending, tone: Tone) -> None:

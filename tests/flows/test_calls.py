@@ -146,6 +146,13 @@ def test_busy_there() -> None:
     )
 
 
+def test_a_network_without_a_way_through_sounds_like_one() -> None:
+    driver = PhoneDriver()
+    run_flow(driver, PLACED[:-2])
+    driver.happens(CallEnded(OUT, EndReason.UNREACHABLE, "no answer from 192.0.2.7"))
+    assert driver.tone is Tone.CONGESTION
+
+
 def test_certificate_not_trusted_is_an_error() -> None:
     driver = PhoneDriver()
     run_flow(driver, PLACED[:-2])
