@@ -256,6 +256,7 @@ def _sessions(config: Config, store: Store, clock: SystemClock) -> NewSession:
         randbytes=os.urandom,
         wall_clock=clock.wall,
         offer=settings.offer(config),
+        prefer_preshared=config.zrtp.preshared,
     )
 
 

@@ -36,7 +36,8 @@ def _zrtp(config: Config) -> str:
     algorithms = "; ".join(chosen) if chosen else "the engine's own choice of algorithms"
     answer = "put to the person" if zrtp.pbx_enrolment == "ask" else "refused"
     check = "chosen by ear" if zrtp.sas_check == "choose" else "compared"
-    return f"{algorithms}; the words are {check}; a PBX that asks to listen in is {answer}"
+    keys = "keys of the last call are proposed" if zrtp.preshared else "keys are made for each call"
+    return f"{algorithms}; {keys}; the words are {check}; a PBX that asks to listen in is {answer}"
 
 
 def _account(account: AccountConfig) -> str:

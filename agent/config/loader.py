@@ -188,6 +188,7 @@ def _zrtp(table: Table) -> ZrtpConfig:
         pbx_enrolment=table.choice("pbx_enrolment", "refuse", PBX_ENROLMENTS),
         sas_check=table.choice("sas_check", "confirm", SAS_CHECKS),
         post_quantum_only=table.switch("post_quantum_only", default=False),
+        preshared=table.switch("preshared", default=False),
     )
     classical = [name for name in section.key_agreements if name not in POST_QUANTUM]
     if section.post_quantum_only and classical:

@@ -86,6 +86,9 @@ class ZrtpConfig:
         sas_check: How the person judges the words: "confirm" the whole SAS, or "choose" the half
             that the other one reads aloud.
         post_quantum_only: No call with a phone that has no post-quantum key agreement.
+        preshared: Propose keys from the secret of the last call (section 4.4.2), which is not
+            forward secret, to a phone whose words were compared; at most eight times in a row.
+            To such a proposal this phone agrees in any case, under the same conditions.
     """
 
     key_agreements: tuple[str, ...]
@@ -95,6 +98,7 @@ class ZrtpConfig:
     pbx_enrolment: str = "refuse"
     sas_check: str = "confirm"
     post_quantum_only: bool = False
+    preshared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,19 @@ def test_xa20_a_phone_verified_under_another_address_is_another_phone_here() -> 
     assert told.cache_name == "Mallory"
 
 
+def test_xs10_an_enrolled_pbx_where_a_phone_was_verified_is_told_each_time() -> None:
+    """Who was verified without it calls through it: now somebody listens who did not then."""
+    pbx = replace(
+        secured(verified_here=True, cache=CacheState.MATCHED),
+        mitm=True,
+        pbxsecret=SharedSecret.MATCHED,
+    )
+    told = association(pbx, peer(ZID, "Office", MAY), [peer(OTHER, "Bob", MAY)])
+    assert told.enrolled
+    assert told.another_phone == phone.Remembered("Bob", translate.local_day(MAY))
+    assert not translate.is_proven(told)
+
+
 def test_the_second_phone_of_a_person_is_no_stranger_once_it_was_verified() -> None:
     both = [peer(OTHER, "Bob's other", MAY), peer(ZID, "Bob", MAY - DAY)]
     told = association(secured(), both[1], both)

@@ -29,7 +29,7 @@ def test_it_says_what_the_phone_would_do_without_the_password() -> None:
         "Alice, on the board simulator",
         "TLS on 0.0.0.0:5061, certificate its own, kept in /var/lib/sotto",
         "calls without a server are refused",
-        "AES3; the words are compared; a PBX that asks to listen in is refused",
+        "AES3; keys are made for each call; the words are compared; a PBX that asks to listen in is refused",
         "Home: sip:alice@example.org at sip:example.org, as alice with a password",
         "2 is Bob, sip:bob@example.org",
     ):
@@ -41,3 +41,11 @@ def test_the_engine_chooses_where_nothing_is_said_of_algorithms() -> None:
     said = describe(parse_config(text, Path("/x.toml")))
     assert any("put to the person" in line for line in said)
     assert any("engine's own" in line for line in said)
+
+
+def test_it_says_when_keys_of_the_last_call_are_proposed() -> None:
+    text = '[phone]\nname = "Alice"\nboard = "simulator"\n[zrtp]\npreshared = true\n'
+    assert any(
+        "keys of the last call are proposed;" in each
+        for each in describe(parse_config(text, Path("/x.toml")))
+    )

@@ -380,3 +380,10 @@ def test_post_quantum_only_takes_no_classical_name() -> None:
     text = f'{SMALLEST}[zrtp]\npost_quantum_only = true\nkey_agreements = ["X3M3", "X255"]\n'
     with pytest.raises(ConfigError, match="X3M3, MLK3, MLK2 alone"):
         parse(text)
+
+
+def test_preshared_mode_is_proposed_only_where_the_configuration_says_so() -> None:
+    assert not parse(SMALLEST).zrtp.preshared
+    assert parse(f"{SMALLEST}[zrtp]\npreshared = true\n").zrtp.preshared
+    with pytest.raises(ConfigError, match="preshared"):
+        parse(f'{SMALLEST}[zrtp]\npreshared = "yes"\n')

@@ -10,7 +10,7 @@ from agent.zrtp import RetainedSecrets, Secured, State, dh_mode
 from agent.zrtp.agreement import Agreement
 from agent.zrtp.algorithms import AUTH_TAGS, CIPHERS, HASHES, Hash
 from agent.zrtp.erasure import wipe
-from agent.zrtp.established import Established
+from agent.zrtp.established import Confirmed, Established
 from agent.zrtp.key_schedule import KdfContext, SessionKeys, StreamKeys, derive_s0
 from agent.zrtp.messages import MessageType
 from agent.zrtp.retained_secrets import SharedSecrets
@@ -158,6 +158,38 @@ def test_k07_an_exchange_that_failed_holds_nothing_though_it_is_not_closed() -> 
     pair.run()
     assert pair.alice.session.state is State.FAILED
     assert left_over(pair.alice, secrets) == set()
+
+
+@pytest.mark.parametrize(
+    ("lost", "kind"),
+    [
+        (MessageType.CONFIRM1, Agreement),
+        (MessageType.CONF2_ACK, Confirmed),
+        (MessageType.PING, Established),
+    ],
+    ids=["before Confirm", "before Conf2ACK", "secure"],
+)
+def test_k07_keys_are_overwritten_and_not_only_let_go_of(lost: MessageType, kind: type) -> None:
+    pair = secured_before()
+    acks, losses = initiated_by("alice"), losing(lost)
+    pair.tamper = lambda sender, packet: losses(sender, packet) if acks(sender, packet) else []
+    pair.start()
+    pair.run(until=pair.now + 1.0)
+    progress = pair.alice.session._held.progress
+    assert isinstance(progress, kind)
+    agreement = progress if isinstance(progress, Agreement) else agreement_of(progress)
+    assert any(agreement.keys.initiator.mac_key)
+    pair.alice.session.close(pair.now)
+    for own in (agreement.keys.initiator, agreement.keys.responder):
+        for secret in (own.srtp_key, own.srtp_salt, own.mac_key, own.zrtp_key):
+            assert not any(secret)
+
+
+def agreement_of(progress: object) -> Agreement:
+    if isinstance(progress, Confirmed):
+        return progress.agreement
+    assert isinstance(progress, Established)
+    return progress._agreement
 
 
 def test_k06_d08_s0_and_dhresult_are_gone_when_the_keys_are_there(

@@ -30,6 +30,15 @@ def test_n11_an_empty_hello_means_the_mandatory_algorithms() -> None:
     assert names(choose(DEFAULT_OFFER, EMPTY)) == ("S256", "AES1", "HS80", "DH3k", "B32")
 
 
+def test_only_spaces_fill_up_a_name() -> None:
+    hello = replace(
+        EMPTY, sas_types=(b"B32 ",), key_agreements=(b"DH3k", b"X25\t"), hashes=(b"S2\n ",)
+    )
+    assert names(choose(DEFAULT_OFFER, hello)) == ("S256", "AES1", "HS80", "DH3k", "B32")
+    tabs = replace(EMPTY, auth_tags=(b"GCM\t",))
+    assert choose(EVERYTHING, tabs).auth_tag.name == "HS32"
+
+
 def test_xc08_short_tags_are_for_those_who_have_no_others() -> None:
     both = replace(EMPTY, auth_tags=(b"HS32", b"HS80"))
     assert choose(DEFAULT_OFFER, both).auth_tag.name == "HS80"

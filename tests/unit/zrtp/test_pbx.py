@@ -129,7 +129,7 @@ def test_r02_a_pbxsecret_that_only_we_have_proves_nothing() -> None:
     assert not pair.alice.all(SasRelayed)
 
 
-@pytest.mark.parametrize("message", ["mac", "reflected", "malformed"])
+@pytest.mark.parametrize("message", ["mac", "reflected", "malformed", "longer than any"])
 def test_r01_a_bad_sas_relay_is_not_acknowledged(message: str) -> None:
     pair = pbx_call()
     keys = sending_keys(pair.bob)
@@ -137,11 +137,14 @@ def test_r01_a_bad_sas_relay_is_not_acknowledged(message: str) -> None:
         "mac": bytes([*relay(keys)[:-1], relay(keys)[-1] ^ 1]),
         "reflected": relay(sending_keys(pair.alice)),
         "malformed": seal(bytes(36), keys),
+        "longer than any": seal(bytes(40 + 511 * 4 + 4), keys),
     }[message]
     assert say(pair, bad) == []
     assert not pair.alice.all(SasRelayed)
     counters = pair.alice.session.counters
-    assert (counters.bad_mac, counters.malformed) == ((0, 1) if message == "malformed" else (1, 0))
+    assert (counters.bad_mac, counters.malformed) == (
+        (1, 0) if message in {"mac", "reflected"} else (0, 1)
+    )
 
 
 @pytest.mark.parametrize(

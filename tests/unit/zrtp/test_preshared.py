@@ -20,17 +20,20 @@ from agent.zrtp import (
     State,
 )
 from agent.zrtp.agreement import Agreement, Proven
-from agent.zrtp.algorithms import HASHES
+from agent.zrtp.algorithms import HASHES, Hash
+from agent.zrtp.errors import RefusalError
 from agent.zrtp.hash_chain import mac64
-from agent.zrtp.key_schedule import KdfContext
+from agent.zrtp.key_schedule import KdfContext, SessionKeys, kdf
 from agent.zrtp.messages import Commit, Hello, MessageType
 from agent.zrtp.negotiation import choose
+from agent.zrtp.non_dh import Proposal
 from agent.zrtp.preshared import find_source, own_source
 from agent.zrtp.roster import PRESHARED_IN_A_ROW
 from agent.zrtp.state import Step
 from agent.zrtp.wire import Packet
 from support.zrtp_pair import (
     CLASSICAL,
+    WALL_START,
     Endpoint,
     MemoryStore,
     Pair,
@@ -184,6 +187,89 @@ def test_p03_keys_are_made_afresh_from_time_to_time() -> None:
     modes = [mode(phones.call()) for _ in range(2 * PRESHARED_IN_A_ROW + 3)]
     row = ["X255"] + ["Prsh"] * PRESHARED_IN_A_ROW
     assert modes == [*row, *row, "X255"]
+
+
+def test_p03_every_call_in_preshared_mode_counts_on_both_sides() -> None:
+    phones = Phones()
+    phones.call()
+    for name, other in (("alice", "bob"), ("bob", "alice")):
+        for _ in range(PRESHARED_IN_A_ROW - 1):
+            phones.rosters[name].made_from_old(phones.zid(other))
+        assert phones.rosters[name].allows_preshared(phones.zid(other))
+    assert mode(phones.call()) == "Prsh"
+    for name, other in (("alice", "bob"), ("bob", "alice")):
+        assert not phones.rosters[name].allows_preshared(phones.zid(other))
+
+
+def test_p02_f09_a_responder_trusts_no_expired_secret_either() -> None:
+    phones = Phones()
+    phones.call()
+    phones.keep("bob", lambda kept: replace(kept, rs1_expires_at=1))
+    assert mode(phones.call(untouched)) == "X255"
+
+
+def test_f09_in_preshared_mode_expiry_counts_from_confirm1_on_both_sides() -> None:
+    phones = Phones()
+    phones.call()
+    pair = phones.pair()
+    for side in (pair.alice, pair.bob):
+        side.session._held.ours = replace(side.session._held.ours, cache_seconds=60)
+    pair.call()
+    assert mode(pair) == "Prsh"
+    for side, other in ((pair.alice, pair.bob), (pair.bob, pair.alice)):
+        assert side.store.kept[other.zid].rs1_expires_at == WALL_START + 60
+
+
+def test_c07_a_preshared_commit_overrules_our_own_on_another_stream() -> None:
+    puppets = [Puppet(seed=seed, key_agreements=LISTS_PRESHARED) for seed in (b"1", b"2")]
+    roster, store = Roster(), MemoryStore({puppets[0].zid: VERIFIED})
+    roster.made_afresh(puppets[0].zid)
+    first, second = (
+        Endpoint("alice", seed=seed, store=store, roster=roster, prefer_preshared=True)
+        for seed in (1, 2)
+    )
+    puppets[0].greet(first)
+    puppets[1].greet(second)
+    puppets[0].say(first, HELLO_ACK)
+    held = first.session._held
+    proposed = held.progress_as(Proposal).agreement.keys
+    puppets[1].say(second, preshared_commit(puppets[1], nonce=b"\xff" * 16))
+    assert first.session.state is State.ACQUAINTED
+    assert second.session.state is State.CONFIRM1_SENT
+    assert held.progress is None
+    assert held.role is None
+    assert not any(proposed.initiator.srtp_key)
+    assert first.session.next_timer() is None
+
+
+def test_k07_a_proposal_that_nobody_answered_leaves_no_keys() -> None:
+    alice, puppet = acquainted_with(Puppet(key_agreements=LISTS_PRESHARED))
+    puppet.say(alice, HELLO_ACK)
+    proposed = alice.session._held.progress_as(Proposal).agreement.keys
+    assert any(proposed.initiator.srtp_key)
+    alice.session.close(0.0)
+    assert not any(proposed.initiator.srtp_key + proposed.responder.mac_key)
+
+
+def test_x02_xc02_the_nonce_of_a_preshared_commit_does_not_come_again_on_another_stream() -> None:
+    alice, puppet = acquainted_with(Puppet(), prefers=False)
+    puppet.say(alice, preshared_commit(puppet, nonce=b"n" * 16))
+    assert alice.session.state is State.CONFIRM1_SENT
+    with pytest.raises(RefusalError) as refused:
+        alice.session.call.use_nonce(b"n" * 16)
+    assert refused.value.code is ErrorCode.NONCE_REUSE
+
+
+@pytest.mark.parametrize("hash_", [S256, HASHES["S384"], HASHES["S512"]])
+def test_p06_s0_is_as_long_as_the_negotiated_hash(hash_: Hash) -> None:
+    source = own_source(hash_, VERIFIED)
+    choice = replace(choose(CLASSICAL, Puppet().hello), hash=hash_)
+    context = KdfContext(b"i" * 12, b"r" * 12, b"t" * 32)
+    s0 = kdf(hash_, source.key, "ZRTP PSK", context.serialize(), hash_.length * 8)
+    expected = SessionKeys.derive(choice.hash, choice.cipher, choice.auth_tag, s0, context)
+    derived = source.derive(choice, context)
+    assert derived.initiator.srtp_key == expected.initiator.srtp_key
+    assert derived.responder.srtp_key == expected.responder.srtp_key
 
 
 def test_p03_xa27_after_a_restart_keys_are_made_afresh() -> None:
