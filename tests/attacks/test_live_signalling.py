@@ -1,5 +1,6 @@
 """A server that wants to take a verified call's encryption away, in the middle of it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -113,3 +114,20 @@ def test_xs01_xs12_an_offer_without_a_word_of_zrtp_opens_nothing(scene: Scene) -
     taken = attempt(scene, without_hash)
     assert taken.status == (ACCEPTED, ACCEPTED)
     is_still_encrypted(scene, taken)
+
+
+def test_n01_h05_offer_answer_and_reinvite_announce_the_same_hello(scene: Scene) -> None:
+    before = len(scene.signalling.seen)
+    taken = attempt(scene, newer)
+    assert taken.status == (ACCEPTED, ACCEPTED)
+    for to_callee in (True, False):
+        said = [
+            each.body
+            for each in scene.signalling.seen[before:]
+            if each.body and each.to_callee is to_callee
+        ]
+        assert len(said) == 2, "in the call, and in answer to the re-INVITE"
+        media = [body.partition("m=audio ")[2] for body in said]
+        assert [each.count("a=zrtp-hash:1.10 ") for each in media] == [1, 1]
+        assert [body.count("a=zrtp-hash") for body in said] == [1, 1]
+        assert len(set(re.findall(r"a=zrtp-hash:1\.10 ([0-9a-f]{64})\r", "".join(media)))) == 1

@@ -8,12 +8,14 @@ import asyncio
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Final
 
 from support.signalling import Signalling, SipMessage
 
 _PATIENCE_S: Final = 20.0
 _FINAL: Final = 200
+_REQUESTS: Final = count(1)
 _BRANCH: Final = "z9hG4bKintruder"
 
 
@@ -54,7 +56,7 @@ class Intruder:
             TimeoutError: There is none.
         """
         self._added[to_callee] += 1
-        branch = f"{_BRANCH}{self._added.total()}"
+        branch = f"{_BRANCH}{next(_REQUESTS)}"
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._answers[branch] = answer
         self.signalling.inject(self._request(method, branch, sdp, to_callee=to_callee))

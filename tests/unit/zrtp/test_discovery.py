@@ -305,6 +305,17 @@ def test_in_an_exchange_a_contradicting_announcement_ends_it() -> None:
     alice.pump()
     assert alice.session.state is State.FAILED
     assert alice.only(Failed).attack
+    assert alice.only(Failed).code is ErrorCode.CRITICAL_SOFTWARE_ERROR
+
+
+def test_xb18_a_fitting_announcement_in_an_exchange_lets_nobody_else_in() -> None:
+    alice = started()
+    say(alice, RAW)
+    say(alice, HELLO_ACK)
+    alice.session.update_peer_hello_hashes((HASH,))
+    assert say(alice, other_hello(1), ssrc=8) == []
+    assert alice.session.counters.wrong_source == 1
+    assert alice.session.state is State.COMMIT_SENT
 
 
 def test_in_an_exchange_a_fitting_announcement_counts_for_secured() -> None:

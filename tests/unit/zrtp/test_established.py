@@ -5,11 +5,21 @@ from dataclasses import replace
 
 import pytest
 
-from agent.zrtp import EnrolmentOffered, Event, HelloHash, Secured, State
+from agent.zrtp import (
+    CacheState,
+    EnrolmentOffered,
+    Event,
+    HelloHash,
+    RetainedSecrets,
+    Secured,
+    State,
+    StreamSecured,
+)
 from agent.zrtp.agreement import Agreement
 from agent.zrtp.confirm import Assertions
 from agent.zrtp.discovery import FoundPeer
-from agent.zrtp.established import Confirmed, Established, establish, srtp_key
+from agent.zrtp.enrolment import derive_pbxsecret
+from agent.zrtp.established import Confirmed, Established, EstablishedStream, establish, srtp_key
 from agent.zrtp.signature import Signature
 from agent.zrtp.state import Role
 from support.zrtp_pair import Endpoint, Pair, initiated_by
@@ -116,3 +126,40 @@ def test_r03_an_enrolment_is_offered_by_a_pbx_alone(known: Known) -> None:
 def test_k07_the_keys_of_the_media_are_given_away_once(known: Known) -> None:
     assert not any(secured(known).send.master_key)
     assert not any(secured(known).receive.master_salt)
+
+
+@pytest.mark.parametrize("initiator", ["alice", "bob"])
+def test_r06_the_secret_of_an_enrolment_knows_who_initiated(initiator: str) -> None:
+    pair = Pair(tamper=initiated_by(initiator))
+    pair.call()
+    held = held_by(pair.alice)
+    known = of_a_pbx((held._agreement, enrolling(held._theirs), held.peer))
+    established = establish(Confirmed(known[0], known[1]), known[2], 0)
+    assert isinstance(established, Established)
+    established.sas_verified()
+    zids = (
+        (pair.alice.zid, pair.bob.zid) if initiator == "alice" else (pair.bob.zid, pair.alice.zid)
+    )
+    key = bytes(established._keys.zrtp_session)
+    expected = derive_pbxsecret(held._agreement.choice.hash, key, *zids)
+    assert established.accept_enrolment().secrets.pbxsecret == expected
+
+
+@pytest.mark.parametrize(("now", "cache"), [(9, CacheState.MISMATCH), (11, CacheState.NEW)])
+def test_f10_a_secret_that_has_expired_may_be_missing(
+    known: Known, now: int, cache: CacheState
+) -> None:
+    agreement, theirs, peer = known
+    agreement.secrets = RetainedSecrets(b"1" * 32, None, verified=True, rs1_expires_at=10)
+    told_of = establish(Confirmed(agreement, theirs), peer, now).announce()[0]
+    assert isinstance(told_of, Secured)
+    assert told_of.cache is cache
+
+
+def test_l02_the_disclosure_flag_of_a_further_stream_is_told(known: Known) -> None:
+    agreement, theirs, peer = known
+    for flag in (True, False):
+        confirmed = Confirmed(agreement, replace(theirs, disclosure=flag))
+        (told_of,) = EstablishedStream(confirmed, peer).announce()
+        assert isinstance(told_of, StreamSecured)
+        assert told_of.disclosure is flag

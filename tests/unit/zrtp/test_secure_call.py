@@ -1,5 +1,7 @@
 """What may come in while a call is secure, and what must not move it."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.zrtp import ErrorCode, State
@@ -16,7 +18,7 @@ from agent.zrtp.messages import (
     plain_message,
 )
 from agent.zrtp.wire import Packet, decode_packet, encode_packet
-from support.zrtp_pair import Endpoint, Pair
+from support.zrtp_pair import CLASSICAL, Endpoint, Pair
 
 
 @pytest.fixture
@@ -57,6 +59,16 @@ def sas_relay(by: Endpoint) -> bytes:
 def test_xb09_g04_go_clear_is_refused_and_the_call_stays_encrypted(pair: Pair) -> None:
     for _ in range(2):
         assert say(pair, go_clear(pair.bob)) == [ErrorMessage(0x100).serialize()]
+
+
+def test_g01_the_mac_of_a_go_clear_is_made_with_the_negotiated_hash() -> None:
+    offer = replace(CLASSICAL, hashes=("S384",))
+    sides = (Endpoint(name, offer=offer) for name in ("alice", "bob"))
+    pair = Pair(*sides)
+    pair.call()
+    mac = mac64(keys(pair.bob).mac_key, b"GoClear ", "sha384")
+    assert say(pair, GoClear(mac).serialize()) == [ErrorMessage(0x100).serialize()]
+    assert say(pair, go_clear(pair.bob)) == []
 
 
 def test_g01_xb08_a_go_clear_with_a_bad_mac_gets_no_answer(pair: Pair) -> None:
