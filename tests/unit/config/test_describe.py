@@ -29,7 +29,8 @@ def test_it_says_what_the_phone_would_do_without_the_password() -> None:
         "Alice, on the board simulator",
         "TLS on 0.0.0.0:5061, certificate its own, kept in /var/lib/sotto",
         "calls without a server are refused",
-        "AES3; keys are made for each call; the words are compared; a PBX that asks to listen in is refused",
+        "AES3; keys are made for each call; the words are compared;",
+        "; a PBX that asks to listen in is refused",
         "Home: sip:alice@example.org at sip:example.org, as alice with a password",
         "2 is Bob, sip:bob@example.org",
     ):
