@@ -1,6 +1,5 @@
 """Keys from the secret of the last call (RFC 6189 section 4.4.2)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 
@@ -31,76 +30,32 @@ from agent.zrtp.preshared import find_source, own_source
 from agent.zrtp.roster import PRESHARED_IN_A_ROW
 from agent.zrtp.state import Step
 from agent.zrtp.wire import Packet
+from support.preshared import (
+    LISTS_PRESHARED,
+    RS1,
+    S256,
+    VERIFIED,
+    Phones,
+    acquainted_with,
+    mode,
+    preshared_commit,
+)
 from support.zrtp_pair import (
     CLASSICAL,
     WALL_START,
     Endpoint,
     MemoryStore,
-    Pair,
-    Tamper,
     initiated_by,
     untouched,
 )
 from support.zrtp_puppet import HELLO_ACK, Puppet, last_message
 
-RS1 = b"1" * 32
 AUX = b"a" * 20
 PBX = b"p" * 32
-S256 = HASHES["S256"]
-VERIFIED = RetainedSecrets(RS1, None, verified=True)
-ALICE_INITIATES = initiated_by("alice")
-
-
-class Phones:
-    """Two phones that call each other again and again; Alice prefers Preshared mode."""
-
-    def __init__(self, *, bob_prefers: bool = False) -> None:
-        self.rosters = {"alice": Roster(), "bob": Roster()}
-        self.stores = {"alice": MemoryStore(), "bob": MemoryStore()}
-        self.prefers = {"alice": True, "bob": bob_prefers}
-        self.calls = 0
-
-    def pair(self, tamper: Tamper = ALICE_INITIATES) -> Pair:
-        self.calls += 1
-        sides = (
-            Endpoint(
-                name,
-                seed=self.calls,
-                store=self.stores[name],
-                roster=self.rosters[name],
-                prefer_preshared=self.prefers[name],
-            )
-            for name in ("alice", "bob")
-        )
-        return Pair(*sides, tamper=tamper)
-
-    def call(self, tamper: Tamper = ALICE_INITIATES, *, verify: bool = True) -> Pair:
-        pair = self.pair(tamper)
-        pair.call()
-        if verify:
-            for side in (pair.alice, pair.bob):
-                side.session.sas_verified()
-                side.pump()
-        return pair
-
-    def zid(self, name: str) -> bytes:
-        return Endpoint(name).zid
-
-    def keep(self, owner: str, change: Callable[[RetainedSecrets], RetainedSecrets]) -> None:
-        """Change what one of them has retained for the other."""
-        other = self.zid("bob" if owner == "alice" else "alice")
-        kept = self.stores[owner].kept
-        kept[other] = change(kept[other])
 
 
 def with_auxsecret(kept: RetainedSecrets) -> RetainedSecrets:
     return replace(kept, auxsecret=AUX)
-
-
-def mode(pair: Pair) -> str:
-    alice, bob = pair.secured()
-    assert alice.algorithms == bob.algorithms
-    return alice.algorithms.key_agreement
 
 
 def test_p04_the_second_call_needs_no_key_agreement() -> None:
@@ -295,29 +250,8 @@ def test_a_peer_that_does_not_list_it_is_not_bothered() -> None:
     assert Commit.parse(last_message(alice)).key_agreement == b"DH3k"
 
 
-def acquainted_with(puppet: Puppet, *, prefers: bool = True) -> tuple[Endpoint, Puppet]:
-    """Alice and a puppet that share a verified secret and have heard of each other."""
-    roster = Roster()
-    roster.made_afresh(puppet.zid)
-    store = MemoryStore({puppet.zid: VERIFIED})
-    alice = Endpoint("alice", store=store, roster=roster, prefer_preshared=prefers)
-    puppet.greet(alice)
-    return alice, puppet
-
-
-def preshared_commit(
-    puppet: Puppet,
-    secrets: RetainedSecrets = VERIFIED,
-    nonce: bytes = bytes(16),
-) -> bytes:
-    return puppet.commit(b"Prsh", nonce + own_source(S256, secrets).key_id)
-
-
 def commit_of(secrets: RetainedSecrets) -> Commit:
     return Commit.parse(preshared_commit(Puppet(), secrets))
-
-
-LISTS_PRESHARED = (b"Prsh",)
 
 
 def test_p04_the_key_and_its_identifier() -> None:
