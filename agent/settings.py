@@ -59,6 +59,7 @@ def phone_settings(
         contacts=dial_contacts(config, imported),
         accounts=tuple(Account(each.name, _domain(each.uri)) for each in config.accounts),
         direct_calls=config.sip.direct_calls,
+        emergency=config.phone.emergency,
     )
     timings = Timings(dial_timeout_s=config.phone.dial_timeout_s)
     preferences = Preferences(language=Language(config.phone.language))

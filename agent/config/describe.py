@@ -20,6 +20,7 @@ def describe(config: Config) -> list[str]:
         f"Media:       {', '.join(media.codecs)}; RTP ports {ports}; {echo}",
         f"ZRTP:        {_zrtp(config)}",
         f"Sounds:      the tones of {phone.country}, ring tone {phone.ring_tone}",
+        f"Emergency:   {' '.join(phone.emergency) or 'no number'}",
         f"Log:         {config.log_level}",
         *(_account(account) for account in config.accounts),
         *(_contact(contact) for contact in config.contacts),

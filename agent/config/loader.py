@@ -12,6 +12,7 @@ from agent.config.reader import Problems, Table
 from agent.config.secret_file import is_open_to_all, read_password
 from agent.config.values import (
     CONTROL_SOCKET,
+    EMERGENCY,
     STATE_DIR,
     AccountConfig,
     Config,
@@ -132,6 +133,7 @@ def _phone(table: Table, folder: Path) -> PhoneConfig:
         country=table.choice("country", "eu", COUNTRIES),
         ring_tone=table.choice("ring_tone", "classic", RING_TONES),
         language=table.choice("language", "en", LANGUAGES),
+        emergency=table.texts("emergency", EMERGENCY, checks.number),
         control_socket=table.path("control_socket", folder, str(socket)),
     )
     table.close()

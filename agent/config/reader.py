@@ -101,6 +101,19 @@ class Table:
             self.wrong(key, f"must name {at_most} of them at the most")
         return tuple(map(str, values))
 
+    def texts(
+        self, key: str, default: tuple[str, ...], check: Callable[[str], str | None]
+    ) -> tuple[str, ...]:
+        """A list of texts, each of which the check has nothing against; it may be empty."""
+        values = self._get(key, list)
+        if values is None:
+            return default
+        for value in values:
+            reason = check(value) if isinstance(value, str) else "must hold texts only"
+            if reason:
+                self.wrong(key, reason)
+        return tuple(map(str, values))
+
     def switch(self, key: str, *, default: bool) -> bool:
         """A true or false."""
         value = self._get(key, bool)

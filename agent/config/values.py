@@ -11,6 +11,10 @@ CONTROL_SOCKET = Path("/run/sotto/control")
 """Where that phone is asked, unless its configuration names another place."""
 
 
+EMERGENCY = ("112", "911", "999")
+"""Emergency numbers where the configuration names none: Europe's, America's, Britain's."""
+
+
 @dataclass(frozen=True, slots=True)
 class PhoneConfig:
     """The section [phone].
@@ -23,6 +27,7 @@ class PhoneConfig:
         country: Whose tones are heard in the earpiece, e.g. "de"; "eu": Europe's common ones.
         ring_tone: The name of the ring tone where a caller has none of its own.
         language: What the display speaks: "en", "de", "fr" or "es".
+        emergency: Numbers that nothing keeps from being called, not even the lock.
         control_socket: The Unix socket on which `sotto status` and its like are answered.
     """
 
@@ -33,6 +38,7 @@ class PhoneConfig:
     country: str = "eu"
     ring_tone: str = "classic"
     language: str = "en"
+    emergency: tuple[str, ...] = EMERGENCY
     control_socket: Path = CONTROL_SOCKET
 
 

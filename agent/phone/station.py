@@ -97,9 +97,11 @@ class Station:
         match view:
             case views.Idle():
                 return self._rest.view(self._now) or self._idle(view)
-            case views.OffHook() if self._rest.locked:
+            case views.OffHook() | views.Unknown() if self._rest.locked:
+                # What is unknown may have been dialled by a key that stands for a number:
+                # nobody is told that number here.
                 return LockedLine()
-            case views.Dialling(digits) | views.Unknown(digits) if self._rest.locked:
+            case views.Dialling(digits) if self._rest.locked:
                 return LockedLine(digits)
             case _:
                 return view

@@ -41,6 +41,7 @@ class Oled:
         self._pages_only = True
         self._command: list[int] = []
         self._on = self._inverse = self._all_on = False
+        self.contrast = 0x7F
         self._mirrored, self._upside_down = True, True  # as such panels are built in
 
     def commands(self, values: Iterable[int]) -> None:
@@ -102,6 +103,8 @@ class Oled:
             self._inverse = command == 0xA7
         elif command in (0xAE, 0xAF):
             self._on = command == 0xAF
+        elif command == 0x81:
+            self.contrast = arguments[0]
         elif command in (0xA0, 0xA1):
             self._mirrored = command == 0xA0
         elif command in (0xC0, 0xC8):

@@ -6,11 +6,12 @@ pump, the gates carry ZRTP packets, the board keeps what it was shown. Time is s
 
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from agent import preference_rows
 from agent.associations import Associations
 from agent.candidates import Candidates, candidates
 from agent.media.gate import (
@@ -29,27 +30,25 @@ from agent.phone.events import SettingsChanged
 from agent.phone.preferences import Preferences
 from agent.phone.settings import PhoneSettings
 from agent.phone.station import Station
-from agent.ports import Parts
+from agent.ports import Household, Parts
 from agent.pump import Event, GateWoken, Pump, TimerFired
 from agent.screens.render import render
-from agent.settings import tones
+from agent.settings import choices, tones
 from agent.sip import events as sip
 from agent.store import Store
 from agent.zrtp import DEFAULT_OFFER, Identity, Roster, Session
 from agent.zrtp.events import SrtpKey
 from agent.zrtp.sas import Sas
-from hw.board import Emit, HandsetDevices
+from hw.board import HandsetDevices
 from hw.types import (
     HookLifted,
     HookReplaced,
     Key,
     KeyPressed,
     KeyReleased,
-    Leds,
-    Output,
     Picture,
-    RingTone,
 )
+from support.diary_board import Board
 
 DARK: Final = Picture(bytes(1024))
 NOTHING_PASSED: Final = Counters(*[0] * len(fields(Counters)))
@@ -69,63 +68,6 @@ class World:
 
     def wall(self) -> float:
         return WALL + self.now
-
-
-@dataclass
-class Handset:
-    devices: HandsetDevices = field(default_factory=HandsetDevices)
-
-    mixer: bool = False
-    volume: int | None = None
-
-    def set_volume(self, percent: int) -> bool:
-        self.volume = percent
-        return self.mixer
-
-
-class Board:
-    """Keeps everything it was told."""
-
-    def __init__(self, diary: list[str]) -> None:
-        self.pictures: list[Picture] = []
-        self.brightness = 100
-        self.leds = Leds()
-        self.lamps: list[Leds] = []
-        self.ringing: RingTone | None = None
-        self.handset = Handset(HandsetDevices("handset", "handset"))
-        self.headset = Handset(HandsetDevices("headset", "headset"), mixer=True)
-        self.ring_volume: int | None = None
-        self._diary = diary
-
-    def start(self, emit: Emit) -> None:
-        raise AssertionError(f"the harness presses keys itself, not {emit}")
-
-    def show(self, picture: Picture) -> None:
-        self.pictures.append(picture)
-        self._diary.append("show " + " ".join(picture.text))
-
-    def set_contrast(self, percent: int) -> None:
-        self.brightness = percent
-
-    def set_leds(self, leds: Leds) -> None:
-        self.leds = leds
-        self.lamps.append(leds)
-
-    def ring(self, tone: RingTone | None) -> None:
-        self.ringing = tone
-
-    def set_volume(self, output: Output, percent: int) -> bool:
-        match output:
-            case Output.EARPIECE:
-                return self.handset.set_volume(percent)
-            case Output.HEADSET:
-                return self.headset.set_volume(percent)
-            case Output.RINGER:
-                self.ring_volume = percent
-                return True
-
-    def close(self) -> None:
-        self.ringing = None
 
 
 class Wire:
@@ -343,7 +285,11 @@ class TestPhone:
         self.other = other
         contact = Contact(other.name, other.number, other.uri)
         restored = bool(self.store.restored)
-        self.phone = Station(PhoneSettings(self.name, DialPlan((contact,)), restored=restored))
+        chosen, problems = preference_rows.read(self.store.preferences(), Preferences())
+        assert not problems
+        plan = DialPlan((contact,))
+        told = PhoneSettings(self.name, plan, restored=restored, preferences=chosen)
+        self.phone = Station(told, choices())
         associations = Associations(self.wire, self._session)
         parts = Parts(
             clock=self.world,
@@ -359,6 +305,13 @@ class TestPhone:
             arm_timer=self._arm,
             ask_enrolment=self.ask_enrolment,
             candidates=self._candidates if self.by_ear else None,
+            household=Household(
+                preferences=chosen,
+                dial_contacts=lambda kept: (
+                    contact,
+                    *(Contact(c.name, c.number, c.uri, ring_tone=c.ring_tone) for c in kept),
+                ),
+            ),
         )
         self.pump = Pump(parts, associations)
         self.wire.armed.clear()

@@ -8,7 +8,7 @@ import pytest
 from agent.ear import Ear
 from hw.board import HandsetDevices
 from hw.types import Output
-from support.two_phones import Board
+from support.diary_board import Board
 
 
 class Sip:

@@ -40,6 +40,7 @@ class ContactsPage(ListPage):
         self._known = known
         self._contacts: tuple[ContactEntry, ...] = ()
         self._search = TextEntry("", known.multi_tap_s)
+        self._kept: tuple[str, list[Row]] | None = None
 
     def view(self, now: float) -> MenuList:
         """Those whose name has a word that begins so."""
@@ -60,6 +61,7 @@ class ContactsPage(ListPage):
         """The contacts as they are now."""
         if isinstance(answer, ContactsListed):
             self._contacts = answer.contacts
+            self._kept = None
         return STAY
 
     def elapse(self, now: float) -> Step:
@@ -73,6 +75,12 @@ class ContactsPage(ListPage):
 
     def _found(self) -> list[Row]:
         sought = self._search.text.casefold()
+        if self._kept is None or self._kept[0] != sought:
+            # Kept: there may be ten thousand, and a key is to be answered at once.
+            self._kept = (sought, self._found_anew(sought))
+        return self._kept[1]
+
+    def _found_anew(self, sought: str) -> list[Row]:
         rows = [
             Row(each.name, self._opener(each), each.number, self._caller(each))
             for each in self._contacts

@@ -35,6 +35,7 @@ def test_the_smallest_file_gets_all_defaults() -> None:
     assert config.phone.control_socket == CONTROL_SOCKET
     assert config.phone.dial_timeout_s == 4.0
     assert config.phone.language == "en"
+    assert config.phone.emergency == ("112", "911", "999")
     assert (config.phone.country, config.phone.ring_tone) == ("eu", "classic")
     assert config.media.echo_cancelling
     assert (config.sip.listen_host, config.sip.listen_port) == ("0.0.0.0", 5061)  # noqa: S104
@@ -63,6 +64,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         country = "de"
         ring_tone = "marimba"
         language = "de"
+        emergency = ["110", "112"]
         [sip]
         listen = "[::1]:5071"
         certificate = "cert.pem"
@@ -105,6 +107,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert config.phone.control_socket == tmp_path / "state" / "control"
     assert config.phone.dial_timeout_s == 3.0
     assert config.phone.language == "de"
+    assert config.phone.emergency == ("110", "112")
     assert (config.phone.country, config.phone.ring_tone) == ("de", "marimba")
     assert (config.sip.listen_host, config.sip.listen_port) == ("[::1]", 5071)
     assert (config.sip.certificate, config.sip.private_key) == (
@@ -153,6 +156,16 @@ def test_user_and_registrar_follow_from_the_address() -> None:
         ('[phone]\nname = "  "', 5, "phone.name must not be empty"),
         ('[phone]\nname = "a\\nb"', 5, "phone.name must be one line of printable characters"),
         ('[phone]\nname = "A"\ndial_timeout_s = "four"', 6, "phone.dial_timeout_s is text in"),
+        (
+            '[phone]\nname = "A"\nemergency = ["112", "9-1-1"]',
+            6,
+            'phone.emergency is "9-1-1", but can only hold digits, * and # (32 at most)',
+        ),
+        (
+            '[phone]\nname = "A"\nemergency = [112]',
+            6,
+            "phone.emergency must hold texts only",
+        ),
         (
             '[phone]\nname = "A"\nlanguage = "deutsch"',
             6,

@@ -117,12 +117,26 @@ def test_a_locked_phone_dials_emergency_numbers_and_nobody_else() -> None:
     driver.happens(HookLifted())
     assert driver.view == LockedLine()
     heard = [driver.tone]
-    driver.dial("1002#")
+    driver.dial("1002")
     assert driver.view == LockedLine("1002")
+    driver.press(Key.HASH)
+    assert driver.view == LockedLine()
     assert [*heard, driver.tone] == [Tone.DIAL, Tone.ERROR]
     driver.press(Key.HANG_UP)
     driver.dial("112#")
     assert dialled(driver) == ["sip:112@example.org"]
+
+
+def test_nor_does_a_locked_phone_tell_whom_it_called_last() -> None:
+    driver = with_pin()
+    driver.happens(HookLifted())
+    driver.dial("1002#")
+    driver.happens(HookReplaced())
+    driver.press(Key.STAR, held_s=1.0)
+    driver.happens(HookLifted())
+    driver.press(Key.CALL)
+    assert dialled(driver) == ["sip:bob@example.org"]
+    assert "1002" not in driver.text
 
 
 def test_the_call_key_stands_in_for_the_handset_there_too() -> None:

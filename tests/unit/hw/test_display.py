@@ -1,0 +1,68 @@
+"""How bright the panel is, on a panel of which the bus is seen."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hw.display import Display, connect_panel
+from hw.profile import Controller, DisplayProfile, I2cBus
+from hw.types import Picture
+from support.fake_gpio import FakeGpio
+from support.fake_oled import FakeI2c, Oled
+
+# luma.oled packs pixels by a method that Pillow will have under another name.
+pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
+
+LIT = Picture(b"\xff" * 1024)
+
+
+@pytest.fixture(params=[False, True], ids=["ssd1306", "sh1106"])
+def oled(request: pytest.FixtureRequest) -> Oled:
+    return Oled(is_sh1106=request.param)
+
+
+@pytest.fixture
+def display(oled: Oled, request: pytest.FixtureRequest) -> Iterator[Display]:
+    is_sh1106 = "sh1106" in request.node.name
+    controller = Controller.SH1106 if is_sh1106 else Controller.SSD1306
+    profile = DisplayProfile(controller, I2cBus(1, 0x3C))
+    bus = FakeI2c(oled)
+    shown = Display(lambda: connect_panel(profile, FakeGpio, bus=bus))
+    shown.open()
+    yield shown
+    shown.close()
+
+
+def step(display: Display) -> None:
+    display.step(0.0, lambda event: pytest.fail(f"told {event}"))
+
+
+def test_the_contrast_follows(display: Display, oled: Oled) -> None:
+    display.show(LIT)
+    for percent, contrast in ((100, 255), (10, 25), (1, 2)):
+        display.set_contrast(percent)
+        step(display)
+        assert oled.contrast == contrast
+        assert oled.picture() == LIT.bits
+
+
+def test_dark_keeps_the_picture_and_light_brings_it_back(display: Display, oled: Oled) -> None:
+    display.show(LIT)
+    display.set_contrast(0)
+    step(display)
+    assert oled.picture() == bytes(1024)
+    display.set_contrast(50)
+    step(display)
+    assert oled.picture() == LIT.bits
+    assert oled.contrast == 127
+
+
+def test_a_panel_that_came_back_is_as_bright_as_before(display: Display, oled: Oled) -> None:
+    display.show(LIT)
+    display.set_contrast(20)
+    step(display)
+    display.close()
+    oled.reset()
+    display.open()
+    step(display)
+    assert oled.contrast == 51
