@@ -73,6 +73,7 @@ class Association:
     hash_differed: bool = False
     peers_found: int = 0
     enrolled: bool = False
+    clear_refused: bool = False
     peer_zid: bytes | None = None
     attached: GateAttached | None = None
     moved_at: int | None = None

@@ -73,8 +73,8 @@ class Keying:
                 return self._commit(call, event)
             case zrtp.StreamSecured():
                 log.warning("%s: keys for a stream that this phone does not have", call)
-            case zrtp.EnrolmentOffered() | zrtp.SasRelayed():
-                return self._of_pbx(association, call, event)
+            case zrtp.EnrolmentOffered() | zrtp.SasRelayed() | zrtp.ClearRefused():
+                return self._asked_for(association, call, event)
             case _:
                 return self._failed_or_missing(association, call, event)
         return None
@@ -88,6 +88,14 @@ class Keying:
         elif association.peers_found == PEERS_TOLD + 1:
             log.warning("%s: a flood of Hellos; no more of them is told", call)
 
+    def _clear_refused(self, association: Association, call: CallId) -> phone.ClearRefused | None:
+        """Told once a stream: whoever can ask, can ask for ever."""
+        if association.clear_refused:
+            return None
+        association.clear_refused = True
+        log.warning("%s: the other phone wants to go on without encryption: refused", call)
+        return phone.ClearRefused(call)
+
     def ended(self, call: CallId) -> None:
         """The call is over: a PBX that got no answer was refused."""
         entry = self._ledger.entry(call)
@@ -95,17 +103,19 @@ class Keying:
             zid = entry.meeting.zid if entry.meeting else None
             self._store.log_security_event("pbx-enrolment", zid, entry.uri, "not answered: refused")
 
-    def _of_pbx(
+    def _asked_for(
         self,
         association: Association,
         call: CallId,
-        event: zrtp.EnrolmentOffered | zrtp.SasRelayed,
+        event: zrtp.EnrolmentOffered | zrtp.SasRelayed | zrtp.ClearRefused,
     ) -> phone.PhoneEvent | None:
         match event:
             case zrtp.SasRelayed():
                 log.info("%s: the PBX relays the SAS with its other side", call)
                 relayed = translate.sas_relayed(event, call)
                 return replace(relayed, candidates=self._to_choose_from(event.sas))
+            case zrtp.ClearRefused():
+                return self._clear_refused(association, call)
             case zrtp.EnrolmentOffered(zid=zid):
                 # Whoever is enrolled has nothing more to ask for.
                 return None if association.enrolled else self._enrolment_offered(call, zid)

@@ -61,6 +61,7 @@ NOTICES: Final = {
     Notice.HASH_STRIPPED: "their phone was announced before, and not now",
     Notice.HASH_MISSING: "their phone was not announced",
     Notice.SAS_NOT_COMPARED: "words not compared yet",
+    Notice.CLEAR_REFUSED: "the other phone asked to go on without encryption, and was refused",
     Notice.REENCRYPTION_REFUSED: "somebody tried to turn the encryption off, and was refused",
 }
 

@@ -67,6 +67,7 @@ class Call:
         offer: The other side wants to put us through.
         transfer: We want to put the other side through.
         reencryption_refused: Somebody tried to move the call away from ZRTP.
+        clear_refused: The other phone itself asked to go on without encryption.
     """
 
     id: CallId
@@ -91,6 +92,7 @@ class Call:
     offer: TransferOffer | None = None
     transfer: Transfer | None = None
     reencryption_refused: bool = False
+    clear_refused: bool = False
 
     def agree(self, association: Association) -> bool:
         """There are keys; returns whether it is a new matter for the person.
@@ -226,6 +228,7 @@ class Call:
             (found.enrolled, Notice.ENROLLED),
             (found.mitm and not found.enrolled, Notice.MITM),
             (found.disclosure, Notice.DISCLOSURE),
+            (self.clear_refused, Notice.CLEAR_REFUSED),
             (found.aux_mismatch, Notice.AUX_MISMATCH),
             (found.weak, Notice.WEAK),
             (found.weaker_than_before, Notice.WEAKER),

@@ -193,6 +193,13 @@ class LineQuality:
 
 
 @dataclass(frozen=True, slots=True)
+class ClearRefused:
+    """The other phone itself asked to go on without encryption (GoClear), and was refused."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class ReencryptionRefused:
     """Somebody tried to move the call away from ZRTP by signalling, and got 488."""
 
@@ -437,6 +444,7 @@ MidCallEvent = (
     | TransferProgress
     | LineQuality
     | ReencryptionRefused
+    | ClearRefused
 )
 """What else happens to such a call."""
 

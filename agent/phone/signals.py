@@ -11,6 +11,7 @@ from agent.phone.events import (
     Association,
     CallEnded,
     CallEvent,
+    ClearRefused,
     Dialled,
     DialogEvent,
     EarlyMedia,
@@ -70,6 +71,7 @@ def hear(desk: Desk, event: CallEvent) -> tuple[Action, ...]:
             | TransferProgress()
             | LineQuality()
             | ReencryptionRefused()
+            | ClearRefused()
         ):
             return _of_mid_call(desk, call, event)
         case _:
@@ -221,6 +223,8 @@ def _of_mid_call(desk: Desk, call: Call, event: MidCallEvent) -> tuple[Action, .
             call.quality = quality
         case ReencryptionRefused():
             call.reencryption_refused = True
+        case ClearRefused():
+            call.clear_refused = True
         case TransferRequested():
             return _transfer_requested(desk, call, event)
         case TransferProgress(_, outcome, detail):

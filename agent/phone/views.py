@@ -311,6 +311,8 @@ class Notice(Enum):
     HASH_MISSING = auto()
     SAS_NOT_COMPARED = auto()
     """The question was put off: the words are one key press away."""
+    CLEAR_REFUSED = auto()
+    """The other phone itself asked to go on without encryption, and was refused."""
     REENCRYPTION_REFUSED = auto()
     """Somebody tried to turn the encryption off by signalling, and was refused."""
 

@@ -18,6 +18,7 @@ from agent.zrtp.errors import ErrorCode, LocalError
 from agent.zrtp.events import (
     Algorithms,
     CacheUpdate,
+    ClearRefused,
     EnrolmentOffered,
     Event,
     Failed,
@@ -48,6 +49,7 @@ __all__ = [
     "Algorithms",
     "CacheState",
     "CacheUpdate",
+    "ClearRefused",
     "Counters",
     "EnrolmentOffered",
     "ErrorCode",

@@ -12,6 +12,7 @@ from agent.zrtp.state import Role
 __all__ = [
     "Algorithms",
     "CacheUpdate",
+    "ClearRefused",
     "EnrolmentOffered",
     "Event",
     "Failed",
@@ -242,6 +243,14 @@ class SasRelayed:
 
 
 @dataclass(frozen=True, slots=True)
+class ClearRefused:
+    """The peer, and nobody else, asked to go on without encryption, and got an Error (4.7.2).
+
+    Told for every GoClear; the call stays as it is.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class NoZrtpPeer:
     """Discovery gave up: the Hello schedule ran out, and nothing told of a ZRTP peer.
 
@@ -302,6 +311,7 @@ Event = (
     | CacheUpdate
     | EnrolmentOffered
     | SasRelayed
+    | ClearRefused
     | NoZrtpPeer
     | PeerSilent
     | Failed

@@ -5,7 +5,7 @@ from typing import Final
 
 from agent.zrtp.errors import ErrorCode, Ignored, NotUsedError
 from agent.zrtp.established import EstablishedStream
-from agent.zrtp.events import PeerError
+from agent.zrtp.events import ClearRefused, PeerError
 from agent.zrtp.held import Held
 from agent.zrtp.messages import ErrorMessage, MessageType, Ping, PingACK, plain_message
 from agent.zrtp.retransmission import T1_EXTENDED
@@ -69,6 +69,7 @@ class Requests:
         self._held.progress_as(EstablishedStream).check_go_clear(packet.message)
         refusal = ErrorMessage(ErrorCode.GOCLEAR_NOT_ALLOWED).serialize()
         self._held.stream.answer(refusal, self._held.now)
+        self._held.events.append(ClearRefused())
 
     def _receive_sas_relay(self, packet: Packet) -> None:
         relayed = self._held.progress_as(EstablishedStream).receive_sas_relay(packet.message)

@@ -14,6 +14,7 @@ from agent.phone.events import (
     Cache,
     CallEnded,
     CallId,
+    ClearRefused,
     ClockTicked,
     ConfirmedRemotely,
     ContactsChanged,
@@ -105,6 +106,7 @@ IN_MID_CALL = st.one_of(
     st.builds(RemoteHeld, CALLS, st.booleans()),
     st.builds(LineQuality, CALLS, st.sampled_from(Quality)),
     st.builds(ReencryptionRefused, CALLS),
+    st.builds(ClearRefused, CALLS),
     st.builds(TransferRequested, CALLS, st.just("sip:carol@example.org"), NAMES, st.booleans()),
     st.builds(TransferProgress, CALLS, st.sampled_from(TransferOutcome), NAMES),
 )

@@ -156,6 +156,7 @@ ENGLISH: Final = Words(
         Notice.HASH_STRIPPED: "Their phone was announced before, and not now",
         Notice.HASH_MISSING: "Their phone was not announced",
         Notice.SAS_NOT_COMPARED: "Words not compared yet: press confirm to see them",
+        Notice.CLEAR_REFUSED: "The other phone asked for no encryption: refused",
         Notice.REENCRYPTION_REFUSED: "Server tried to turn encryption off",
     },
     notices_short={
@@ -169,6 +170,7 @@ ENGLISH: Final = Words(
         Notice.HASH_STRIPPED: "No longer announced",
         Notice.HASH_MISSING: "Their phone was not announced",
         Notice.SAS_NOT_COMPARED: "Words not compared yet",
+        Notice.CLEAR_REFUSED: "No encryption asked: refused",
         Notice.REENCRYPTION_REFUSED: "Encryption under attack",
     },
     calls=CallsWords(

@@ -159,6 +159,7 @@ FRENCH: Final = Words(
         Notice.HASH_STRIPPED: "Ce téléphone était annoncé avant, plus maintenant",
         Notice.HASH_MISSING: "Téléphone non annoncé",
         Notice.SAS_NOT_COMPARED: "Mots pas encore comparés : confirmer les montre",
+        Notice.CLEAR_REFUSED: "L'autre téléphone voulait parler en clair : refusé",
         Notice.REENCRYPTION_REFUSED: "Le serveur a voulu couper le chiffrement",
     },
     notices_short={
@@ -172,6 +173,7 @@ FRENCH: Final = Words(
         Notice.HASH_STRIPPED: "N'est plus annoncé",
         Notice.HASH_MISSING: "Téléphone non annoncé",
         Notice.SAS_NOT_COMPARED: "Mots pas encore comparés",
+        Notice.CLEAR_REFUSED: "Parler en clair : refusé",
         Notice.REENCRYPTION_REFUSED: "Chiffrement menacé",
     },
     calls=CallsWords(

@@ -163,6 +163,7 @@ GERMAN: Final = Words(
         Notice.HASH_STRIPPED: "Früher war das Telefon angekündigt, jetzt nicht",
         Notice.HASH_MISSING: "Telefon nicht angekündigt",
         Notice.SAS_NOT_COMPARED: "Wörter noch nicht verglichen: Bestätigen zeigt sie",
+        Notice.CLEAR_REFUSED: "Das andere Telefon bat um Klartext: abgelehnt",
         Notice.REENCRYPTION_REFUSED: "Server wollte Verschlüsselung abschalten",
     },
     notices_short={
@@ -176,6 +177,7 @@ GERMAN: Final = Words(
         Notice.HASH_STRIPPED: "Nicht mehr angekündigt",
         Notice.HASH_MISSING: "Telefon nicht angekündigt",
         Notice.SAS_NOT_COMPARED: "Wörter nicht verglichen",
+        Notice.CLEAR_REFUSED: "Klartext abgelehnt",
         Notice.REENCRYPTION_REFUSED: "Verschlüsselung bedroht",
     },
     calls=CallsWords(

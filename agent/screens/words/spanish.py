@@ -157,6 +157,7 @@ SPANISH: Final = Words(
         Notice.HASH_STRIPPED: "Este teléfono se anunciaba antes, y ahora no",
         Notice.HASH_MISSING: "Teléfono no anunciado",
         Notice.SAS_NOT_COMPARED: "Palabras aún no comparadas: confirmar las muestra",
+        Notice.CLEAR_REFUSED: "El otro teléfono pidió seguir sin cifrado: rechazado",
         Notice.REENCRYPTION_REFUSED: "El servidor quiso quitar el cifrado",
     },
     notices_short={
@@ -170,6 +171,7 @@ SPANISH: Final = Words(
         Notice.HASH_STRIPPED: "Ya no se anuncia",
         Notice.HASH_MISSING: "Teléfono no anunciado",
         Notice.SAS_NOT_COMPARED: "Palabras no comparadas",
+        Notice.CLEAR_REFUSED: "Seguir sin cifrado: rechazado",
         Notice.REENCRYPTION_REFUSED: "Cifrado en peligro",
     },
     calls=CallsWords(

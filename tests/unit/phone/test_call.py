@@ -193,6 +193,13 @@ def test_a_relayed_sas_brings_candidates_of_its_own() -> None:
     assert call.candidates == others[0]
 
 
+def test_that_the_other_phone_asked_for_no_encryption_is_named_to_the_end() -> None:
+    call = call_with(PROVEN)
+    call.clear_refused = True
+    assert call.notices() == (Notice.CLEAR_REFUSED,)
+    assert call.state is SecurityState.GREEN_SECURE
+
+
 def test_weak_keys_leave_a_proven_call_secure_but_never_green() -> None:
     assert call_with(PROVEN).state is SecurityState.GREEN_SECURE
     assert call_with(replace(PROVEN, weak=True)).state is SecurityState.ZRTP_SECURE

@@ -6,6 +6,7 @@ import pytest
 
 from agent.zrtp import ErrorCode, State
 from agent.zrtp.established import EstablishedStream
+from agent.zrtp.events import ClearRefused, Event
 from agent.zrtp.hash_chain import mac64
 from agent.zrtp.key_schedule import RoleKeys
 from agent.zrtp.messages import (
@@ -36,11 +37,14 @@ def keys(endpoint: Endpoint) -> RoleKeys:
     return agreement.keys.of_role(agreement.role)
 
 
-def say(pair: Pair, message: bytes, *, ssrc: int | None = None) -> list[bytes]:
+def say(
+    pair: Pair, message: bytes, *, ssrc: int | None = None, told: Event | None = None
+) -> list[bytes]:
     """Bob's side says something to Alice; what she answers. The call stays as it was."""
     source = pair.bob.ssrc if ssrc is None else ssrc
     pair.alice.session.receive(encode_packet(Packet(9, source, message)), pair.now)
     assert pair.alice.session.state is State.SECURE
+    assert pair.alice.session.next_event() == told
     assert pair.alice.session.next_event() is None
     assert pair.alice.session.next_timer() is None
     return [decode_packet(packet).message for packet in pair.alice.pump()]
@@ -58,7 +62,8 @@ def sas_relay(by: Endpoint) -> bytes:
 
 def test_xb09_g04_go_clear_is_refused_and_the_call_stays_encrypted(pair: Pair) -> None:
     for _ in range(2):
-        assert say(pair, go_clear(pair.bob)) == [ErrorMessage(0x100).serialize()]
+        answers = say(pair, go_clear(pair.bob), told=ClearRefused())
+        assert answers == [ErrorMessage(0x100).serialize()]
 
 
 def test_g01_the_mac_of_a_go_clear_is_made_with_the_negotiated_hash() -> None:
