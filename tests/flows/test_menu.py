@@ -172,3 +172,47 @@ def test_the_menu_speaks_the_language_that_was_chosen_after_a_restart(pair: Pair
     pair.bob.on()
     presses(pair, pair.bob, "m")
     assert pair.bob.text.startswith("Menü")
+
+
+def test_do_not_disturb_is_chosen_and_holds(pair: Pair) -> None:
+    presses(pair, pair.bob, "m888!88!mm")
+    pair.dial()
+    assert pair.bob.board.ringing is None
+    assert not pair.bob.text.startswith("Call from")
+
+
+def test_a_contact_that_rings_through_does(pair: Pair) -> None:
+    bob = pair.bob
+    presses(pair, bob, "m!!!2 555 444 !8!77!8!")
+    presses(pair, bob, "2 555 444 222 33 1 *192*11 *0*11 *2*11 *1!8!!")
+    presses(pair, bob, "#!!888!mmm")
+    assert [each.name for each in bob.store.contacts()] == ["Ali"]
+    presses(pair, bob, "m888!88!mm")
+    pair.dial()
+    assert bob.text.startswith("Call from Ali")
+    assert bob.board.ringing is not None
+
+
+def test_a_speed_dial_is_typed_and_dialled_by_holding_its_digit(pair: Pair) -> None:
+    bob = pair.bob
+    presses(pair, bob, "m888!888888!8!!101!mmm")
+    assert bob.text.startswith("Bob")
+    pair.hold(bob, Key.DIGIT_2, 1.2)
+    pair.settle()
+    assert pair.alice.text.startswith("Call from")
+
+
+def test_a_hot_line_dials_by_lifting_the_handset_but_not_from_a_locked_phone(pair: Pair) -> None:
+    bob = pair.bob
+    presses(pair, bob, "m888!88888!!!101!mmm")
+    bob.lift()
+    pair.wait(6.0)
+    assert pair.alice.text.startswith("Call from")
+    bob.replace()
+    pair.settle()
+    presses(pair, bob, "m888!**!!2580!2580!!mmm")
+    pair.hold(bob, Key.STAR, 1.1)
+    bob.lift()
+    pair.wait(10.0)
+    assert bob.text.startswith("Locked")
+    assert "101" not in bob.text

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from screens import call_cases
-from screens.menu_cases import MENU_CASES, MENU_SHORTENED
+from screens.menu_cases import MENU_CASES, MENU_IN_EVERY_LANGUAGE, MENU_SHORTENED
 from screens.sas_cases import CHOOSE, COMPARE, FULL, LONG
 
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
@@ -307,35 +307,39 @@ SHORTENED: Final = (
 
 _STATES: Final = tuple(state.name.lower() for state in SecurityState)
 
-IN_EVERY_LANGUAGE: Final = call_cases.TOLD_EVERYWHERE | frozenset(
-    {
-        *(name for name in _ALARMS if not name.endswith("-no-name")),
-        *(f"{kind}-{state}" for kind in ("compare", "in-call") for state in _STATES),
-        *(name for name in _IN_CALL if name.startswith(("allow-enrolment", "in-call-notice-"))),
-        "choose",
-        "choose-characters-longest-spelling",
-        "choose-direct",
-        "choose-full-name",
-        "choose-holding",
-        "choose-just-shown",
-        "compare-characters",
-        "compare-characters-longest-spelling",
-        "compare-holding-differ",
-        "compare-holding-match",
-        "compare-just-shown",
-        "compare-full-name",
-        "compare-long-name",
-        "compare-longest-words",
-        "compare-relayed-signalling-not-verified",
-        "compare-weaker",
-        "in-call-all-notices-0",
-        "in-call-all-notices-1",
-        "in-call-all-notices-2",
-        "in-call-full-name",
-        "in-call-full-name-alarm",
-        "in-call-long-name",
-        "in-call-muted-alarm",
-    }
+IN_EVERY_LANGUAGE: Final = (
+    call_cases.TOLD_EVERYWHERE
+    | MENU_IN_EVERY_LANGUAGE
+    | frozenset(
+        {
+            *(name for name in _ALARMS if not name.endswith("-no-name")),
+            *(f"{kind}-{state}" for kind in ("compare", "in-call") for state in _STATES),
+            *(name for name in _IN_CALL if name.startswith(("allow-enrolment", "in-call-notice-"))),
+            "choose",
+            "choose-characters-longest-spelling",
+            "choose-direct",
+            "choose-full-name",
+            "choose-holding",
+            "choose-just-shown",
+            "compare-characters",
+            "compare-characters-longest-spelling",
+            "compare-holding-differ",
+            "compare-holding-match",
+            "compare-just-shown",
+            "compare-full-name",
+            "compare-long-name",
+            "compare-longest-words",
+            "compare-relayed-signalling-not-verified",
+            "compare-weaker",
+            "in-call-all-notices-0",
+            "in-call-all-notices-1",
+            "in-call-all-notices-2",
+            "in-call-full-name",
+            "in-call-full-name-alarm",
+            "in-call-long-name",
+            "in-call-muted-alarm",
+        }
+    )
 )
 """What tells how secure a call is, and long names beside it, has a golden picture in each
 language; all other cases are only measured there."""

@@ -221,3 +221,20 @@ MENU_SHORTENED: Final = frozenset(
     }
 )
 """Those of them with names and addresses that are too long for the panel."""
+
+MENU_IN_EVERY_LANGUAGE: Final = frozenset(
+    {
+        "locked-line-digits",
+        "locked-missed-many",
+        "locked-pin-wrong",
+        "menu-erase",
+        "menu-erase-holding",
+        "menu-erased",
+        "menu-erased-not-all",
+        "menu-erased-trimmed",
+        "menu-peer-forget",
+        "menu-peer-renamed",
+        "menu-peer-unverify",
+    }
+)
+"""Those on which trust or the whole memory depends."""

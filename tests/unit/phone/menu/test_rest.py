@@ -13,10 +13,12 @@ from agent.phone.dial_plan import Contact
 from agent.phone.events import (
     AccountChanged,
     AccountCondition,
+    Answered,
     CallEnded,
     ClockTicked,
     ContactsChanged,
     EndReason,
+    PhoneEvent,
     SettingsChanged,
 )
 from agent.phone.menu.care import Glow
@@ -173,7 +175,8 @@ _EVENTS = st.one_of(
     st.builds(KeyPressed, st.sampled_from([Key.CONFIRM, Key.DIGIT_8, Key.STAR, Key.MENU])),
     st.builds(KeyReleased, st.sampled_from(Key)),
     st.sampled_from([0.3, 1.0, 3.0, 61.0, 700.0]),
-    st.just(incoming()),
+    st.sampled_from([incoming(), Answered(IN), CallEnded(IN, EndReason.CANCELLED)]),
+    st.sampled_from([HookLifted(), HookReplaced()]),
     st.just(DeviceMissing(Device.HOOK, "gone")),
 )
 
@@ -185,7 +188,7 @@ _EVENTS = st.one_of(
     fails=st.booleans(),
 )
 def test_no_keys_raise_or_get_stuck_and_the_hook_always_leads_to_dial_tone(
-    events: list[KeyPressed | KeyReleased | float], pin: str, *, fails: bool
+    events: list[PhoneEvent | float], pin: str, *, fails: bool
 ) -> None:
     driver = StationDriver(WITH_EMERGENCY, Memory(pin=pin))
     for number, event in enumerate(events):
