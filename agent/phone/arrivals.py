@@ -1,6 +1,7 @@
 """Somebody calls: whether it rings, waits, is turned away or goes elsewhere."""
 
 from enum import Enum, auto
+from typing import assert_never
 
 from agent.phone.actions import Action, Answer, HangUp, Redirect, Refusal, Ring
 from agent.phone.call import Call
@@ -62,22 +63,22 @@ def called(desk: Desk, event: IncomingCall) -> tuple[Action, ...]:
         return _take_over(desk, call, replaced)
     room = isinstance(desk.line, InCall) and desk.waiting is None and desk.has_room
     verdict = judge(event.sip_uri, desk.preferences, desk.plan, free=desk.is_free, room=room)
+    actions: tuple[Action, ...] = (Ring(call.id),)
     match verdict:
         case Verdict.RINGS:
             desk.move(LineInput.CALLED, Ringing(call, desk.now))
-            return (Ring(call.id),)
         case Verdict.WAITS:
             desk.waiting = Ringing(call, desk.now)
-            return (Ring(call.id),)
         case Verdict.BUSY:
             desk.status.missed += 1
-            return (HangUp(call.id, Refusal.BUSY),)
-        case Verdict.FORWARDED | Verdict.FORWARDED_BUSY:
-            busy = verdict is Verdict.FORWARDED_BUSY
-            preferences = desk.preferences
-            return forward(
-                desk, call, preferences.forward_busy if busy else preferences.forward_always
-            )
+            actions = (HangUp(call.id, Refusal.BUSY),)
+        case Verdict.FORWARDED:
+            actions = forward(desk, call, desk.preferences.forward_always)
+        case Verdict.FORWARDED_BUSY:
+            actions = forward(desk, call, desk.preferences.forward_busy)
+        case _ as never:
+            assert_never(never)
+    return actions
 
 
 def forward(desk: Desk, call: Call, number: str) -> tuple[Action, ...]:

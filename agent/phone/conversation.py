@@ -316,8 +316,7 @@ class Conversation:
     def _talk(self, key: Key, now: float) -> tuple[Action, ...]:
         if key.is_dialled:
             return (SendDtmf(self.call.id, key.value),)
-        if key is Key.CONFIRM:
-            self._show_words(now)
+        self._show_words(now)
         return ()
 
     def distrust(self, now: float) -> tuple[Action, ...]:

@@ -49,8 +49,7 @@ def _answer(desk: Desk) -> tuple[Action, ...]:
     if (waiting := desk.waiting) is not None:
         waiting.call.awaits_handset = not desk.lifted
         return answer_waiting(desk, waiting)
-    if (call := call_of(desk.line)) is not None:
-        call.awaits_handset = not desk.lifted
+    _await_handset(desk)
     return hands.seize(desk)
 
 
@@ -59,6 +58,12 @@ def _dial(desk: Desk, number: str) -> tuple[Action, ...]:
         desk.move(LineInput.SEIZED, DialTone(desk.now))
     desk.move(LineInput.DIGIT, Dialling(number, desk.now))
     actions = dialling.dial(desk, number)
-    if (call := call_of(desk.line)) is not None:
-        call.awaits_handset = not desk.lifted
+    _await_handset(desk)
     return actions
+
+
+def _await_handset(desk: Desk) -> None:
+    """Nothing is heard of the call that is placed or rings, before somebody lifts it."""
+    for call in desk.calls():
+        if call is call_of(desk.line):
+            call.awaits_handset = not desk.lifted

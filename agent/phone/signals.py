@@ -203,11 +203,12 @@ def _part_before(desk: Desk, call: Call) -> None:
     """The other call of a conference is put aside: the person is to read first."""
     if not isinstance(desk.line, Conference):
         return
-    conversation = desk.conversation(call.id)
-    if conversation is not None and conversation in desk.talks:
-        other = desk.line.other(conversation)
-        other.go_aside()
-        desk.held = (other, *desk.held)
+    legs = desk.talks
+    others = tuple(each for each in legs if each.call is not call)
+    if len(others) < len(legs):
+        for each in others:
+            each.go_aside()
+        desk.held = others + desk.held
 
 
 # In mid-call

@@ -60,9 +60,8 @@ class Status:
             case ClockTicked(_, hour, minute):
                 self._hour, self._minute = hour, minute
             case MessagesWaiting(account, waiting, new):
-                self._messages.pop(account, None)
-                if waiting:
-                    self._messages[account] = new
+                others = {a: n for a, n in self._messages.items() if a != account}
+                self._messages = {**others, account: new} if waiting else others
             case DeviceMissing(device, reason):
                 self._faults[device] = Fault(device, reason)
             case DeviceBack(device):

@@ -120,16 +120,12 @@ def decline_offer(call: Call) -> tuple[Action, ...]:
 
 
 def choices(desk: Desk) -> tuple[Choice, ...]:
-    """What the menu of the call on the line offers now; nothing, if there is none."""
-    match desk.line:
-        case InCall(talk):
-            return choices_in_call(
-                talk, desk.held, has_room=desk.has_room, waiting=desk.waiting is not None
-            )
-        case Conference(first, _):
-            return choices_in_conference(muted=first.muted)
-        case _:
-            return ()
+    """What the menu of the call or the conference on the line offers now."""
+    talk = desk.talks[0]
+    if isinstance(desk.line, Conference):
+        return choices_in_conference(muted=talk.muted)
+    waiting = desk.waiting is not None
+    return choices_in_call(talk, desk.held, has_room=desk.has_room, waiting=waiting)
 
 
 def open_menu(desk: Desk) -> None:
