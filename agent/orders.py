@@ -63,7 +63,7 @@ class Orders:
         tone = None if name is None else ring_tone(name or self._parts.ring_tone)
         self._parts.board.ring(tone)
 
-    def carry_out(self, action: actions.Action) -> None:
+    def carry_out(self, action: actions.LineAction) -> None:
         """Starts the action; SIP's and the board's failures come back as events."""
         match action:
             case actions.StartRinging(ring_tone=name):

@@ -8,7 +8,7 @@ from agent.config import AccountConfig, Config, ContactConfig
 from agent.media.countries import COUNTRIES
 from agent.media.tones import ALARM, COMPARE, CONFIRMATION, SECURE, ToneSpec
 from agent.phone.actions import Tone
-from agent.phone.dial_plan import Account, Contact, DialPlan
+from agent.phone.dial_plan import Account, Contact, DialPlan, Rule
 from agent.phone.menu.page import Choices
 from agent.phone.preferences import Language, Preferences
 from agent.phone.settings import PhoneSettings, Timings
@@ -57,8 +57,14 @@ def phone_settings(
     """
     plan = DialPlan(
         contacts=dial_contacts(config, imported),
-        accounts=tuple(Account(each.name, _domain(each.uri)) for each in config.accounts),
+        accounts=tuple(
+            Account(each.name, _domain(each.uri), each.voice_mail) for each in config.accounts
+        ),
         direct_calls=config.sip.direct_calls,
+        rules=tuple(
+            Rule(each.pattern, each.account, each.strip, each.prefix)
+            for each in config.rules
+        ),
         emergency=config.phone.emergency,
     )
     timings = Timings(dial_timeout_s=config.phone.dial_timeout_s)

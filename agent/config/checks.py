@@ -23,6 +23,11 @@ def number(text: str) -> str | None:
     return f'is "{text}", but can only hold digits, * and # (32 at most)'
 
 
+def number_or_uri(text: str) -> str | None:
+    """What can be dialled on the keypad, or an address that can be called."""
+    return None if _NUMBER.fullmatch(text) else contact_uri(text)
+
+
 def listen_address(text: str) -> str | None:
     """An address and a port to listen on."""
     reason = None

@@ -1,6 +1,6 @@
 """Tells a person what a configuration makes the phone do. Passwords are not told."""
 
-from agent.config.values import AccountConfig, Config, ContactConfig
+from agent.config.values import AccountConfig, Config, ContactConfig, RuleConfig
 
 
 def describe(config: Config) -> list[str]:
@@ -23,6 +23,7 @@ def describe(config: Config) -> list[str]:
         f"Emergency:   {' '.join(phone.emergency) or 'no number'}",
         f"Log:         {config.log_level}",
         *(_account(account) for account in config.accounts),
+        *(_rule(rule) for rule in config.rules),
         *(_contact(contact) for contact in config.contacts),
     ]
 
@@ -52,3 +53,9 @@ def _account(account: AccountConfig) -> str:
 
 def _contact(contact: ContactConfig) -> str:
     return f"Contact:     {contact.number} is {contact.name}, {contact.uri}"
+
+
+def _rule(rule: RuleConfig) -> str:
+    change = f", without its first {rule.strip}" if rule.strip else ""
+    change += f", with {rule.prefix} before it" if rule.prefix else ""
+    return f"Rule:        {rule.pattern} goes through {rule.account}{change}"

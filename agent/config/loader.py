@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from agent.config import checks
+from agent.config.dial_plan import read_rules
 from agent.config.errors import ConfigError, Problem
 from agent.config.locate import Lines
 from agent.config.reader import Problems, Table
@@ -104,19 +105,24 @@ def _syntax_problem(message: str, text: str) -> Problem:
 def _config(root: Table, file: Path) -> Config:
     folder = file.parent
     accounts, contacts = root.tables("account"), root.tables("contact")
+    read = tuple(_account(each, file) for each in accounts)
     config = Config(
         file=file,
         phone=_phone(root.table("phone"), folder),
         sip=_sip(root.table("sip"), folder),
         media=_media(root.table("media")),
         zrtp=_zrtp(root.table("zrtp")),
-        accounts=tuple(_account(each, file) for each in accounts),
+        accounts=read,
         contacts=tuple(_contact(each) for each in contacts),
+        rules=read_rules(root.tables("rule"), read),
         simulator=_simulator(root.table("simulator"), folder),
         log_level=_log_level(root.table("log")),
     )
     _refuse_twice(accounts, "name", [account.name for account in config.accounts])
     _refuse_twice(contacts, "number", [contact.number for contact in config.contacts])
+    for table, contact in zip(contacts, config.contacts, strict=True):
+        if contact.number in config.phone.emergency:
+            table.wrong("number", f'is "{contact.number}", which is an emergency number')
     root.close()
     return config
 
@@ -210,6 +216,7 @@ def _account(table: Table, file: Path) -> AccountConfig:
         registrar=table.text("registrar", checks.registrar_of(uri), checks.registrar),
         ca_file=table.optional_path("ca_file", file.parent),
         policy=table.choice("policy", "zrtp", POLICIES),
+        voice_mail=table.text("voice_mail", "", checks.number_or_uri),
         password_file=table.optional_path("password_file", file.parent),
     )
     _must_be_files(table, ca_file=account.ca_file)

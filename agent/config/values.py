@@ -130,6 +130,7 @@ class AccountConfig:
     ca_file: Path | None
     policy: str
     password_file: Path | None = None
+    voice_mail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,23 @@ class ContactConfig:
     name: str
     number: str
     uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleConfig:
+    """One [[rule]]: where numbers of one form go; the first that fits counts.
+
+    Attributes:
+        pattern: Digits, "*" and "#"; "x" is any digit, "." at the end any further ones.
+        account: The account that such a number goes through.
+        strip: How many of its first digits are left out.
+        prefix: What is put before the others.
+    """
+
+    pattern: str
+    account: str
+    strip: int
+    prefix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,5 +199,6 @@ class Config:
     zrtp: ZrtpConfig
     accounts: tuple[AccountConfig, ...]
     contacts: tuple[ContactConfig, ...]
+    rules: tuple[RuleConfig, ...]
     simulator: SimulatorConfig
     log_level: str

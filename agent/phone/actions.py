@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from agent.phone.events import CallId
+from agent.phone.menu.orders import SavePreferences
 
 
 class Tone(Enum):
@@ -249,7 +250,7 @@ class PartAudio:
     calls: tuple[CallId, ...]
 
 
-Action = (
+LineAction = (
     Dial
     | Ring
     | Answer
@@ -279,3 +280,7 @@ Action = (
     | JoinAudio
     | PartAudio
 )
+"""What concerns the line and its calls."""
+
+Action = LineAction | SavePreferences
+"""All that the phone asks for; how loud a call is, it wants to be kept."""

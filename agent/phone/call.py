@@ -61,6 +61,7 @@ class Call:
             handset since: no sound may pass either way.
         distrusted: The person takes back in this call that the phone was verified.
         put_through: Somebody else made this call happen: a stranger in the middle of a talk.
+        moved_on: We let the other side put us through: that it hangs up then is no news.
         early: The other side plays something before it answers.
         held_there: The other side has put us on hold.
         quality: How well it is heard here; None: not known.
@@ -86,6 +87,7 @@ class Call:
     awaits_handset: bool = False
     distrusted: bool = False
     put_through: bool = False
+    moved_on: bool = False
     early: bool = False
     held_there: bool = False
     quality: Quality | None = None

@@ -50,6 +50,8 @@ def choices_in_call(
         (both_keyed and not waiting, Choice.CONFERENCE),
         (not call.muted, Choice.MUTE),
         (call.muted, Choice.UNMUTE),
+        (True, Choice.LOUDER),
+        (True, Choice.SOFTER),
         (keyed, Choice.WORDS),
         (keyed and call.call.state.is_secure, Choice.UNVERIFY),
     )
@@ -63,4 +65,6 @@ def choices_in_conference(*, muted: bool) -> tuple[Choice, ...]:
         Choice.UNMUTE if muted else Choice.MUTE,
         Choice.WORDS,
         Choice.WORDS_OF_SECOND,
+        Choice.LOUDER,
+        Choice.SOFTER,
     )

@@ -25,6 +25,8 @@ class Choice(Enum):
     """Of a conference, hold the second call."""
     MUTE = auto()
     UNMUTE = auto()
+    LOUDER = auto()
+    SOFTER = auto()
     WORDS = auto()
     WORDS_OF_SECOND = auto()
     UNVERIFY = auto()

@@ -137,7 +137,8 @@ def _end(desk: Desk, call: Call, view: _Ending, tone: Tone) -> None:
         desk.move(LineInput.ENDED, Over(view, tone, desk.now))
         return
     desk.drop(conversation)
-    desk.tell(view)
+    if not (call.moved_on and isinstance(view, views.CallOver)):
+        desk.tell(view)
 
 
 def _leaves(desk: Desk, view: _Ending) -> bool:

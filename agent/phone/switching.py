@@ -4,6 +4,9 @@ Who is on hold and who hears whom follows from the state (`agent.phone.outputs`)
 here tells the other sides. No key, no word and no name moves from one call to another.
 """
 
+from dataclasses import replace
+from typing import Final
+
 from agent.phone.actions import (
     AcceptTransfer,
     Action,
@@ -29,7 +32,13 @@ from agent.phone.line import (
     PuttingThrough,
     Ringing,
 )
+from agent.phone.menu.orders import SavePreferences
 from hw.types import Key
+
+VOLUME_OF_THE_CARD: Final = 80
+"""Where a volume starts that nobody has chosen, in percent."""
+_VOLUME_STEPS: Final = {Choice.LOUDER: 10, Choice.SOFTER: -10}
+"""In percent."""
 
 
 def swap(desk: Desk) -> None:
@@ -103,7 +112,7 @@ def put_through(desk: Desk, talk: Conversation) -> tuple[Action, ...]:
 
 def accept_offer(desk: Desk, call: Call, offer: TransferOffer) -> tuple[Action, ...]:
     """We let the other side put us through: a new call, with somebody new."""
-    call.offer = None
+    call.offer, call.moved_on = None, True
     desk.put_aside()
     new = Call(desk.next_call(), incoming=False, claimed=offer.name, put_through=True)
     desk.move(LineInput.PLACED, Placed(new))
@@ -136,15 +145,24 @@ def open_menu(desk: Desk) -> None:
 def in_menu(desk: Desk, menu: OpenMenu, key: Key) -> tuple[Action, ...]:
     """A key went down while the menu is open."""
     offered = choices(desk)
-    if key in {Key.CONFIRM, Key.CALL}:
-        desk.menu = None
-        return choose(desk, menu.selected) if menu.selected in offered else ()
-    if key is Key.MENU:
-        desk.menu = None
-        return ()
     until = desk.now + desk.settings.timings.menu_s
-    desk.menu = OpenMenu(menu.moved(key, offered).selected, until)
+    desk.menu = None
+    if key not in {Key.CONFIRM, Key.CALL, Key.MENU}:
+        desk.menu = OpenMenu(menu.moved(key, offered).selected, until)
+    elif key is not Key.MENU and menu.selected in offered:
+        if menu.selected in _VOLUME_STEPS:
+            desk.menu = OpenMenu(menu.selected, until)  # it is pressed until it is loud enough
+            return _adjust_volume(desk, _VOLUME_STEPS[menu.selected])
+        return choose(desk, menu.selected)
     return ()
+
+
+def _adjust_volume(desk: Desk, step: int) -> tuple[Action, ...]:
+    """The earpiece; it stays as loud in later calls."""
+    before = desk.preferences.earpiece_volume
+    percent = (VOLUME_OF_THE_CARD if before is None else before) + step
+    chosen = replace(desk.preferences, earpiece_volume=max(0, min(percent, 100)))
+    return (SavePreferences(chosen),)
 
 
 def choose(desk: Desk, choice: Choice) -> tuple[Action, ...]:

@@ -29,6 +29,8 @@ _CHOICES: Final = (
     Choice.TRANSFER,
     Choice.CONFERENCE,
     Choice.MUTE,
+    Choice.LOUDER,
+    Choice.SOFTER,
     Choice.WORDS,
     Choice.UNVERIFY,
 )

@@ -281,13 +281,13 @@ class TestPhone:
         self.pump: Pump
         self.phone: Station
 
-    def meet(self, other: "TestPhone") -> None:
+    def meet(self, other: "TestPhone", *others: "TestPhone") -> None:
         self.other = other
-        contact = Contact(other.name, other.number, other.uri)
+        contacts = tuple(Contact(each.name, each.number, each.uri) for each in (other, *others))
         restored = bool(self.store.restored)
         chosen, problems = preference_rows.read(self.store.preferences(), Preferences())
         assert not problems
-        plan = DialPlan((contact,))
+        plan = DialPlan(contacts)
         told = PhoneSettings(self.name, plan, restored=restored, preferences=chosen)
         self.phone = Station(told, choices())
         associations = Associations(self.wire, self._session)

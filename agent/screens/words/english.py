@@ -189,6 +189,8 @@ ENGLISH: Final = Words(
             Choice.PART: "Hold {name}",
             Choice.MUTE: "Mute",
             Choice.UNMUTE: "Unmute",
+            Choice.LOUDER: "Louder",
+            Choice.SOFTER: "Softer",
             Choice.WORDS: "Show the words",
             Choice.WORDS_OF_SECOND: "Words with {name}",
             Choice.UNVERIFY: "No longer verified",

@@ -192,6 +192,8 @@ FRENCH: Final = Words(
             Choice.PART: "Attente : {name}",
             Choice.MUTE: "Couper le micro",
             Choice.UNMUTE: "Rétablir le micro",
+            Choice.LOUDER: "Plus fort",
+            Choice.SOFTER: "Moins fort",
             Choice.WORDS: "Voir les mots",
             Choice.WORDS_OF_SECOND: "Mots avec {name}",
             Choice.UNVERIFY: "Ne plus croire vérifié",

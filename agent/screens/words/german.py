@@ -196,6 +196,8 @@ GERMAN: Final = Words(
             Choice.PART: "{name} halten",
             Choice.MUTE: "Stumm schalten",
             Choice.UNMUTE: "Nicht mehr stumm",
+            Choice.LOUDER: "Lauter",
+            Choice.SOFTER: "Leiser",
             Choice.WORDS: "Wörter zeigen",
             Choice.WORDS_OF_SECOND: "Wörter mit {name}",
             Choice.UNVERIFY: "Nicht mehr geprüft",

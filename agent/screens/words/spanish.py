@@ -190,6 +190,8 @@ SPANISH: Final = Words(
             Choice.PART: "Retener a {name}",
             Choice.MUTE: "Silenciar",
             Choice.UNMUTE: "Quitar silencio",
+            Choice.LOUDER: "Más alto",
+            Choice.SOFTER: "Más bajo",
             Choice.WORDS: "Ver las palabras",
             Choice.WORDS_OF_SECOND: "Palabras con {name}",
             Choice.UNVERIFY: "Ya no verificado",
