@@ -1,11 +1,15 @@
 """The menu of a call: what is offered in which situation, and the keys that move in it."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from agent.phone.call_views import Choice
 from agent.phone.conversation import Conversation
 from agent.phone.security import Keys
 from hw.types import Key
+
+
+_STEPS: Final = {Key.DIGIT_2: -1, Key.STAR: -1, Key.DIGIT_8: 1, Key.HASH: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +20,8 @@ class OpenMenu:
     until: float
 
     def moved(self, key: Key, choices: tuple[Choice, ...]) -> "OpenMenu":
-        """2 goes up and 8 goes down; at either end it goes no further."""
-        step = {Key.DIGIT_2: -1, Key.DIGIT_8: 1}.get(key, 0)
+        """2 or star goes up, 8 or hash down; at either end it goes no further."""
+        step = _STEPS.get(key, 0)
         place = position(self.selected, choices) + step
         return replace(self, selected=choices[max(0, min(place, len(choices) - 1))])
 

@@ -36,7 +36,7 @@ class Choice(Enum):
 class CallMenu:
     """What can be done with a call.
 
-    2 and 8 move, confirm or call = do it, menu = back; hang-up ends the call as ever.
+    2 and 8 (or star and hash) move, confirm or call = do it, menu = back; hang-up ends the call as ever.
 
     Attributes:
         name: With whom the call is.
