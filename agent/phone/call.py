@@ -107,10 +107,12 @@ class Call:
         if known and before is not None and before.candidates:
             # The same candidates in the same order: two sets of them would tell by themselves.
             association = replace(association, candidates=before.candidates)
+        if before is None or before.zid != association.zid:
+            self.distrusted = False  # that was said of another phone
         self.association = association
         self.keys = Keys.ZRTP
         if not known:
-            self.confirmed = self.offered = self.distrusted = False
+            self.confirmed = self.offered = False
             self.cache_name = association.cache_name
         return not known
 

@@ -283,7 +283,7 @@ class Conversation:
 
     def _confirm(self, now: float) -> tuple[Action, ...]:
         call = self.call
-        call.confirmed = True
+        call.confirmed, call.distrusted = True, False
         self._sound(Tone.CONFIRMED, now)
         if call.cache_name or call.is_relayed:
             self._go_on(now)

@@ -7,9 +7,11 @@ from agent.phone.actions import (
 from agent.phone.call_views import CallMenu, Choice
 from agent.phone.events import (
     CallEnded,
+    Encrypted,
     EndReason,
     SettingsChanged,
 )
+from agent.phone.events import Securing as SecuringBegan
 from agent.phone.menu.orders import SavePreferences
 from agent.phone.preferences import Preferences
 from agent.phone.security import SecurityState
@@ -19,7 +21,7 @@ from agent.phone.views import (
     Securing,
 )
 from hw.types import Key, Leds
-from support.phone_driver import OUT, PhoneDriver
+from support.phone_driver import OUT, PhoneDriver, association
 from support.several_calls import CAROL, choose, talking, with_bob_held
 
 
@@ -118,3 +120,18 @@ def test_a_peer_is_verified_no_longer() -> None:
     view = driver.view
     assert isinstance(view, InCall)
     assert view.state is SecurityState.GREEN_SECURE
+
+
+def test_trust_that_was_taken_back_does_not_return_with_new_keys_of_the_same_phone() -> None:
+    driver = talking()
+    choose(driver, Choice.UNVERIFY)
+    driver.press(Key.MENU)
+    again = association(sas=("adult", "amulet"), verified=True, cache_name="Bob")
+    driver.happens(SecuringBegan(OUT), Encrypted(OUT, again))
+    view = driver.view
+    assert isinstance(view, CompareSas)
+    assert view.state is SecurityState.NOT_VERIFIED
+    driver.wait(2)
+    driver.press(Key.CONFIRM, held_s=0.5)
+    driver.happens(SecuringBegan(OUT), Encrypted(OUT, association(verified=True, cache_name="Bob")))
+    assert driver.leds == Leds(green=True)

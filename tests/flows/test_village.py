@@ -187,7 +187,7 @@ def test_whoever_turns_the_call_away_leaves_them_where_they_were(village: Villag
 
 def test_calls_go_elsewhere_and_the_words_are_those_of_whoever_answers(village: Village) -> None:
     alice, bob, carol = village.phones
-    alice.choose(Preferences(forward_always=bob.number))
+    alice.prefers(Preferences(forward_always=bob.number))
     village.ring(carol, alice)
     assert "Call from Carol" in bob.text
     bob.lift()

@@ -30,6 +30,7 @@ from agent.phone.events import (
     HeldRemotely,
     HungUpRemotely,
     LineQuality,
+    LockChanged,
     MessagesWaiting,
     Quality,
     ReencryptionRefused,
@@ -139,4 +140,5 @@ OF_THE_PHONE = st.one_of(
     st.builds(DeviceBack, st.sampled_from(Device)),
     st.builds(MessagesWaiting, NAMES, st.booleans(), st.integers(0, 3)),
     st.builds(SettingsChanged, PREFERENCES),
+    st.builds(LockChanged, st.booleans()),
 )

@@ -48,7 +48,9 @@ class KnownCall:
     def agreed(self, new: Association) -> None:
         old, self.association, self.keyed = self.association, new, True
         if old is None or (old.zid, old.sas) != (new.zid, new.sas):
-            self.confirmed = self.distrusted = False
+            self.confirmed = False
+        if old is None or old.zid != new.zid:
+            self.distrusted = False
 
     def may_be_secure(self) -> bool:
         found = self.association
@@ -105,8 +107,9 @@ class Witness:
             case HangUp(call) | Redirect(call):
                 self.calls.pop(call, None)
             case ConfirmSas(call):
-                assert self.calls[call].keyed
-                self.calls[call].confirmed = True
+                known = self.calls[call]
+                assert known.keyed
+                known.confirmed, known.distrusted = True, False
             case DenySas(call):
                 self.calls[call].denied = True
             case Unverify(call):
