@@ -62,8 +62,7 @@ def phone_settings(
         ),
         direct_calls=config.sip.direct_calls,
         rules=tuple(
-            Rule(each.pattern, each.account, each.strip, each.prefix)
-            for each in config.rules
+            Rule(each.pattern, each.account, each.strip, each.prefix) for each in config.rules
         ),
         emergency=config.phone.emergency,
     )

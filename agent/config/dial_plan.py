@@ -12,9 +12,7 @@ _PATTERN: Final = re.compile(r"[0-9*#x]{0,32}\.?")
 _PREFIX: Final = re.compile(r"\+?[0-9*#]{0,32}")
 
 
-def read_rules(
-    tables: list[Table], accounts: tuple[AccountConfig, ...]
-) -> tuple[RuleConfig, ...]:
+def read_rules(tables: list[Table], accounts: tuple[AccountConfig, ...]) -> tuple[RuleConfig, ...]:
     """Reads them.
 
     Args:

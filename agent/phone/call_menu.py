@@ -8,7 +8,6 @@ from agent.phone.conversation import Conversation
 from agent.phone.security import Keys
 from hw.types import Key
 
-
 _STEPS: Final = {Key.DIGIT_2: -1, Key.STAR: -1, Key.DIGIT_8: 1, Key.HASH: 1}
 
 

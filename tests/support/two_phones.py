@@ -308,7 +308,7 @@ class TestPhone:
             household=Household(
                 preferences=chosen,
                 dial_contacts=lambda kept: (
-                    contact,
+                    *contacts,
                     *(Contact(c.name, c.number, c.uri, ring_tone=c.ring_tone) for c in kept),
                 ),
             ),
