@@ -103,11 +103,13 @@ def _take_over(desk: Desk, call: Call, replaced: Conversation) -> tuple[Action, 
     """Somebody was put through to us: a stranger takes the place of whom we talked to.
 
     It is answered at once, as RFC 3891 wants it. Nothing that was said of the other call
-    holds for this one: neither keys nor words nor names.
+    holds for this one: neither keys nor words nor names. But whoever could not be heard there
+    is not heard here either: a handset that nobody has lifted, and a microphone turned off.
     """
     call.put_through = True
+    call.awaits_handset = replaced.call.awaits_handset
     new = Conversation(call, desk.settings.timings, desk.now)
-    new.on_hold = replaced.on_hold
+    new.on_hold, new.muted = replaced.on_hold, replaced.muted
     match desk.line:
         case InCall(talk) if talk is replaced:
             desk.move(LineInput.ANSWERED, InCall(new))

@@ -42,10 +42,13 @@ def dial(desk: Desk, number: str) -> tuple[Action, ...]:
 
 
 def held_long(desk: Desk, held: HeldKey) -> tuple[Action, ...]:
-    """A digit was held long enough to dial what it stands for, if that is anything."""
+    """A digit was held long enough to dial what it stands for, if that is anybody's number.
+
+    Else it is a digit like any other: whoever presses slowly on a locked phone may dial 112.
+    """
     desk.held_key = None
     number = speed_number(desk, held.key)
-    if not number:
+    if desk.plan.resolve(number) is None:
         return ()
     if isinstance(desk.line, OnHook):
         desk.move(LineInput.SEIZED, DialTone(desk.now))

@@ -28,6 +28,8 @@ class Objection(Enum):
     BUSY = auto()
     """There is a call already."""
     UNKNOWN_NUMBER = auto()
+    LOCKED = auto()
+    """Nobody but emergency numbers can be called before somebody types the PIN."""
     NOTHING_RINGS = auto()
     NOTHING_TO_END = auto()
     NOTHING_TO_HOLD = auto()
@@ -49,9 +51,7 @@ class Objection(Enum):
     """The configuration wants the person to choose at the keys what was heard."""
 
 
-def objection_to(  # noqa: PLR0911 - one for each
-    event: RemoteEvent, desk: Desk, now: float
-) -> Objection | None:
+def objection_to(event: RemoteEvent, desk: Desk, now: float) -> Objection | None:
     """What stands against it now; None: nothing.
 
     Args:
@@ -62,9 +62,7 @@ def objection_to(  # noqa: PLR0911 - one for each
     line = desk.line
     match event:
         case DialledRemotely(number):
-            if not isinstance(line, OnHook | DialTone | Dialling | Over):
-                return Objection.BUSY
-            return None if desk.plan.resolve(number) else Objection.UNKNOWN_NUMBER
+            return _objection_to_number(number, desk)
         case AnsweredRemotely():
             waits = isinstance(line, InCall) and desk.waiting is not None
             return None if waits or isinstance(line, Ringing) else Objection.NOTHING_RINGS
@@ -76,6 +74,14 @@ def objection_to(  # noqa: PLR0911 - one for each
             return _objection_to_match(words, line, now)
         case DeniedRemotely():
             return _objection_to_verdict(line)
+
+
+def _objection_to_number(number: str, desk: Desk) -> Objection | None:
+    if not isinstance(desk.line, OnHook | DialTone | Dialling | Over):
+        return Objection.BUSY
+    if desk.plan.resolve(number) is not None:
+        return None
+    return Objection.LOCKED if desk.plan.emergency_only else Objection.UNKNOWN_NUMBER
 
 
 def _objection_to_hold(line: LineState, *, held: bool) -> Objection | None:

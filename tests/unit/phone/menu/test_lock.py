@@ -139,6 +139,17 @@ def test_nor_does_a_locked_phone_tell_whom_it_called_last() -> None:
     assert "1002" not in driver.text
 
 
+def test_a_digit_held_on_a_locked_phone_is_a_digit_and_no_speed_dial() -> None:
+    driver = with_pin(Preferences(speed_dial=(("1", "1002"),)))
+    driver.press(Key.STAR, held_s=1.0)
+    driver.sees(Locked)
+    driver.happens(HookLifted())
+    driver.press(Key.DIGIT_1, held_s=3.0)
+    driver.sees(LockedLine("1"))
+    driver.dial("12#")
+    assert dialled(driver) == ["sip:112@example.org"]
+
+
 def test_the_call_key_stands_in_for_the_handset_there_too() -> None:
     driver = locked()
     driver.keys("c112c")
@@ -155,7 +166,7 @@ def test_an_unlocked_phone_dials_everybody_again() -> None:
 def test_nor_does_the_shell_call_anybody_from_a_locked_phone() -> None:
     driver = locked()
     event = DialledRemotely("1002")
-    assert driver.station.objection(event, driver.now) is Objection.UNKNOWN_NUMBER
+    assert driver.station.objection(event, driver.now) is Objection.LOCKED
 
 
 def test_a_locked_phone_is_answered_like_any_other() -> None:
