@@ -295,7 +295,9 @@ class Errands:
             case orders.CheckPin(pin):
                 right, failures = self._memory.check_pin(pin)
                 if not right:
-                    log.warning("a wrong PIN was typed, the %d. in a row", failures)
+                    log.warning("a wrong PIN was typed, number %d in a row", failures)
+                    detail = f"number {failures} in a row"
+                    self._memory.log_security_event("wrong-pin", None, "", detail)
                 return [answers.PinChecked(right, failures)]
             case orders.SetPin(pin):
                 self._memory.set_pin(pin)

@@ -66,15 +66,18 @@ class TextEntry:
         digits: Whether keys give digits.
     """
 
-    def __init__(self, text: str, pause_s: float, kind: TextKind = TextKind.TEXT) -> None:
+    def __init__(
+        self, text: str, pause_s: float, kind: TextKind = TextKind.TEXT, *, whole: bool = False
+    ) -> None:
         """Begins with a text.
 
         Args:
             text: What stands there already; cut at the limit.
             pause_s: After this many seconds the same key begins a new character.
             kind: What is typed.
+            whole: Whether it is not cut: it is the person's own, and came from elsewhere.
         """
-        self._limit = _LIMITS[kind]
+        self._limit = max(_LIMITS[kind], len(text) if whole else 0)
         self._kind = kind
         self.text = text[: self._limit]
         self.cursor = len(self.text)

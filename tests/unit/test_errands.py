@@ -317,6 +317,8 @@ def test_the_pin(house: House, caplog: pytest.LogCaptureFixture) -> None:
     known = answers.PinKnown(is_set=True, failures=1, starting=True)
     assert house.errands.begin()[0] == known
     assert house(orders.CheckPin("2580")) == [answers.PinChecked(correct=True, failures=0)]
+    events = [(each.kind, each.detail) for each in house.store.security_events(9)]
+    assert events == [("wrong-pin", "number 1 in a row")]
     assert "1111" not in caplog.text
     assert "2580" not in repr(orders.SetPin("2580")) + repr(orders.CheckPin("2580"))
 

@@ -93,7 +93,7 @@ class TextPage(Page):
             kind: What is typed.
         """
         self._title = title
-        self._entry = TextEntry(text, known.multi_tap_s, kind)
+        self._entry = TextEntry(text, known.multi_tap_s, kind, whole=True)
         self._number = kind is TextKind.NUMBER
         self._done = done
 

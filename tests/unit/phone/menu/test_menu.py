@@ -136,6 +136,15 @@ def test_a_contact_is_changed(person: StationDriver) -> None:
     assert person.text.startswith("Contacts / New contact / > Bob: 102")
 
 
+def test_a_name_that_came_from_elsewhere_is_not_cut_by_being_looked_at(
+    person: StationDriver,
+) -> None:
+    long = "Bundesbeauftragte für den Datenschutz"
+    person.memory.contacts = [replace(BOB, name=long)]
+    person.keys("m!#!!8!!888!")
+    assert [each.name for each in person.memory.contacts] == [long]
+
+
 def test_an_address_with_its_scheme_stays_as_it_is(person: StationDriver) -> None:
     person.memory.contacts = [replace(BOB, uri="sips:bob@example.org")]
     person.keys("m!#!!8!88!")
