@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,13 @@ from agent.sip.events import (
     Ended,
     IncomingCall,
     ReencryptionRefused,
+    RemoteHeld,
     RemoteRinging,
     SipFault,
 )
 from support.certificates import Authority
 from support.sip_phone import SipPhone, account_at, settings_for
-from support.sip_raw import AVP, SAVP, RawPeer
+from support.sip_raw import AVP, NOWHERE, SAVP, RawPeer
 from support.tls_server import TlsServer
 
 pytestmark = pytest.mark.live
@@ -186,6 +187,21 @@ def test_call_cannot_be_moved_to_other_encryption(callee: SipPhone) -> None:
         assert callee.events(0.2) == [ReencryptionRefused(call.call)]
         peer.invite(AVP)
         assert peer.final_status() == 200
+
+
+@pytest.mark.parametrize("way", ["sendonly", "inactive", NOWHERE])
+@pytest.mark.parametrize("method", [RawPeer.invite, RawPeer.update], ids=["re-INVITE", "UPDATE"])
+def test_held_in_whatever_way(callee: SipPhone, way: str, method: Callable[..., None]) -> None:
+    with RawPeer(5061) as peer:
+        peer.invite()
+        call = callee.wait_for(IncomingCall)
+        callee.order("answer", call.call)
+        assert peer.final_status() == 200
+        callee.wait_for(Answered)
+        for hold in (True, False):
+            method(peer, way=way if hold else "sendrecv")
+            assert peer.final_status() == 200
+            assert callee.wait_for(RemoteHeld) == RemoteHeld(call.call, hold)
 
 
 def test_call_cannot_be_stripped_of_its_sound(callee: SipPhone) -> None:

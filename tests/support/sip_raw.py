@@ -11,6 +11,8 @@ _PATIENCE_S: Final = 5.0
 
 AVP: Final = "RTP/AVP"
 SAVP: Final = "RTP/SAVP"
+NOWHERE: Final = "nowhere"
+"""Held as before RFC 3264: the address is 0.0.0.0."""
 
 
 class RawPeer:
@@ -44,14 +46,20 @@ class RawPeer:
             self._channel.close()
 
     def invite(
-        self, protocol: str = AVP, *, name: str = "Mallory", headers: str = "", port: int = 40000
+        self,
+        protocol: str = AVP,
+        *,
+        name: str = "Mallory",
+        headers: str = "",
+        port: int = 40000,
+        way: str = "sendrecv",
     ) -> None:
         """Sends an INVITE, inside the dialog once there is one."""
-        self.request("INVITE", headers=headers, name=name, sdp=_sdp(protocol, port))
+        self.request("INVITE", headers=headers, name=name, sdp=_sdp(protocol, port, way))
 
-    def update(self, protocol: str = AVP, *, port: int = 40000) -> None:
+    def update(self, protocol: str = AVP, *, port: int = 40000, way: str = "sendrecv") -> None:
         """Sends an UPDATE with an offer (RFC 3311)."""
-        self.request("UPDATE", sdp=_sdp(protocol, port))
+        self.request("UPDATE", sdp=_sdp(protocol, port, way))
 
     def request(
         self,
@@ -111,10 +119,14 @@ class RawPeer:
             self._buffer += data
 
 
-def _sdp(protocol: str, port: int) -> str:
+def _sdp(protocol: str, port: int, way: str) -> str:
     crypto = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" + "A" * 40 + "\r\n"
+    # As phones held before RFC 3264: to no address at all.
+    address = "0.0.0.0" if way == NOWHERE else "127.0.0.1"  # noqa: S104 - nobody listens there
+    direction = "" if way == NOWHERE else f"a={way}\r\n"
     return (
-        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+        f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\n"
         f"m=audio {port} {protocol} 0\r\na=rtpmap:0 PCMU/8000\r\n"
+        f"{direction}"
         f"{crypto if protocol == SAVP else ''}"
     )
