@@ -20,7 +20,7 @@ from support.wire import Datagram, UdpTap
 pytestmark = pytest.mark.live
 
 
-def until(condition: Callable[[], bool], patience: float = 5.0) -> None:
+def until(condition: Callable[[], bool], patience: float = 30.0) -> None:
     end = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < end

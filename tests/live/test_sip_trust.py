@@ -73,7 +73,7 @@ def test_server_without_proof(
             told = phone.wait_for(RegistrationChanged)
             assert told.state is Registration.UNTRUSTED
             assert told.reason == f"Certificate of {HOST}: {sentence}"
-            assert server.tried.wait(5)
+            assert server.tried.wait(30)
     assert server.received == b""
     assert server.versions == ["TLSv1.3"]
 
@@ -83,7 +83,7 @@ def test_server_with_proof_gets_its_register(tmp_path: Path) -> None:
     with TlsServer(good(tmp_path, authority)) as server:
         settings = settings_for(tmp_path, 5061, accounts=(account_at(server.port, authority.file),))
         with SipPhone(settings) as phone:
-            assert server.tried.wait(5)
+            assert server.tried.wait(30)
             assert phone.wait_for(RegistrationChanged).state is Registration.TRYING
     assert server.received.startswith(b"REGISTER sip:localhost")
     assert b'+sip.instance="<urn:uuid:00000000-0000-0000-0000-0000000013c5>"' in server.received

@@ -13,7 +13,7 @@ from typing import Final
 
 from support.certificates import Identity
 
-PATIENCE_S: Final = 10.0
+PATIENCE_S: Final = 30.0
 USER: Final = "lin"
 TLS_PORT: Final = 25061
 RTP_PORT: Final = 27000

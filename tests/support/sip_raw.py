@@ -7,7 +7,7 @@ import ssl
 from pathlib import Path
 from typing import Final, Self
 
-_PATIENCE_S: Final = 5.0
+_PATIENCE_S: Final = 30.0
 
 AVP: Final = "RTP/AVP"
 SAVP: Final = "RTP/SAVP"
