@@ -18,6 +18,7 @@ pytestmark = pytest.mark.live
 TALK_S = 3.0
 SAME_VOICE = 0.65
 REFUSED, ACCEPTED = 488, 200
+TOLD = "Server tried to turn encryption off"
 HEADER = 12
 
 Offer = Callable[[str], str]
@@ -46,11 +47,13 @@ class Taken:
         status: What both phones answered.
         heard: What both people heard afterwards.
         sound: The media that went by afterwards.
+        panels: What both people read then.
     """
 
     status: tuple[int, int]
     heard: tuple[Stretch, Stretch]
     sound: list[Datagram]
+    panels: list[str]
 
 
 def attempt(scene: Scene, offer: Offer, method: str = "INVITE") -> Taken:
@@ -69,8 +72,9 @@ def attempt(scene: Scene, offer: Offer, method: str = "INVITE") -> Taken:
         media = [each for each in scene.relay.seen[before:] if each.source % 2 == 0]
         for side in scene.sides:
             assert "Verified" in side.reads
+        panels = [side.reads for side in scene.sides]
         await scene.both.hang_up()
-        return Taken((status[0], status[1]), heard, media)
+        return Taken((status[0], status[1]), heard, media, panels)
 
     people, alarms = scene.people(), scene.alarms()
     taken = scene.both.run(call())
@@ -107,6 +111,8 @@ def test_xs01_a_server_does_not_move_a_verified_call_away_from_zrtp(
     taken = attempt(scene, offer, method)
     assert taken.status == (REFUSED, REFUSED)
     is_still_encrypted(scene, taken)
+    for panel in taken.panels:
+        assert TOLD in panel
 
 
 def test_xs01_xs12_an_offer_without_a_word_of_zrtp_opens_nothing(scene: Scene) -> None:
