@@ -130,9 +130,11 @@ def test_two_keys_at_once_are_two_keys(play: Play) -> None:
 def test_the_hook_is_told_once_each_way(play: Play) -> None:
     async def story(rig: Rig) -> None:
         await rig.move_hook(lifted=True)
+        await until(lambda: rig.events == [HookLifted()])
         await asyncio.sleep(0.15)
         assert rig.events == [HookLifted()]
         await rig.move_hook(lifted=False)
+        await until(lambda: rig.events == [HookLifted(), HookReplaced()])
         await asyncio.sleep(0.15)
         assert rig.events == [HookLifted(), HookReplaced()]
 
