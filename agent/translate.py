@@ -66,6 +66,9 @@ _QUALITIES: Final = {
 _WEAK: Final = frozenset({"DH2k"})
 """Offered only where the configuration names it: some 112 bits (RFC 6189 section 5.1.5)."""
 
+MOVED: Final = 302
+"""We have sent the caller elsewhere (RFC 3261 section 21.3.3)."""
+
 _HASHES: Final = {
     HelloHash.MATCHED: phone.ZrtpHash.MATCHED,
     HelloHash.MISSING: phone.ZrtpHash.MISSING,
@@ -90,6 +93,8 @@ def call_ended(event: sip.Ended) -> phone.CallEnded:
     if event.code < 300:  # noqa: PLR2004 - 2xx: it was up, and a BYE ended it
         reason = phone.EndReason.REMOTE_HUNG_UP if event.by_peer else phone.EndReason.LOCAL_HUNG_UP
         return phone.CallEnded(call, reason)
+    if event.code == MOVED and not event.by_peer:
+        return phone.CallEnded(call, phone.EndReason.TRANSFERRED)
     return phone.CallEnded(call, _ENDINGS.get(event.code, phone.EndReason.FAILED), event.reason)
 
 

@@ -5,6 +5,7 @@ the keys could not do is done, and a script must not confirm what no person has 
 """
 
 from enum import Enum, auto
+from typing import assert_never
 
 from agent.phone.call import Call
 from agent.phone.desk import Desk
@@ -74,6 +75,8 @@ def objection_to(event: RemoteEvent, desk: Desk, now: float) -> Objection | None
             return _objection_to_match(words, line, now)
         case DeniedRemotely():
             return _objection_to_verdict(line)
+        case _ as never:
+            assert_never(never)
 
 
 def _objection_to_number(number: str, desk: Desk) -> Objection | None:

@@ -79,12 +79,18 @@ def test_every_refusal_has_a_status(refusal: Refusal) -> None:
         (487, True, phone.EndReason.CANCELLED),
         (603, True, phone.EndReason.DECLINED),
         (599, True, phone.EndReason.FAILED),
+        (302, True, phone.EndReason.FAILED),
     ],
 )
 def test_an_end_has_a_reason(code: int, by_peer: bool, reason: phone.EndReason) -> None:  # noqa: FBT001
     ended = translate.call_ended(sip.Ended("out-1", code, "a sentence", by_peer))
     assert ended.reason is reason
     assert ended.detail == ("" if code == 200 else "a sentence")
+
+
+def test_a_call_that_we_sent_elsewhere_did_not_fail() -> None:
+    ended = translate.call_ended(sip.Ended("in-1", 302, "Call ended", by_peer=False))
+    assert ended == phone.CallEnded(phone.CallId("in-1"), phone.EndReason.TRANSFERRED)
 
 
 def test_the_phone_verified_last_is_the_one_remembered() -> None:
