@@ -91,13 +91,13 @@ def begin(stack: ExitStack, folder: Path, alter: Callable[[str], str] = lambda s
     return Scene(caller, server, invite, bob, carol)
 
 
-def test_another_phone(scene: Scene) -> None:
+def test_xs06_another_phone(scene: Scene) -> None:
     answer = scene.reinvite(scene.carol.sdp(2))
     assert announced(answer) != announced(scene.invite.body)
     scene.carol_takes_over(answer)
 
 
-def test_another_phone_in_answer_to_our_offer(scene: Scene) -> None:
+def test_xs06_another_phone_in_answer_to_our_offer(scene: Scene) -> None:
     """As call control by a third party does it (RFC 3725): an INVITE without an offer."""
     offer = scene.reinvite_late(scene.carol)
     assert announced(offer) != announced(scene.invite.body)
@@ -129,7 +129,7 @@ def test_no_sound_for_anybody_before_she_has_keys(scene: Scene) -> None:
     assert scene.passed().sent == before.sent
 
 
-def test_another_phone_whose_hash_was_taken_out(tmp_path: Path) -> None:
+def test_xs06_another_phone_whose_hash_was_taken_out(tmp_path: Path) -> None:
     """As most servers do it: then her Hello from the new place tells that it is another phone."""
     with ExitStack() as stack:
         scene = begin(stack, tmp_path, alter=without_hash)

@@ -63,7 +63,7 @@ def check_new_keys(one: Guest, other: Guest, mine: str, theirs: str) -> None:
     other.hears(one.place)
 
 
-def test_blind(guests: list[Guest], tmp_path: Path) -> None:
+def test_xs06_blind_transfer(guests: list[Guest], tmp_path: Path) -> None:
     host, callee, target = guests
     with capturing(tmp_path / "transfer.pcap"):
         talk = call(host, callee)
@@ -81,7 +81,7 @@ def test_blind(guests: list[Guest], tmp_path: Path) -> None:
     assert zrtp.count("DHPart1") == 2
 
 
-def test_attended(guests: list[Guest]) -> None:
+def test_xs06_attended_transfer(guests: list[Guest]) -> None:
     host, callee, target = guests
     talk = call(host, callee, "first")
     asked = call(host, target, "second")
