@@ -278,6 +278,12 @@ def test_p05_the_responder_tries_its_secrets_in_every_combination(
     assert source.key == own_source(S256, theirs).key
 
 
+@pytest.mark.parametrize("name", ["S384", "S512"])
+def test_p04_the_identifier_is_made_with_the_negotiated_hash(name: str) -> None:
+    source = own_source(HASHES[name], VERIFIED)
+    assert source.key_id == mac64(source.key, b"Prsh", HASHES[name].digest)
+
+
 def test_p05_a_secret_that_only_the_peer_has_does_not_match() -> None:
     theirs = RetainedSecrets(RS1, None, verified=True, auxsecret=AUX)
     assert find_source(S256, RetainedSecrets(RS1, None, verified=True), commit_of(theirs)) is None

@@ -208,3 +208,20 @@ def test_c07_a_secured_that_nobody_fetched_keeps_the_turn() -> None:
     assert waiting.session.state is State.ACQUAINTED
     call.alice.pump()
     assert waiting.session.role is Role.INITIATOR
+
+
+def test_p03_xa27_a_roster_that_knows_nobody_allows_nothing() -> None:
+    roster, zid = Roster(), b"somebody.ZID"
+    assert not roster.allows_preshared(zid)
+    roster.made_from_old(zid)
+    assert not roster.allows_preshared(zid)
+
+
+def test_c07_who_was_called_does_not_wait_any_more() -> None:
+    roster, puppets = Roster(), (Puppet(seed=b"1"), Puppet(seed=b"2"))
+    first, second = (acquainted(n, roster, puppet) for n, puppet in enumerate(puppets))
+    puppets[0].say(first, HELLO_ACK)
+    puppets[1].say(second, HELLO_ACK)
+    first.session.close(0.0)
+    assert second.session.state is State.COMMIT_SENT
+    assert roster._waiting == []
