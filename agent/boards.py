@@ -1,26 +1,40 @@
 """Which board the phone has, from its configuration."""
 
 from agent.config import SIMULATOR, Config
+from agent.errors import ReportedError
 from hw.board import Board, HandsetDevices
 from hw.pi import PiBoard
-from hw.profile import load_profile
+from hw.profile import BoardProfile, load_profile
+from hw.profile_table import ProfileError
 from hw.simulator.board import SimulatorBoard
 from hw.simulator.sound import SoundSocket
 
 
-class BoardError(Exception):
-    """There is no such board; the message is a sentence for the person who can mend it."""
+class BoardError(ReportedError):
+    """There is no such board, or its profile is wrong."""
+
+
+def profile_of(config: Config) -> BoardProfile:
+    """What stands in the profile of the configured board.
+
+    Raises:
+        BoardError: There is no such profile, or it is wrong.
+    """
+    try:
+        return load_profile(config.phone.board)
+    except ProfileError as error:
+        raise BoardError(str(error)) from None
 
 
 def describe_board(config: Config) -> list[str]:
     """What the board is, and what the Pi must be told for it; nothing for the simulator.
 
     Raises:
-        ProfileError: The board's profile is wrong.
+        BoardError: The board's profile is wrong.
     """
     if config.phone.board == SIMULATOR:
         return []
-    profile = load_profile(config.phone.board)
+    profile = profile_of(config)
     return [
         f"Board:       {profile.description}",
         f"Needs:       {', '.join(profile.boot_settings)} in the Pi's config.txt",
@@ -31,11 +45,10 @@ def open_board(config: Config) -> Board:
     """Puts the board together; none of its parts is looked for yet.
 
     Raises:
-        BoardError: The simulator lacks its socket.
-        ProfileError: The board's profile is wrong.
+        BoardError: The simulator lacks its socket, or the board's profile is wrong.
     """
     if config.phone.board != SIMULATOR:
-        return PiBoard(load_profile(config.phone.board))
+        return PiBoard(profile_of(config))
     simulator = config.simulator
     if simulator.socket is None:
         raise BoardError(f'{config.file}: the board "simulator" needs [simulator] socket')

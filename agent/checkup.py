@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from agent.arguments import TryBoardOptions, TryHandsetOptions
-from agent.boards import open_board
+from agent.boards import open_board, profile_of
 from agent.config import SIMULATOR, Config, load_config
 from agent.shell.client import Client, ClientError, NotRunningError
 from hw.board import HandsetDevices
@@ -16,7 +16,7 @@ from hw.gpio import RpiGpio
 from hw.handset import AlsaHandset
 from hw.handset_trial import TrialError, report, speak_and_hear
 from hw.part import PartError
-from hw.profile import BoardProfile, BuzzerProfile, load_profile
+from hw.profile import BoardProfile, BuzzerProfile
 from hw.ring_tones import ring_tone
 from hw.ringer import Buzzer, Speaker
 from hw.ringer_trial import play
@@ -31,7 +31,7 @@ def try_handset(options: TryHandsetOptions) -> int:
 
     Raises:
         ConfigError: The configuration will not do.
-        ProfileError: The board's profile will not.
+        BoardError: The board's profile will not.
     """
     config = load_config(options.config)
     if _phone_runs(config):
@@ -41,7 +41,7 @@ def try_handset(options: TryHandsetOptions) -> int:
             'The board "simulator" has no handset of its own: the browser\'s is tried by calling.\n'
         )
         return 1
-    profile = load_profile(config.phone.board)
+    profile = profile_of(config)
     fine = [
         _try_sound(profile, options, _write),
         _try_ringer(profile, config.phone.ring_tone, _write),
@@ -54,8 +54,7 @@ def try_board(options: TryBoardOptions) -> int:
 
     Raises:
         ConfigError: The configuration will not do.
-        ProfileError: The board's profile will not.
-        BoardError: There is no such board.
+        BoardError: There is no such board, or its profile will not do.
     """
     config = load_config(options.config)
     if _phone_runs(config):

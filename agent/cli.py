@@ -3,10 +3,8 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final, assert_never
+from typing import assert_never
 
-from agent import checkup, daemon, demo
 from agent.arguments import (
     CheckConfigOptions,
     DemoOptions,
@@ -16,17 +14,9 @@ from agent.arguments import (
     TryHandsetOptions,
     parse_arguments,
 )
-from agent.boards import BoardError, describe_board
-from agent.config import ConfigError, describe, load_config
-from agent.shell.ask import ShellError
-from agent.shell.ask import run as ask
-from agent.shell.client import ClientError
+from agent.errors import ReportedError
+from agent.late import late
 from agent.shell.options import AskOptions, CardsOptions
-from agent.store import StoreError
-from hw.profile_table import ProfileError
-
-CONFIG_STATUS: Final = 2
-"""The exit status when the configuration will not do: no restart can help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,14 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = _do(options)
+        status: int = late(_name(options))(options)
         sys.stdout.flush()
-    except ConfigError as error:
+    except ReportedError as error:
         sys.stderr.write(f"{error}\n")
-        status = CONFIG_STATUS
-    except (StoreError, ClientError, ShellError, BoardError, ProfileError) as error:
-        sys.stderr.write(f"{error}\n")
-        status = 1
+        status = error.status
     except BrokenPipeError:
         # Whoever reads the output has seen enough; Python must not try to write the rest.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -55,26 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _do(options: Options) -> int:
+def _name(options: Options) -> str:
+    """Who does that, in `agent.late`."""
     match options:
         case RunOptions():
-            status = daemon.run(load_config(options.config))
+            return "run"
         case CheckConfigOptions():
-            status = _check_config(options.config)
+            return "check-config"
         case TryHandsetOptions():
-            status = checkup.try_handset(options)
+            return "test-handset"
         case TryBoardOptions():
-            status = checkup.try_board(options)
+            return "test-board"
         case DemoOptions():
-            status = demo.run(options)
+            return "demo"
         case AskOptions() | CardsOptions():
-            status = ask(options)
+            return "ask"
         case _:
             assert_never(options)
-    return status
-
-
-def _check_config(file: Path) -> int:
-    config = load_config(file)
-    sys.stdout.write("\n".join((*describe(config), *describe_board(config))) + "\n")
-    return 0

@@ -15,10 +15,11 @@ from importlib import metadata
 from typing import Any
 
 from agent import fresh_start, preference_rows, settings
+from agent.arguments import RunOptions
 from agent.associations import Associations, NewSession
 from agent.boards import BoardError, open_board
 from agent.clock import SystemClock
-from agent.config import Config
+from agent.config import Config, load_config
 from agent.control.desk import About, Desk
 from agent.control.server import ControlServer, ControlSocketError, listen
 from agent.fresh_start import Eraser
@@ -46,7 +47,6 @@ from agent.store import (
 from agent.systemd import Systemd
 from agent.zrtp import Identity, Session
 from hw.board import Board
-from hw.profile_table import ProfileError
 
 log = logging.getLogger(__name__)
 
@@ -55,14 +55,19 @@ class StartError(Exception):
     """The phone cannot start; the message is a sentence for the person who can mend it."""
 
 
-def run(config: Config) -> int:
-    """Runs the phone until SIGTERM or SIGINT; returns the exit status."""
+def run(options: RunOptions) -> int:
+    """Runs the phone until SIGTERM or SIGINT; returns the exit status.
+
+    Raises:
+        ConfigError: The configuration will not do.
+    """
+    config = load_config(options.config)
     configure_logging(config.log_level, secrets=[each.password for each in config.accounts])
     environment = dict(os.environ)
     erased = fresh_start.told(os.environ) or fresh_start.finish(config)
     try:
         erases = asyncio.run(_serve(config, erased))
-    except (StartError, BoardError, StoreError, SipError, ProfileError) as error:
+    except (StartError, BoardError, StoreError, SipError) as error:
         log.critical("the phone cannot start: %s", error)
         return 1
     if erases:

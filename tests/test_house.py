@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.late import LATE, late
 from support.source import ROOT, Module, is_under, modules
 
 MODULES = modules()
@@ -35,6 +36,7 @@ PUMP = (
 PARTS = (
     "agent.clock",
     "agent.config",
+    "agent.contact",
     "agent.media",
     "agent.phone",
     "agent.redact",
@@ -54,38 +56,47 @@ PARTS = (
 # library. The longest name that fits a module counts.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent": (),
-    "agent.arguments": ("agent.shell.options",),
+    "agent.arguments": ("agent.late", "agent.shell.options"),
     "agent.clock": (),
+    "agent.contact": (),
+    "agent.errors": (),
+    "agent.late": (),
     "agent.redact": (),
     "agent.sip_uri": (),
     "agent.systemd": (),
-    "agent.config": ("agent.sip_uri",),
+    "agent.config": ("agent.errors", "agent.sip_uri"),
     "agent.zrtp": ("cryptography",),
     "agent.phone": ("hw.types",),
     "agent.screens": ("agent.phone", "hw.types", "PIL"),
     "agent.media": ("agent.zrtp.events", "hw.board", "pjsua2"),
     "agent.sip": ("agent.config", "agent.media", "agent.sip_uri", "hw.board", "pjsua2"),
-    "agent.store": ("agent.sip_uri", "agent.zrtp", "cryptography"),
+    "agent.store": (
+        *("agent.contact", "agent.errors", "agent.sip_uri", "agent.zrtp", "cryptography"),
+    ),
     **dict.fromkeys(PUMP, PUMP + PARTS),
     "agent.fresh_start": ("agent.config", "agent.phone", "agent.store"),
     "agent.own_addresses": (),
     "agent.daemon": (
-        *(*PUMP, *PARTS, "agent.boards", "agent.control", "agent.fresh_start"),
-        *("agent.own_addresses", "hw"),
+        *(*PUMP, *PARTS, "agent.arguments", "agent.boards", "agent.control"),
+        *("agent.fresh_start", "agent.own_addresses", "hw"),
     ),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
     "agent.upkeep": ("agent.sip_uri", "agent.store"),
-    "agent.vcard": ("agent.sip_uri", "agent.store"),
-    "agent.control": ("agent.clock", "agent.phone", "agent.store", "agent.upkeep"),
+    "agent.vcard": ("agent.contact", "agent.sip_uri"),
+    "agent.control": (
+        *("agent.clock", "agent.contact", "agent.phone", "agent.store", "agent.upkeep"),
+    ),
     "agent.shell": (
-        *("agent.clock", "agent.config", "agent.control", "agent.phone", "agent.settings"),
-        *("agent.store", "agent.upkeep", "agent.vcard"),
+        *("agent.clock", "agent.config", "agent.contact", "agent.control", "agent.errors"),
+        *("agent.late", "agent.phone", "agent.vcard"),
     ),
-    "agent.cli": (
-        *("agent.arguments", "agent.boards", "agent.checkup", "agent.config", "agent.daemon"),
-        *("agent.demo", "agent.shell", "agent.store", "hw.profile_table"),
+    "agent.shell.memory": (
+        *("agent.clock", "agent.config", "agent.control", "agent.settings", "agent.store"),
+        "agent.upkeep",
     ),
-    "agent.boards": ("agent.config", "hw"),
+    "agent.cli": (*("agent.arguments", "agent.errors", "agent.late", "agent.shell.options"),),
+    "agent.boards": ("agent.config", "agent.errors", "hw"),
+    "agent.check_config": ("agent.arguments", "agent.boards", "agent.config"),
     "agent.checkup": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.shell.client", "hw"),
     ),
@@ -162,6 +173,22 @@ def test_only_drivers_are_imported_late(module: Module) -> None:
         if not (is_under(module.name, "hw") and is_under(each.target, *DRIVERS))
     ]
     assert wrong == []
+
+
+@each_module
+def test_what_is_loaded_late_stands_in_one_table(module: Module) -> None:
+    called = {
+        node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+    }
+    loads = called & {"import_module", "__import__", "resolve_name"}
+    assert loads == ({"import_module"} if module.name == "agent.late" else set())
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_whatever_is_loaded_late_is_there(name: str) -> None:
+    assert callable(late(name))
 
 
 @pytest.mark.parametrize(

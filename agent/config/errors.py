@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+from agent.errors import ReportedError
+
+CONFIG_STATUS: Final = 2
+"""The exit status when the configuration will not do: no restart can help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +23,10 @@ class Problem:
     line: int | None = None
 
 
-class ConfigError(Exception):
+class ConfigError(ReportedError):
     """The configuration cannot be used; lists everything that is wrong with it at once."""
+
+    status = CONFIG_STATUS
 
     def __init__(self, file: Path, problems: tuple[Problem, ...]) -> None:
         self.file = file

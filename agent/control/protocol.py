@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
+from agent.contact import Contact
 from agent.control.requests import (
     AddContacts,
     Answer,
@@ -24,7 +25,6 @@ from agent.control.requests import (
     Status,
     Unverify,
 )
-from agent.store import Contact
 
 VERSION: Final = 1
 LINE_LIMIT: Final = 64 * 1024

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from agent.store import Contact
+from agent.contact import Contact
 
 
 @dataclass(frozen=True, slots=True)

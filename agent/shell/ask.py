@@ -2,20 +2,18 @@
 
 import json
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Final, assert_never
 
-from agent import settings, upkeep
-from agent.clock import SystemClock
 from agent.config import CONTROL_SOCKET, load_config
-from agent.control.desk import remembered
+from agent.contact import Contact
 from agent.control.protocol import CONTACTS_LIMIT, Ended, Item
 from agent.control.requests import AddContacts, Contacts, Events, Log, Memory, Peers, Request
+from agent.errors import ReportedError
+from agent.late import late
 from agent.shell.client import Client, ClientError, NotRunningError
 from agent.shell.options import AskOptions, CardsOptions, ShellOptions, Where
 from agent.shell.told import happened, taken, told
-from agent.store import DATABASE, Contact, Store
 from agent.vcard import Card, VcardError, read_cards, write_cards
 
 INSTALLED: Final = Path("/etc/sotto/sotto.toml")
@@ -25,8 +23,8 @@ _SIZE_MAX: Final = 8 * 1024 * 1024
 """Octets of a file of contacts."""
 
 
-class ShellError(Exception):
-    """It cannot be done; the message says why."""
+class ShellError(ReportedError):
+    """The phone would not do it, or a file of contacts will not do."""
 
 
 def run(options: ShellOptions) -> int:
@@ -87,14 +85,8 @@ def _from_memory(request: Memory, where: Where, error: NotRunningError) -> tuple
     file = where.config or (INSTALLED if where.socket is None and INSTALLED.exists() else None)
     if file is None:
         raise ClientError(f"{error}. {_how_to_start(where)}, or name its --config FILE") from None
-    config = load_config(file)
-    clock = SystemClock()
-    with closing(Store.visit(config.phone.state_dir / DATABASE, clock.wall)) as store:
-        try:
-            reply = remembered(store, settings.configured(config), request)
-        except upkeep.UpkeepError as trouble:
-            return [], Ended({}, str(trouble))
-    return reply.items, reply.ended
+    answer: tuple[list[Item], Ended] = late("memory")(request, file)
+    return answer
 
 
 def _follow(options: AskOptions) -> int:

@@ -15,12 +15,13 @@ from agent.control.protocol import (
     read_answer,
 )
 from agent.control.requests import Request
+from agent.errors import ReportedError
 
 PATIENCE_S: Final = 15.0
 """How long the phone may take for the next line of an answer."""
 
 
-class ClientError(Exception):
+class ClientError(ReportedError):
     """The phone gave no answer; the message says why."""
 
 

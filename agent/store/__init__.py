@@ -1,7 +1,7 @@
 """What must survive a pulled plug: retained secrets, peers, the call log, the phone's identity."""
 
+from agent.contact import Contact
 from agent.store.call_log import CallRecord, SecurityEvent
-from agent.store.contacts import Contact
 from agent.store.erasure import Erasure
 from agent.store.errors import StoreError
 from agent.store.identity import TlsIdentity, fingerprint_of, read_tls_identity

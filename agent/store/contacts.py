@@ -2,28 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from agent.contact import Contact
 from agent.sip_uri import identity_of
 from agent.store.database import Database
 from agent.store.errors import StoreError
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Somebody with an address.
-
-    Attributes:
-        name: Who it is.
-        number: What is dialled: digits, stars and hashes; empty: they only call.
-        uri: The SIP address.
-        ring_tone: The name of their ring tone; empty: the usual one.
-    """
-
-    name: str
-    number: str
-    uri: str
-    ring_tone: str = ""
 
 
 def all_of_them(database: Database) -> list[Contact]:

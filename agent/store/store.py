@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from agent.contact import Contact
 from agent.store import call_log, contacts, identity, peers, pin, preferences, secrets
 from agent.store.call_log import CallRecord, SecurityEvent
-from agent.store.contacts import Contact
 from agent.store.database import Database, open_database, open_existing
 from agent.store.errors import StoreError
 from agent.store.identity import TlsIdentity

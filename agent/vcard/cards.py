@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from agent.contact import Contact
 from agent.sip_uri import SipUri, SipUriError
-from agent.store import Contact
 from agent.vcard.lines import CARDS_MAX, Property, VcardError, properties
 
 NAME_MAX: Final = 64

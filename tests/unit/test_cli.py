@@ -36,6 +36,23 @@ def test_a_wrong_configuration_is_told_in_sentences(
     ]
 
 
+def test_a_question_to_a_running_phone_loads_no_phone(tmp_path: Path) -> None:
+    program = (
+        "import sys; from agent.cli import main; "
+        f"status = main(['status', '--socket', {str(tmp_path / 'none')!r}]); "
+        "print(status, *sorted(name for name in sys.modules if name.count('.') < 2))"
+    )
+    asked = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    status, *loaded = asked.stdout.split()
+    assert "the phone does not run" in asked.stderr
+    assert status == "1"
+    heavy = {"PIL", "agent.daemon", "agent.sip", "agent.store", "agent.zrtp", "asyncio", "hw.pi"}
+    heavy |= {"cryptography", "pjsua2", "sqlite3", "agent.screens", "importlib.metadata"}
+    assert heavy & set(loaded) == set()
+
+
 def test_who_has_seen_enough_of_the_output_is_no_error_to_tell(tmp_path: Path) -> None:
     order = [sys.executable, "-m", "agent", "check-config", written(tmp_path, GOOD)]
     reader = subprocess.Popen(order, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

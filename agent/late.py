@@ -1,0 +1,28 @@
+"""What is loaded when it is asked for and not before, by name.
+
+A question to a running phone must not wait until a whole phone is loaded a second time; on a
+small board that takes seconds. Everything else is imported at the top of its module.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, Final
+
+LATE: Final[Mapping[str, tuple[str, str]]] = {
+    "run": ("agent.daemon", "run"),
+    "check-config": ("agent.check_config", "run"),
+    "test-handset": ("agent.checkup", "try_handset"),
+    "test-board": ("agent.checkup", "try_board"),
+    "demo": ("agent.demo", "run"),
+    "version": ("importlib.metadata", "version"),
+    "ask": ("agent.shell.ask", "run"),
+    "memory": ("agent.shell.memory", "asked"),
+}
+"""Names, and the module and function that each of them stands for."""
+
+
+def late(name: str) -> Callable[..., Any]:
+    """The function of this name, one of `LATE`, whose module is loaded by now."""
+    module, function = LATE[name]
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
