@@ -72,7 +72,9 @@ def test_g01_the_mac_of_a_go_clear_is_made_with_the_negotiated_hash() -> None:
     pair = Pair(*sides)
     pair.call()
     mac = mac64(keys(pair.bob).mac_key, b"GoClear ", "sha384")
-    assert say(pair, GoClear(mac).serialize()) == [ErrorMessage(0x100).serialize()]
+    assert say(pair, GoClear(mac).serialize(), told=ClearRefused()) == [
+        ErrorMessage(0x100).serialize()
+    ]
     assert say(pair, go_clear(pair.bob)) == []
 
 
