@@ -45,6 +45,13 @@ _EDGE: Final = 2
 """Columns between the text of a line and the edge of the panel."""
 _GAP: Final = 6
 """Columns between what a line is about and its value, at the least."""
+_SEARCH: Final = WIDTH // 2 - 16
+"""Columns of what is sought, beside the title."""
+_ARROWS_AT: Final = WIDTH // 2 + 30
+"""Where the arrows stand that say that there is more, if nothing else stands there."""
+_NEXT_ARROW: Final = 8
+_ARROWS: Final = _NEXT_ARROW + 5
+"""Columns of both of them."""
 _TEXT: Final = 26
 """Top of a text that is typed."""
 _CURSOR: Final = 4
@@ -105,26 +112,41 @@ def _in_brief(value: Value, words: Words) -> str:
     return said(value, words)
 
 
-def _titled(title: Caption, words: Words, aside: str = "") -> Canvas:
-    """A page with its title in reverse, and at the right something else."""
+def _titled(title: Caption, words: Words, aside: str = "", room: int = 0) -> Canvas:
+    """A page with its title in reverse, and at the right something else.
+
+    Args:
+        title: The title.
+        words: In which language.
+        aside: What stands at the right.
+        room: Columns that something between the two takes.
+    """
     canvas = Canvas()
     canvas.put_block(0, 0, WIDTH, BAR)
-    room = SMALL.width(aside) + _GAP if aside else 0
+    right = _before(aside) - room
     title = said(title, words)
-    canvas.line(title, SMALL, FIRST, left=_EDGE, right=WIDTH - _EDGE - room, lit=False)
+    canvas.line(title, SMALL, FIRST, left=_EDGE, right=right, lit=False)
     canvas.line(aside, SMALL, FIRST, left=_GAP, right=WIDTH - _EDGE, align=Align.RIGHT, lit=False)
     return canvas
 
 
+def _before(aside: str) -> int:
+    """Where the room ends that something at the right of the title leaves."""
+    return WIDTH - _EDGE - (SMALL.width(aside) + _GAP if aside else 0)
+
+
 def _list(view: views.MenuList, words: Words) -> Picture:
     typed = view.typed + ("_" if view.pending else "|") if view.typed else ""
-    canvas = _titled(view.title, words, ending(writable(typed), SMALL, WIDTH // 2))
+    aside = ending(writable(typed), SMALL, _SEARCH)
+    left = min(_ARROWS_AT, _before(aside) - _ARROWS)
+    scrolls = view.above or view.below
+    canvas = _titled(view.title, words, aside, _before(aside) - left + _GAP if scrolls else 0)
     for index, line in enumerate(view.lines):
         _line(canvas, line, _LINES + index * _ROW, words, chosen=index == view.chosen)
     if view.above:
-        canvas.put_icon(ARROWS[0], WIDTH // 2 + 30, 3, lit=False)
+        canvas.put_icon(ARROWS[0], left, 3, lit=False)
     if view.below:
-        canvas.put_icon(ARROWS[1], WIDTH // 2 + 38, 3, lit=False)
+        canvas.put_icon(ARROWS[1], left + _NEXT_ARROW, 3, lit=False)
     return canvas.picture()
 
 
