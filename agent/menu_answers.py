@@ -22,7 +22,7 @@ _SECURITIES: Final = {
     "new": CallSecurity.FIRST,
     "mismatch": CallSecurity.CHANGED,
     "no zrtp": CallSecurity.ABSENT,
-    "": CallSecurity.ABSENT,
+    "": None,
 }
 """What `agent.ledger` writes; everything else is the name of a fault."""
 

@@ -66,7 +66,6 @@ def _unanswered(desk: Desk) -> Iterator[Ringing]:
 
 
 def _nobody_answers(desk: Desk, ringing: Ringing) -> tuple[Action, ...]:
-    desk.status.missed += 1
     if desk.waiting is ringing:
         desk.waiting = None
     else:

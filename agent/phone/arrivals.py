@@ -70,7 +70,6 @@ def called(desk: Desk, event: IncomingCall) -> tuple[Action, ...]:
         case Verdict.WAITS:
             desk.waiting = Ringing(call, desk.now)
         case Verdict.BUSY:
-            desk.status.missed += 1
             actions = (HangUp(call.id, Refusal.BUSY),)
         case Verdict.FORWARDED:
             actions = forward(desk, call, desk.preferences.forward_always)

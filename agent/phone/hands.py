@@ -72,7 +72,6 @@ def seize(desk: Desk) -> tuple[Action, ...]:
     line = desk.line
     match line:
         case OnHook():
-            desk.status.missed = 0
             desk.move(LineInput.SEIZED, DialTone(desk.now))
         case Over() if desk.waiting is not None or desk.held:
             desk.clear()

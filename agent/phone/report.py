@@ -85,8 +85,8 @@ class Report:
         calls: The calls that there are.
         accounts: How each account stands.
         faults: Parts of the phone that are missing.
-        missed: Calls that nobody answered since the phone was last used.
         restored: The phone's memory is not the one that was left in it.
+        missed: Missed calls that nobody has looked at, which the phone's memory counts.
     """
 
     doing: Doing
@@ -94,8 +94,8 @@ class Report:
     calls: tuple[CallReport, ...]
     accounts: tuple[AccountLine, ...]
     faults: tuple[Fault, ...]
-    missed: int
     restored: bool
+    missed: int = 0
 
 
 def report_of(desk: Desk, now: float) -> Report:
@@ -112,7 +112,6 @@ def report_of(desk: Desk, now: float) -> Report:
         calls=tuple(_calls(desk, now)),
         accounts=idle.accounts,
         faults=idle.faults,
-        missed=idle.missed,
         restored=idle.restored,
     )
 

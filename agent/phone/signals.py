@@ -109,11 +109,9 @@ def _answered(desk: Desk, call: Call) -> tuple[Action, ...]:
 
 def _ended(desk: Desk, call: Call, reason: EndReason, detail: str) -> None:
     if isinstance(desk.line, Ringing) and call is desk.line.call:
-        desk.status.missed += 1
         desk.clear()
         return
     if desk.waiting is not None and call is desk.waiting.call:
-        desk.status.missed += 1
         desk.waiting = None
         return
     sentence = clean(detail, SENTENCE_LIMIT)

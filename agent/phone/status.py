@@ -1,4 +1,4 @@
-"""What the phone knows besides calls: accounts, faults, the time, missed calls."""
+"""What the phone knows besides calls: accounts, faults, the time."""
 
 from typing import assert_never
 
@@ -28,7 +28,6 @@ class Status:
     """What stands on the idle screen.
 
     Attributes:
-        missed: Calls that nobody answered since the phone was last used.
         headset: Whether a headset is plugged in.
     """
 
@@ -40,7 +39,6 @@ class Status:
             accounts: The accounts of the configuration.
             restored: Whether the phone's memory is not the one that was left in it.
         """
-        self.missed = 0
         self.headset = False
         self._restored = restored
         self._name = name
@@ -103,7 +101,6 @@ class Status:
             hour=self._hour,
             minute=self._minute,
             accounts=tuple(self._accounts.values()),
-            missed=self.missed,
             faults=self.faults,
             restored=self._restored,
             messages=sum(self._messages.values()),

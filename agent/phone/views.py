@@ -47,7 +47,7 @@ class Idle:
         hour: Of the wall clock, 0 to 23; None before the first tick.
         minute: Of the wall clock.
         accounts: How each account stands; none = direct calls only.
-        missed: Calls that nobody answered since the phone was last used.
+        missed: Missed calls that nobody has looked at.
         faults: Parts that are missing.
         restored: The phone's memory is not the one that was left in it: every phone that was
             verified is to be compared anew.

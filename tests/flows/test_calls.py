@@ -188,7 +188,7 @@ def test_caller_gives_up() -> None:
             Step(HookReplaced(), Ringing),
             Step(
                 CallEnded(IN, EndReason.CANCELLED),
-                replace(IDLE, missed=1),
+                IDLE,
                 (StopRinging(),),
             ),
             Step(HookLifted(), OffHook, (PlayTone(Tone.DIAL),)),
@@ -218,7 +218,7 @@ def test_second_caller_hears_busy_where_nobody_wants_to_know_of_them() -> None:
         driver,
         [
             Step(incoming(), InCall, (HangUp(IN, Refusal.BUSY),)),
-            Step(HookReplaced(), replace(IDLE, missed=1), (DisconnectAudio(OUT), HangUp(OUT))),
+            Step(HookReplaced(), IDLE, (DisconnectAudio(OUT), HangUp(OUT))),
         ],
     )
 

@@ -212,9 +212,7 @@ def test_a_call_that_nobody_answers_goes_elsewhere() -> None:
     assert driver.actions()[0] == Ring(IN)
     driver.wait(0.1)
     assert Redirect(IN, BOB) in driver.actions()
-    idle = driver.view
-    assert isinstance(idle, Idle)
-    assert idle.missed == 1
+    driver.sees(Idle)
     driver.happens(CallEnded(IN, EndReason.CANCELLED))
 
 

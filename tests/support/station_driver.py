@@ -44,7 +44,7 @@ CALLS = (
         "sip:carol@example.net",
         Moment(date(2026, 11, 28), 9, 5),
         0,
-        answers.CallSecurity.ABSENT,
+        None,
     ),
     answers.CallEntry(
         3,

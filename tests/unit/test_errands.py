@@ -190,8 +190,8 @@ def test_calls_are_listed_with_the_name_that_the_contacts_have_now(house: House)
 @pytest.mark.parametrize(
     ("record", "kind", "security", "talked_s"),
     [
-        (MISSED, CallKind.MISSED, CallSecurity.ABSENT, 0),
-        (call(outcome="declined"), CallKind.RECEIVED, CallSecurity.ABSENT, 0),
+        (MISSED, CallKind.MISSED, None, 0),
+        (call(outcome="declined"), CallKind.RECEIVED, None, 0),
         (
             call(answered=1_777_777_002.5, security="matched"),
             CallKind.RECEIVED,
@@ -205,7 +205,7 @@ def test_calls_are_listed_with_the_name_that_the_contacts_have_now(house: House)
     ],
 )
 def test_what_became_of_a_call(
-    house: House, record: CallRecord, kind: CallKind, security: CallSecurity, talked_s: int
+    house: House, record: CallRecord, kind: CallKind, security: CallSecurity | None, talked_s: int
 ) -> None:
     house.store.log_call(record)
     (entry,) = house.calls()

@@ -100,7 +100,7 @@ class CallSecurity(Enum):
     FAILED = auto()
     """The key agreement came to nothing."""
     ABSENT = auto()
-    """There was no ZRTP, or no answer."""
+    """There was no ZRTP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class CallEntry:
         uri: The SIP address.
         at: When it began.
         talked_s: How long both talked, in seconds; 0: not at all.
-        security: How it was secured.
+        security: How it was secured; None: it ended before that was a question.
     """
 
     id: int
@@ -123,7 +123,7 @@ class CallEntry:
     uri: str
     at: Moment
     talked_s: int
-    security: CallSecurity
+    security: CallSecurity | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,9 +87,10 @@ class CallOpener:
         facts = [
             Fact(_KINDS[call.kind], call.at),
             Fact(Label.TALKED, Span(call.talked_s) if call.talked_s else Label.NOT_AT_ALL),
-            Fact(Label.SECURITY, _SECURITIES[call.security]),
-            Fact(Label.ADDRESS, call.uri.removeprefix("sip:")),
         ]
+        if call.security is not None:
+            facts.append(Fact(Label.SECURITY, _SECURITIES[call.security]))
+        facts.append(Fact(Label.ADDRESS, call.uri.removeprefix("sip:")))
         options = [Row(Label.CALL_BACK, CallBack(call.uri)), Row(Label.DELETE, self._delete)]
         return Step(page=DetailPage(call.name, facts, options, call.uri))
 

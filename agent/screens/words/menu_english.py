@@ -105,7 +105,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.REMOVE_PIN: "Remove the PIN",
     Label.LOCK_AFTER: "Lock after",
     Label.ENTER_PIN: "Locked. PIN?",
-    Label.OLD_PIN: "The PIN that it is",
+    Label.OLD_PIN: "The present PIN",
     Label.NEW_PIN: "New PIN",
     Label.PIN_AGAIN: "Once more",
     Label.PIN_TOO_SHORT: "A PIN has 4 to 12 digits.",

@@ -1,6 +1,7 @@
 """What a person reads at the shell, of a phone that is real."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,15 @@ from agent.phone.events import (
     AccountChanged,
     AccountCondition,
     Answered,
-    CallEnded,
     Encrypted,
-    EndReason,
     PhoneEvent,
     RemoteRinging,
 )
 from agent.shell.told import happened, table, told
 from hw.types import Device, DeviceBack, DeviceMissing, HookLifted
 from support.desks import Office
-from support.phone_driver import IN, OUT, SAS, association, incoming
+from support.phone_driver import OUT, SAS, association
+from support.station_driver import Memory, StationDriver
 
 
 @pytest.fixture(name="office")
@@ -71,9 +71,11 @@ def test_a_call_from_the_shell_says_that_it_waits(office: Office) -> None:
     ]
 
 
-def test_missed_calls_are_told(office: Office) -> None:
-    office.driver.happens(incoming(), CallEnded(IN, EndReason.CANCELLED))
-    assert "Missed   1" in told(Status(), [], office.ask(Status()))
+def test_missed_calls_are_told(tmp_path: Path) -> None:
+    office = Office(tmp_path, StationDriver(memory=Memory(missed=1)))
+    with closing(office.store):
+        lines = told(Status(), [], office.ask(Status()))
+    assert "Missed   1" in lines
 
 
 def test_what_happens_line_by_line(office: Office) -> None:

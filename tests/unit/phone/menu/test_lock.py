@@ -271,7 +271,7 @@ def test_a_pin_has_four_digits_at_least() -> None:
 def test_whoever_changes_the_pin_must_know_it() -> None:
     driver = with_pin()
     driver.keys("m888!**!88!9999!")
-    assert driver.text.startswith("The PIN that it is / Wait 1 s / Wrong PIN")
+    assert driver.text.startswith("The present PIN / Wait 1 s / Wrong PIN")
     driver.wait(1.0)
     driver.keys("1234!2580!2580!")
     assert driver.memory.pin == "2580"
