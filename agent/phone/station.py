@@ -56,6 +56,7 @@ class Station:
         self._phone = Phone(settings)
         known = Known(settings.preferences, choices or Choices())
         known.multi_tap_s = settings.timings.multi_tap_s
+        known.emergency = settings.dial_plan.emergency
         starting = AccountCondition.STARTING
         known.accounts = tuple(Fact(each.name, starting) for each in settings.dial_plan.accounts)
         self._rest = Rest(known)

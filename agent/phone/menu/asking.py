@@ -254,7 +254,9 @@ class CheckPinPage(PinPage):
         return MenuPin(self._title, len(self._digits), self._wrong, wait_s)
 
     def pressed(self, key: Key, now: float) -> Step:
-        """As for a new one, but not before its time."""
+        """As for a new one, but not before its time; the call key calls an emergency number."""
+        if key is Key.CALL and self._digits in self._known.emergency:
+            return Step(dial=self._digits)
         if key not in _DELETES:
             # One that is too short is not the PIN: nobody need be told how long they are.
             short = key in _COMPLETES and len(self._digits) < PIN_SHORTEST

@@ -49,6 +49,7 @@ class Known:
         pin_free_at: When the next PIN is taken.
         brightness: That of the panel while it is being chosen; None: the one that is kept.
         multi_tap_s: After this pause the same key begins a new character.
+        emergency: Numbers that are called from a locked phone, too.
     """
 
     preferences: Preferences = field(default_factory=Preferences)
@@ -59,6 +60,7 @@ class Known:
     pin_free_at: float = 0.0
     brightness: int | None = None
     multi_tap_s: float = 1.0
+    emergency: tuple[str, ...] = ()
 
     def pin_failed(self, failures: int, now: float) -> None:
         """So many wrong PINs in a row: the next one has to wait, twice as long each time."""

@@ -15,7 +15,7 @@ from agent.phone.menu.page import LONGEST_WAIT_S, Known, Step
 from agent.phone.menu.views import Locked, LockedLine, MenuList, MenuPin
 from agent.phone.preferences import Preferences
 from agent.phone.remote import Objection
-from agent.phone.views import Idle, InCall, Ringing, Securing
+from agent.phone.views import Idle, InCall, LiftHandset, Ringing, Securing
 from hw.types import HookLifted, HookReplaced, Key, KeyPressed
 from support.locked_phone import dialled, locked, with_pin
 from support.phone_driver import IN, incoming
@@ -154,6 +154,23 @@ def test_the_call_key_stands_in_for_the_handset_there_too() -> None:
     driver = locked()
     driver.keys("c112c")
     assert dialled(driver) == ["sip:112@example.org"]
+
+
+def test_an_emergency_number_typed_where_the_pin_belongs_is_called() -> None:
+    driver = locked()
+    driver.keys("112c")
+    assert dialled(driver) == ["sip:112@example.org"]
+    driver.sees(LiftHandset)
+    driver.happens(HookReplaced())
+    driver.keys("h")
+    driver.sees(Locked)
+
+
+def test_any_other_number_there_is_a_wrong_pin() -> None:
+    driver = locked()
+    driver.keys("1002c")
+    assert dialled(driver) == []
+    assert driver.shown(MenuPin).wrong
 
 
 def test_an_unlocked_phone_dials_everybody_again() -> None:
