@@ -95,7 +95,9 @@ def call_ended(event: sip.Ended) -> phone.CallEnded:
         return phone.CallEnded(call, reason)
     if event.code == MOVED and not event.by_peer:
         return phone.CallEnded(call, phone.EndReason.TRANSFERRED)
-    return phone.CallEnded(call, _ENDINGS.get(event.code, phone.EndReason.FAILED), event.reason)
+    usual = _ENDINGS.get(event.code, phone.EndReason.FAILED)
+    why = phone.EndReason.NOT_TRUSTED if event.untrusted else usual
+    return phone.CallEnded(call, why, event.reason)
 
 
 MidCall = (

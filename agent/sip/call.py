@@ -19,6 +19,7 @@ from agent.sip.events import (
     Ended,
     LineQuality,
     ReencryptionRefused,
+    Registration,
     RemoteHeld,
     RemoteRinging,
     SipEvent,
@@ -320,20 +321,29 @@ class Calls:
         if leg.ended_here:
             self._end(leg, OK if leg.was_up else code, "Call ended")
             return
-        reason = reasons.call_ended(code)
+        reason, untrusted = reasons.call_ended(code), False
         if not answered and code in {BAD_GATEWAY, SERVICE_UNAVAILABLE}:
             # PJSIP makes these up where nobody has answered.
             resolve = ConnectionFault(reasons.ERESOLVE) if code == BAD_GATEWAY else None
             fault = self._around.fault() or resolve or ConnectionFault(0)
-            _, reason = reasons.connection_failed(leg.host, fault, self._around.now())
-        self._end(leg, code, reason, by_peer=True)
+            state, reason = reasons.connection_failed(leg.host, fault, self._around.now())
+            untrusted = state is Registration.UNTRUSTED
+        self._end(leg, code, reason, by_peer=True, untrusted=untrusted)
 
-    def _end(self, leg: CallLeg, code: int, reason: str, *, by_peer: bool = False) -> None:
+    def _end(
+        self,
+        leg: CallLeg,
+        code: int,
+        reason: str,
+        *,
+        by_peer: bool = False,
+        untrusted: bool = False,
+    ) -> None:
         if self._legs.pop(leg.name, None) is None:
             return  # told already
         self._around.audio.forget(leg.name)
         self._over.append(leg)
-        self._around.emit(Ended(leg.name, code, reason, by_peer))
+        self._around.emit(Ended(leg.name, code, reason, by_peer, untrusted))
 
 
 def _parameters() -> Any:

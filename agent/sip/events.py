@@ -106,12 +106,14 @@ class Ended:
         code: The status that ended it; 200 if it was up and somebody hung up.
         reason: A sentence for the person at the phone.
         by_peer: Whether the other side or the network ended it.
+        untrusted: It came to nothing because of the certificate that was shown there.
     """
 
     call: str
     code: int
     reason: str
     by_peer: bool
+    untrusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

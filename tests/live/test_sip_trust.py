@@ -153,6 +153,7 @@ def test_direct_call_opens_no_door_for_an_account(tmp_path: Path) -> None:
                 phone.order("dial", "by-account", "sip:bob@localhost", "work")
                 ended = phone.wait_for(Ended, lambda each: each.call == "by-account")
                 assert ended.reason == f"Certificate of {HOST}: signed by itself"
+                assert ended.untrusted
             phone.order("hang_up", "direct", 200)
     assert b"INVITE sip:localhost" in server.received
     assert b"REGISTER" not in server.received

@@ -93,6 +93,12 @@ def test_a_call_that_we_sent_elsewhere_did_not_fail() -> None:
     assert ended == phone.CallEnded(phone.CallId("in-1"), phone.EndReason.TRANSFERRED)
 
 
+def test_a_certificate_that_does_not_hold_is_told_as_that() -> None:
+    told = "Certificate of sip.example.org: expired 2026-11-01"
+    ended = translate.call_ended(sip.Ended("out-1", 503, told, by_peer=True, untrusted=True))
+    assert ended == phone.CallEnded(phone.CallId("out-1"), phone.EndReason.NOT_TRUSTED, told)
+
+
 def test_the_phone_verified_last_is_the_one_remembered() -> None:
     known = [peer(ZID, "old", MAY - DAY), peer(OTHER, "new", MAY), peer(b"x" * 12, "never", None)]
     remembered = translate.remembered(known)
