@@ -223,9 +223,9 @@ class Offer:
     What the RFC makes mandatory counts as appended even when it is left out (section 5.2):
     S256, AES1, HS32, HS80, DH3k, B32.
 
-    GCM is not among the defaults: no peer with it was at hand to show that both sides derive the
-    same 96 bits of salt from a key schedule that the RFC wrote for 112, and a call in which they
-    do not would be secure and silent.
+    GCM is not among the defaults: libbzrtp 5.3 derives the same keys and the same 96 bits of
+    salt, but no phone with it was at hand to show that its packets are the same, too, and a call
+    in which they are not would be secure and silent.
 
     Attributes:
         hashes: the names; likewise ciphers, auth_tags, key_agreements, sas_types.

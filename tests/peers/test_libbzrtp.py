@@ -17,12 +17,12 @@ from agent.zrtp import (
     StreamSecured,
 )
 from agent.zrtp.messages import MessageType
-from support.bzrtp import BzrtpSide, Cache, Secrets, available
+from support.bzrtp import CODES, BzrtpSide, Cache, Secrets, available
 from support.zrtp_pair import CLASSICAL, Endpoint, Line, MemoryStore, Wire, is_type
 
 pytestmark = [
     pytest.mark.peer,
-    pytest.mark.skipif(not available(), reason="Debian's libbzrtp0 is not installed"),
+    pytest.mark.skipif(not available(), reason="Debian's libbzrtp is not installed"),
 ]
 
 Algorithms = dict[str, tuple[str, ...]]
@@ -118,6 +118,31 @@ def test_every_algorithm_in_both_roles(
         sas,
     )
     assert secured.hello_hash is HelloHash.MATCHED
+
+
+@pytest.mark.skipif("GCM" not in CODES, reason="this libbzrtp has none of these: Debian 13's does")
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("sas", ["B32", "B256"])
+@pytest.mark.parametrize("auth_tag", ["GCM", "HS80"])
+@pytest.mark.parametrize("cipher", ["AES1", "AES3"])
+@pytest.mark.parametrize("hash_", ["S256", "S384", "S512"])
+@pytest.mark.parametrize("key_agreement", ["X255", "X448", "DH3k"])
+def test_a04_gcm_and_s512_with_who_has_them(
+    *,
+    sides: Callable[..., BzrtpSide],
+    key_agreement: str,
+    hash_: str,
+    cipher: str,
+    auth_tag: str,
+    sas: str,
+    role: Role,
+) -> None:
+    names = ((hash_,), (cipher,), (auth_tag,), (key_agreement,), (sas,))
+    kinds = ("hash", "cipher", "auth_tag", "key_agreement", "sas")
+    ours = Endpoint("alice", offer=Offer(*names))
+    agreed = exchange(ours, sides(dict(zip(kinds, names, strict=True))), role).algorithms
+    assert agreed.key_agreement == key_agreement
+    assert agreed.auth_tag == auth_tag
 
 
 @pytest.mark.parametrize("hash_", ["S256", "S384"])

@@ -4,6 +4,7 @@ No sockets and no threads: packets come out of a callback and go in by a call, a
 told. With `cache` it keeps its secrets in an SQLite database in memory, by its own rules.
 """
 
+import contextlib
 import ctypes
 from copy import copy
 from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_int32, c_uint8, c_uint16, c_void_p
@@ -11,22 +12,44 @@ from dataclasses import dataclass
 
 __all__ = ["CODES", "BzrtpSide", "Cache", "Secrets", "available"]
 
-CODES = {
-    "S256": 0x11,
-    "S384": 0x12,
-    "AES1": 0x21,
-    "AES3": 0x23,
-    "HS32": 0x31,
-    "HS80": 0x32,
-    "DH2k": 0x41,
-    "X255": 0x42,
-    "X448": 0x44,
-    "DH3k": 0x45,
-    "Mult": 0x4F,
-    "B32": 0x51,
-    "B256": 0x52,
+_ALIKE = {"S256": 0x11, "S384": 0x12, "AES1": 0x21, "AES3": 0x23, "HS32": 0x31, "HS80": 0x32}
+_BUILDS = {
+    "libbzrtp.so.0": {  # Debian 12
+        **_ALIKE,
+        "DH2k": 0x41,
+        "X255": 0x42,
+        "X448": 0x44,
+        "DH3k": 0x45,
+        "Mult": 0x4F,
+        "B32": 0x51,
+        "B256": 0x52,
+    },
+    "libbzrtp.so.1": {  # Debian 13
+        **_ALIKE,
+        "S512": 0x13,
+        "GCM": 0x35,
+        "DH2k": 0x41,
+        "X255": 0x42,
+        "X448": 0x45,
+        "DH3k": 0x47,
+        "Mult": 0x9F,
+        "B32": 0xA1,
+        "B256": 0xA2,
+    },
 }
-"""The library's numbers for the names of the RFC: all that Debian's build of it has."""
+
+
+def _find() -> tuple[ctypes.CDLL | None, dict[str, int]]:
+    for name, codes in _BUILDS.items():
+        with contextlib.suppress(OSError):
+            library = ctypes.CDLL(name)
+            library.bzrtp_createBzrtpContext.restype = c_void_p
+            return library, codes
+    return None, {}
+
+
+_LIBRARY, CODES = _find()
+"""The library, and its numbers for the names of the RFC: all that Debian's build of it has."""
 
 _NAMES = {code: name for name, code in CODES.items()}
 _KIND = {"hash": 0x01, "cipher": 0x02, "auth_tag": 0x04, "key_agreement": 0x08, "sas": 0x10}
@@ -56,6 +79,7 @@ class _SrtpSecrets(ctypes.Structure):
         ("sas_type", c_uint8),
         ("cache_mismatch", c_uint8),
         ("aux_mismatch", c_uint8),
+        ("accepts_go_clear", c_uint8),  # in the newer one only, and not read
     ]
 
 
@@ -78,18 +102,8 @@ class _Callbacks(ctypes.Structure):
 
 
 def available() -> bool:
-    """Whether the library is installed (Debian: libbzrtp0)."""
-    try:
-        _load()
-    except OSError:
-        return False
-    return True
-
-
-def _load() -> ctypes.CDLL:
-    library = ctypes.CDLL("libbzrtp.so.0")
-    library.bzrtp_createBzrtpContext.restype = c_void_p
-    return library
+    """Whether the library is installed (Debian 12: libbzrtp0, 13: libbzrtp1)."""
+    return _LIBRARY is not None
 
 
 class Cache:
@@ -144,7 +158,8 @@ class BzrtpSide:
         self.secrets: Secrets | None = None
         self._out: list[bytes] = []
         self._now = 0.0
-        self._library = _load()
+        assert _LIBRARY is not None
+        self._library = _LIBRARY
         self._context = c_void_p(self._library.bzrtp_createBzrtpContext())
         self._callbacks = _Callbacks(
             _StatusMessage(self._on_status),
