@@ -18,9 +18,10 @@ from agent.phone import events as phone
 from agent.sip.events import Answered
 from agent.zrtp import Secured
 from support.certificates import self_signed
-from support.party import guest, until
+from support.party import guest
 from support.sip_phone import SipPhone
 from support.sip_server import Request, SipServer
+from support.waiting import until
 from support.zrtp_by_hand import Speaker
 
 pytestmark = pytest.mark.live

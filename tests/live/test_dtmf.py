@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from support.party import PORTS, call, guest, rtp_port, until
+from support.party import PORTS, call, guest, rtp_port
 from support.pcap import capturing, read_capture
 from support.srtp_trace import rtp_from
+from support.waiting import until
 
 pytestmark = pytest.mark.live
 

@@ -9,10 +9,11 @@ from typing import Final
 import pytest
 
 from agent.sip.events import Ended, RemoteHeld
-from support.party import PORTS, call, guest, rtp_port, until
+from support.party import PORTS, call, guest, rtp_port
 from support.pcap import Capture, capturing, read_capture
 from support.sip_phone import SipPhone
 from support.srtp_trace import rtcp_indexes, rtp_from
+from support.waiting import until
 
 pytestmark = pytest.mark.live
 

@@ -1,7 +1,6 @@
 """What the earpiece plays, what the microphone sends, and what the network can see of it."""
 
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -15,16 +14,10 @@ from agent.sip.events import Answered, AudioMissing, Ended, IncomingCall
 from hw.board import HandsetDevices
 from support import handset_files as sound
 from support.sip_phone import SipPhone, settings_for
+from support.waiting import until
 from support.wire import Datagram, UdpTap
 
 pytestmark = pytest.mark.live
-
-
-def until(condition: Callable[[], bool], patience: float = 30.0) -> None:
-    end = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 class Pair:
@@ -114,7 +107,7 @@ def test_the_earpiece_plays_what_the_country_has(tmp_path: Path, code: str, name
     ear = tmp_path / "ear.wav"
     with SipPhone(settings_for(tmp_path, 5061), HandsetDevices(earpiece_file=str(ear))) as phone:
         phone.order("play_tone", tone)
-        until(lambda: len(sound.heard(ear)) > wanted + sound.RATE // 5, 20.0)
+        until(lambda: len(sound.heard(ear)) > wanted + sound.RATE // 5)
         phone.order("play_tone", None)
     samples = sound.heard(ear)
     at = int(np.flatnonzero(np.abs(samples) > tone.amplitude / 10)[0])

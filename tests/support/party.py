@@ -1,7 +1,5 @@
 """Keyed phones that each say a tone of their own, and who of them hears whom."""
 
-import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,19 +11,13 @@ from agent.sip.events import Answered, Dialled, IncomingCall
 from hw.board import HandsetDevices
 from support import handset_files as sound
 from support.sip_phone import SipPhone, settings_for
+from support.waiting import until
 
 PORTS: Final = (5061, 5062, 5063)
 HERTZ: Final = (700, 1900, 1250)
 """What each of them says."""
 STRETCH: Final = sound.RATE // 2
 """So much of what came last is listened to."""
-
-
-def until(condition: Callable[[], bool], wish: str, patience: float = 20.0) -> None:
-    end = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < end, wish
-        time.sleep(0.01)
 
 
 def rtp_port(port: int) -> int:

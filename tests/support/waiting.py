@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Callable
+from typing import Final
+
+PATIENCE_S: Final = 60.0
+"""A machine that does much else is slow."""
 
 
-def until(condition: Callable[[], bool], patience: float = 30.0) -> None:
-    """Waits until something is so, and fails if it never is."""
-    end = time.monotonic() + patience
+def until(condition: Callable[[], bool], wish: str = "") -> None:
+    """Waits until something is so, and fails with the wish if it never is."""
+    end = time.monotonic() + PATIENCE_S
     while not condition():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, wish
         time.sleep(0.02)
