@@ -230,9 +230,11 @@ def _household(
     erased: Erased | None,
 ) -> Household:
     """What the menu shows and does besides the memory."""
+    configured = settings.configured(config)
     return Household(
         preferences=chosen,
-        configured=settings.configured(config).contacts,
+        configured=configured.contacts,
+        domain=configured.domain,
         dial_contacts=partial(settings.dial_contacts, config),
         addresses=own_addresses,
         fingerprint=fingerprint_of(identity.certificate),

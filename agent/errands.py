@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import assert_never
 
-from agent import menu_answers, preference_rows
+from agent import menu_answers, preference_rows, upkeep
 from agent.phone import events
 from agent.phone.menu import answers, orders
-from agent.phone.menu.answers import ContactProblem, MenuAnswer
+from agent.phone.menu.answers import NO_ADDRESS, ContactProblem, MenuAnswer
 from agent.phone.preferences import Preferences
 from agent.ports import Household, Memory
 from agent.sip_uri import SipUri, SipUriError, identity_of
@@ -61,6 +61,7 @@ class Errands:
 
     def begin(self) -> list[Told]:
         """The phone has started: sets what was chosen before; returns what it ought to know."""
+        self._apply(Preferences(), self._preferences)
         try:
             is_set, failures = self._memory.pin_state()
             missed = self._memory.unseen_missed_calls()
@@ -68,7 +69,6 @@ class Errands:
             # Not to be read is not to be opened: the phone stays locked.
             log.error("whether there is a PIN cannot be read: %s", error)  # noqa: TRY400
             return [answers.PinKnown(is_set=True, starting=True)]
-        self._apply(Preferences(), self._preferences)
         known = answers.PinKnown(is_set, failures, starting=True)
         told: list[Told] = [known, answers.MissedCounted(missed)]
         if self._household.erased is not None:
@@ -187,8 +187,10 @@ class Errands:
 
     def _save(self, order: orders.SaveContact) -> list[Told]:
         typed = order.contact
+        bare = typed.uri == NO_ADDRESS and typed.number and self._household.domain
+        address = upkeep.address_of(typed.number, self._household.domain) if bare else typed.uri
         try:
-            uri = str(SipUri.parse(typed.uri))
+            uri = str(SipUri.parse(address))
         except SipUriError:
             return [answers.ContactRefused(ContactProblem.ADDRESS)]
         contact = Contact(typed.name.strip(), typed.number, uri, typed.ring_tone)

@@ -107,6 +107,7 @@ class Household:
     Attributes:
         preferences: What was chosen before.
         configured: The contacts of the configuration.
+        domain: Of the first account, through which mere numbers are called; empty: none.
         dial_contacts: From the contacts in the memory to all that have a short number.
         addresses: The machine's own IP addresses now.
         fingerprint: SHA-256 of the phone's TLS certificate, in hex digits.
@@ -118,6 +119,7 @@ class Household:
 
     preferences: Preferences = field(default_factory=Preferences)
     configured: tuple[Contact, ...] = ()
+    domain: str = ""
     dial_contacts: Callable[[Iterable[Contact]], tuple[DialledContact, ...]] = _no_contacts
     addresses: Callable[[], tuple[str, ...]] = tuple
     fingerprint: str = ""

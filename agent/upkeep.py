@@ -118,6 +118,11 @@ def security_events(store: Store, limit: int) -> list[Item]:
     return [_security_event(each) for each in store.security_events(limit)]
 
 
+def address_of(number: str, domain: str) -> str:
+    """Where a mere number is called, through the account at this domain."""
+    return str(SipUri("sip", number, domain))
+
+
 def _completed(contact: Contact, domain: str) -> tuple[Contact, str]:
     """The contact as it can be kept, or what is wrong with it."""
     name, number, uri = contact.name.strip(), contact.number, contact.uri
@@ -129,7 +134,7 @@ def _completed(contact: Contact, domain: str) -> tuple[Contact, str]:
         lacks = "and there is no account to call its number through" if number else "nor a number"
         return contact, f"it has no SIP address, {lacks}"
     try:
-        parsed = SipUri.parse(uri) if uri else SipUri("sip", number, domain)
+        parsed = SipUri.parse(uri or address_of(number, domain))
     except SipUriError as error:
         return contact, f"its SIP address will not do: {error}"
     return Contact(name, number, str(parsed)), ""

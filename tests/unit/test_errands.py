@@ -35,7 +35,9 @@ MISSED = CallRecord(
 class House:
     """Errands of one phone, and what they did beside answering."""
 
-    def __init__(self, store: Store, preferences: Preferences | None = None) -> None:
+    def __init__(
+        self, store: Store, preferences: Preferences | None = None, domain: str = ""
+    ) -> None:
         self.store = store
         self.rung: list[str | None] = []
         self.volumes: list[tuple[Output, int]] = []
@@ -46,6 +48,7 @@ class House:
             Household(
                 preferences=preferences or Preferences(),
                 configured=(OFFICE,),
+                domain=domain,
                 dial_contacts=lambda kept: tuple(
                     DialledContact(each.name, each.number, each.uri) for each in kept
                 ),
@@ -100,6 +103,22 @@ def test_a_contact_is_kept_and_can_be_dialled(house: House) -> None:
         ("Bob", "gong", False),
         ("Office", "", True),
     ]
+
+
+def test_who_has_a_number_and_no_address_is_called_through_the_first_account(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path / "sotto.db") as store:
+        house = House(store, domain="example.org")
+        house(orders.SaveContact(ContactEntry("Bob", "102", answers.NO_ADDRESS)))
+        assert [each.uri for each in store.contacts()] == ["sip:102@example.org"]
+        told = house(orders.SaveContact(ContactEntry("Carol", "", answers.NO_ADDRESS)))
+        assert told == [answers.ContactRefused(ContactProblem.ADDRESS)]
+
+
+def test_without_an_account_a_number_alone_leads_nowhere(house: House) -> None:
+    told = house(orders.SaveContact(ContactEntry("Bob", "102", answers.NO_ADDRESS)))
+    assert told == [answers.ContactRefused(ContactProblem.ADDRESS)]
 
 
 def test_a_changed_contact_takes_the_place_of_the_old_one(house: House) -> None:
@@ -350,10 +369,12 @@ def test_a_new_phone_is_told_that_the_old_one_was_erased(tmp_path: Path) -> None
 
 def test_a_memory_that_fails_is_told_and_locks(tmp_path: Path) -> None:
     with opened(tmp_path / "sotto.db", Wall()) as store:
-        house = House(store)
+        house = House(store, Preferences(earpiece_volume=40, country="de"))
     assert house(orders.FetchContacts()) == [answers.MemoryFailed()]
     assert house.errands.missed() == []
     # Not to be read is not to be opened.
     assert house.errands.begin() == [answers.PinKnown(is_set=True, starting=True)]
+    # What was chosen is known all the same.
+    assert (house.volumes, house.countries) == ([(Output.EARPIECE, 40)], ["de"])
     with pytest.raises(StoreError):
         store.contacts()

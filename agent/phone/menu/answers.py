@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
+from typing import Final
 
 from agent.phone.menu.values import Moment
 
@@ -22,6 +23,10 @@ class KnownPhone:
     name: str
     verified_on: date | None
     verified: bool
+
+
+NO_ADDRESS: Final = "sip:"
+"""What stands there where the person typed no address: their number is called, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)

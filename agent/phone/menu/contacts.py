@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from agent.phone.menu.answers import (
+    NO_ADDRESS,
     ContactEntry,
     ContactKept,
     ContactsListed,
@@ -21,7 +22,7 @@ from agent.phone.menu.views import Fact, MenuList
 from agent.phone.text_entry import TextEntry, TextKind
 from hw.types import Key
 
-_BLANK: Final = ContactEntry("", "", "sip:")
+_BLANK: Final = ContactEntry("", "", NO_ADDRESS)
 
 
 def contacts_step(known: Known) -> Step:
