@@ -18,6 +18,7 @@ from agent.phone.line import (
     PuttingThrough,
     Ringing,
 )
+from agent.phone.names import clean
 from agent.phone.outputs import plays_early
 from agent.phone.security import SecurityState
 from agent.phone.switching import choices
@@ -29,7 +30,11 @@ def view_of(desk: Desk) -> views.View:
     view: views.View
     match desk.line:
         case OnHook():
-            view = desk.status.view(do_not_disturb=desk.preferences.do_not_disturb)
+            to = desk.plan.find(desk.preferences.forward_always)
+            view = desk.status.view(
+                do_not_disturb=desk.preferences.do_not_disturb,
+                forwarded_to=clean(to.name) if to else "",
+            )
         case DialTone():
             view = views.OffHook(desk.status.faults, _names(desk.held))
         case Dialling(digits, _):

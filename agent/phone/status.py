@@ -94,7 +94,7 @@ class Status:
         news = [number for name, number in self._voice_mail.items() if name in self._messages]
         return next(iter((*news, *self._voice_mail.values())), "")
 
-    def view(self, *, do_not_disturb: bool = False) -> Idle:
+    def view(self, *, do_not_disturb: bool = False, forwarded_to: str = "") -> Idle:
         """The idle screen."""
         return Idle(
             name=self._name,
@@ -106,4 +106,5 @@ class Status:
             messages=sum(self._messages.values()),
             messages_waiting=self.messages_waiting,
             do_not_disturb=do_not_disturb,
+            forwarded_to=forwarded_to,
         )

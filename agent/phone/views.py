@@ -56,6 +56,7 @@ class Idle:
         messages: How many new voice messages wait; 0 where the server does not count them.
         messages_waiting: Whether any wait.
         do_not_disturb: Calls are turned away unheard.
+        forwarded_to: To whom every call goes instead of ringing here; empty: to nobody.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Idle:
     messages: int = 0
     messages_waiting: bool = False
     do_not_disturb: bool = False
+    forwarded_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

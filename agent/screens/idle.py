@@ -78,12 +78,15 @@ def _sentences(view: Idle, words: Words) -> list[str]:
     sentences = [words.restored] if view.restored else []
     sentences += _faults(view.faults, words)
     sentences += [_account(line, words, alone=len(view.accounts) == 1) for line in troubled]
-    sentences += [words.calls.do_not_disturb] if view.do_not_disturb else []
+    if view.forwarded_to:
+        sentences.append(words.calls.forwarded_to.format(name=view.forwarded_to))
+    elif view.do_not_disturb:
+        sentences.append(words.calls.do_not_disturb)
     sentences += [missed.format(count=view.missed)] if view.missed else []
     sentences += [_messages(view, words.calls)] if view.messages_waiting else []
     if not view.accounts:
         sentences.append(words.direct_calls_only)
-    elif not troubled and not view.do_not_disturb:
+    elif not troubled and not view.do_not_disturb and not view.forwarded_to:
         sentences.append(words.accounts[AccountCondition.READY])
     return sentences
 

@@ -205,6 +205,13 @@ def test_a_call_that_would_get_busy_goes_elsewhere() -> None:
     assert driver.actions()[-1] == Redirect(IN, BOB)
 
 
+def test_who_sends_every_call_elsewhere_reads_so_on_the_phone() -> None:
+    driver = driver_with(Preferences(forward_always="1002", do_not_disturb=True))
+    idle = driver.view
+    assert isinstance(idle, Idle)
+    assert idle.forwarded_to == "Bob"
+
+
 def test_a_call_that_nobody_answers_goes_elsewhere() -> None:
     driver = driver_with(Preferences(forward_no_answer="1002", forward_after_s=10.0))
     driver.happens(incoming())

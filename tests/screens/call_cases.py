@@ -142,6 +142,7 @@ AT_REST: Final[Mapping[str, View]] = {
     "idle-messages-one": Idle("Alice", 7, 0, messages=1, messages_waiting=True),
     "idle-messages-many": Idle("Alice", 7, 0, missed=2, messages=3, messages_waiting=True),
     "idle-messages-some": Idle("Alice", 7, 0, messages_waiting=True),
+    "idle-forwarded": Idle("Alice", 7, 0, missed=1, forwarded_to="Bob"),
     "idle-do-not-disturb": Idle("Alice", 7, 0, do_not_disturb=True),
 }
 

@@ -218,6 +218,7 @@ ENGLISH: Final = Words(
         messages_many="{count} new messages",
         messages_some="New messages",
         do_not_disturb="Do not disturb",
+        forwarded_to="All calls go to {name}",
     ),
     no_encryption=Alert("", "No encryption there. Call not connected."),
     faults={

@@ -221,6 +221,7 @@ FRENCH: Final = Words(
         messages_many="{count} nouveaux messages",
         messages_some="Nouveaux messages",
         do_not_disturb="Ne pas déranger",
+        forwarded_to="Tout appel va chez {name}",
     ),
     no_encryption=Alert("", "Aucun chiffrement là-bas. Appel non établi."),
     faults={

@@ -225,6 +225,7 @@ GERMAN: Final = Words(
         messages_many="{count} neue Nachrichten",
         messages_some="Neue Nachrichten",
         do_not_disturb="Bitte nicht stören",
+        forwarded_to="Alle Anrufe gehen an {name}",
     ),
     no_encryption=Alert("", "Dort keine Verschlüsselung. Anruf nicht verbunden."),
     faults={

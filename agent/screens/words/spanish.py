@@ -219,6 +219,7 @@ SPANISH: Final = Words(
         messages_many="{count} mensajes nuevos",
         messages_some="Mensajes nuevos",
         do_not_disturb="No molestar",
+        forwarded_to="Toda llamada va a {name}",
     ),
     no_encryption=Alert("", "Allí no hay cifrado. Llamada no conectada."),
     faults={

@@ -66,6 +66,7 @@ class CallsWords:
     messages_some: str
     """Voice mail whose server does not count."""
     do_not_disturb: str
+    forwarded_to: str
 
 
 @dataclass(frozen=True, slots=True)
