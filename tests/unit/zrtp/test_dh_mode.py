@@ -149,7 +149,7 @@ def test_h04_the_mac_of_a_dhpart_is_checked_with_h0() -> None:
 
 @pytest.mark.parametrize(
     ("verified", "cache_seconds", "told"),
-    [(True, FOREVER, True), (True, 0, False), (False, FOREVER, False)],
+    [(True, FOREVER, True), (True, 1, True), (True, 0, False), (False, FOREVER, False)],
 )
 def test_f12_s02_the_v_flag(*, verified: bool, cache_seconds: int, told: bool) -> None:
     secrets = RetainedSecrets(b"s" * 32, None, verified=verified)

@@ -117,6 +117,16 @@ def test_pieces_in_any_order_make_the_message() -> None:
         assert feed(Reassembly(LIMIT), order) == [COMMIT]
 
 
+def test_what_was_put_together_has_the_header_of_the_packet_that_completed_it() -> None:
+    reassembly = Reassembly(LIMIT)
+    numbered = enumerate(pieces(), start=0x7FF0)
+    *before, last = (
+        reassembly.receive(each.encode(sequence, SSRC), 0.0, KNOWN) for sequence, each in numbered
+    )
+    assert before == [None] * len(before)
+    assert last == Packet(0x7FF0 + len(before), SSRC, COMMIT)
+
+
 def test_a_repeated_message_is_put_together_again() -> None:
     reassembly = Reassembly(LIMIT)
     for now in (0.0, 0.15, 1.0, 5.0):

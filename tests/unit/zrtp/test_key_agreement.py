@@ -2,6 +2,7 @@ import warnings
 from collections.abc import Callable
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from agent.zrtp.algorithms import KEY_AGREEMENTS, KeyAgreement
 from agent.zrtp.errors import ErrorCode, RefusalError
@@ -187,3 +188,16 @@ def test_any_random_octets_make_a_key(kind: KeyAgreement, width: int) -> None:
     for octets in (bytes(width + 8), b"\xff" * (width + 8)):
         pair = generate_key_pair(kind, 64, fixed(octets))
         assert len(pair.public_value) == 2 * width
+
+
+@pytest.mark.parametrize(
+    ("kind", "curve", "width"), [(EC25, ec.SECP256R1(), 32), (EC38, ec.SECP384R1(), 48)]
+)
+def test_the_scalar_is_any_from_1_to_the_order_less_1(
+    kind: KeyAgreement, curve: ec.EllipticCurve, width: int
+) -> None:
+    order = curve.group_order
+    for number, scalar in ((0, 1), (order - 2, order - 1), (order - 1, 1), (order, 2)):
+        pair = generate_key_pair(kind, 64, fixed(number.to_bytes(width + 8)))
+        point = ec.derive_private_key(scalar, curve).public_key().public_numbers()
+        assert pair.public_value == point.x.to_bytes(width) + point.y.to_bytes(width)

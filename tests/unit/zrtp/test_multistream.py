@@ -1,6 +1,7 @@
 """Further streams of a call, keyed from the first one (RFC 6189 section 4.4.3)."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -20,6 +21,7 @@ from agent.zrtp.confirm import open_confirm
 from agent.zrtp.established import EstablishedStream
 from agent.zrtp.hash_chain import HashChain
 from agent.zrtp.messages import Commit, Hello, MessageType
+from agent.zrtp.retained_secrets import FOREVER
 from agent.zrtp.wire import Packet, decode_packet, encode_packet
 from support.zrtp_pair import (
     CLASSICAL,
@@ -37,11 +39,17 @@ MULTISTREAM = (b"Mult", bytes(16))
 
 
 def further(
-    first: Pair, *, seed: int = 1, tamper: Tamper = untouched, offer: Offer = CLASSICAL
+    first: Pair,
+    *,
+    seed: int = 1,
+    tamper: Tamper = untouched,
+    offer: Offer = CLASSICAL,
+    cache_seconds: int = FOREVER,
 ) -> Pair:
     """Another stream between the same two phones."""
+    host = partial(Endpoint, offer=offer, cache_seconds=cache_seconds)
     sides = (
-        Endpoint(side.name, seed=seed, store=side.store, first=side, offer=offer)
+        host(side.name, seed=seed, store=side.store, first=side)
         for side in (first.alice, first.bob)
     )
     pair = Pair(*sides, tamper=tamper)
@@ -355,7 +363,7 @@ def test_k04_the_sas_belongs_to_the_first_stream() -> None:
 def test_f09_in_multistream_mode_the_interval_says_forever() -> None:
     first = Pair(Endpoint("alice", cache_seconds=60), Endpoint("bob", cache_seconds=60))
     first.call()
-    second = further(first, tamper=initiated_by("alice"))
+    second = further(first, tamper=initiated_by("alice"), cache_seconds=60)
     second.start()
     second.run()
     keyed(second)

@@ -22,11 +22,10 @@ def times(schedule: Schedule) -> tuple[list[float], float]:
     """When a message is sent again, and when that ends."""
     repetition = Repetition(MESSAGE, schedule, 0.0)
     sent: list[float] = []
-    while True:
-        due = repetition.due
-        if not repetition.advance(due):
-            return sent, due
+    while repetition.advance(due := repetition.due):
         sent.append(due)
+        assert len(sent) < len(schedule), "it never ends"
+    return sent, due
 
 
 def new_stream() -> Stream:
