@@ -14,6 +14,8 @@ from agent.phone.dial_plan import Contact
 from agent.phone.events import (
     AccountChanged,
     AccountCondition,
+    CallEnded,
+    CallId,
     ClockTicked,
     ContactsChanged,
     DialledRemotely,
@@ -33,7 +35,7 @@ from agent.phone.menu.views import Fact, Locked, LockedLine
 from agent.phone.phone import Phone
 from agent.phone.preferences import Language
 from agent.phone.remote import Objection
-from agent.phone.report import Report
+from agent.phone.report import Doing, Report
 from agent.phone.settings import PhoneSettings
 from hw.types import HookLifted, HookReplaced, KeyPressed, KeyReleased, Leds
 
@@ -61,7 +63,7 @@ class Station:
         known.accounts = tuple(Fact(each.name, starting) for each in settings.dial_plan.accounts)
         self._rest = Rest(known)
         self._contacts = settings.dial_plan.contacts
-        self._caller = ""
+        self._callers: dict[CallId, str] = {}
         self._clock: ClockTicked | None = None
         self._now = 0.0
         self._begun = False
@@ -173,7 +175,9 @@ class Station:
             case ClockTicked():
                 self._clock = event
             case IncomingCall():
-                self._caller = event.sip_uri
+                self._callers[event.call] = event.sip_uri
+            case CallEnded():
+                self._callers.pop(event.call, None)
             case _:
                 pass
 
@@ -189,7 +193,10 @@ class Station:
         """Rings as this caller's contact says, or as the person chose."""
         if not isinstance(action, StartRinging):
             return action
-        of_caller = ring_tone_of(self._contacts, self._caller)
+        calls = self._phone.report(self._now).calls
+        ringing = (each.id for each in calls if each.doing is Doing.RINGING_HERE)
+        caller = self._callers.get(next(ringing, CallId("")), "")
+        of_caller = ring_tone_of(self._contacts, caller)
         return StartRinging(of_caller or self._rest.known.preferences.ring_tone)
 
     def _follow(self, outcome: Outcome) -> tuple[Order, ...]:

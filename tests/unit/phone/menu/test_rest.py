@@ -15,6 +15,7 @@ from agent.phone.events import (
     AccountCondition,
     Answered,
     CallEnded,
+    CallId,
     ClockTicked,
     ContactsChanged,
     EndReason,
@@ -29,7 +30,7 @@ from agent.phone.station import BUILD_YEAR
 from agent.phone.views import Idle, OffHook
 from hw.types import Device, DeviceMissing, HookLifted, HookReplaced, Key, KeyPressed, KeyReleased
 from support.locked_phone import WITH_EMERGENCY, locked
-from support.phone_driver import IN, SETTINGS, incoming
+from support.phone_driver import IN, SETTINGS, association, incoming
 from support.station_driver import Memory, StationDriver
 
 # The panel
@@ -158,6 +159,18 @@ def test_it_rings_as_the_contact_says_or_as_was_chosen() -> None:
         rung += [each.ring_tone for each in driver.actions() if isinstance(each, StartRinging)]
         driver.happens(CallEnded(IN, EndReason.CANCELLED))
     assert rung == ["gong", "bell"]
+
+
+def test_whoever_waited_rings_in_their_own_tone_whoever_called_since() -> None:
+    driver = StationDriver()
+    driver.happens(ContactsChanged((Contact("Carol", "1", "sip:carol@example.org", "", "gong"),)))
+    driver.talk_to_bob(association(verified=True))
+    driver.happens(incoming("Carol", sip_uri="sip:carol@example.org"))
+    driver.happens(incoming("Dan", call=CallId("in-2"), sip_uri="sip:dan@example.org"))
+    driver.happens(CallEnded(CallId("in-2"), EndReason.BUSY))
+    driver.actions()
+    driver.happens(HookReplaced())
+    assert StartRinging("gong") in driver.actions()
 
 
 def test_the_shell_is_told_of_the_same_missed_calls() -> None:
