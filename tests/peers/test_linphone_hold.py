@@ -34,7 +34,7 @@ from support.srtp_trace import rtp_from
 pytestmark = [
     pytest.mark.peer,
     pytest.mark.live,
-    pytest.mark.skipif(not available(), reason="linphonec is not installed (linphone-cli)"),
+    pytest.mark.skipif(not available(), reason="linphonec 5.1 is not installed (linphone-cli)"),
 ]
 
 
