@@ -28,13 +28,7 @@ Offer = Callable[[str], str]
 def _scene() -> Iterator[Scene]:
     """The people have compared the words in an earlier call."""
     with scenes.scene() as found:
-
-        async def call() -> None:
-            await found.secure_call()
-            await found.compared()
-            await found.both.hang_up()
-
-        found.both.run(call())
+        found.compared_call()
         yield found
         found.clean_call()
 

@@ -60,13 +60,7 @@ def test_xs03_announcement_replaced(scene: Scene) -> None:
 def _verified() -> Iterator[Scene]:
     """The people have compared the words."""
     with scenes.scene() as found:
-
-        async def call() -> None:
-            await found.secure_call()
-            await found.compared()
-            await found.both.hang_up()
-
-        found.both.run(call())
+        found.compared_call()
         yield found
         found.clean_call()
 

@@ -27,6 +27,14 @@ pytestmark = [
 
 Algorithms = dict[str, tuple[str, ...]]
 
+KINDS = ("hash", "cipher", "auth_tag", "key_agreement", "sas")
+
+
+def only(*names: str) -> tuple[Offer, Algorithms]:
+    """One algorithm of each kind, in the order of `KINDS`: for us and for libbzrtp."""
+    lists = [(name,) for name in names]
+    return Offer(*lists), dict(zip(KINDS, lists, strict=True))
+
 
 @pytest.fixture
 def sides() -> Iterator[Callable[..., BzrtpSide]]:
@@ -96,19 +104,8 @@ def test_every_algorithm_in_both_roles(
     sas: str,
     role: Role,
 ) -> None:
-    ours = Endpoint(
-        "alice", offer=Offer((hash_,), (cipher,), (auth_tag,), (key_agreement,), (sas,))
-    )
-    theirs = sides(
-        {
-            "hash": (hash_,),
-            "cipher": (cipher,),
-            "auth_tag": (auth_tag,),
-            "key_agreement": (key_agreement,),
-            "sas": (sas,),
-        }
-    )
-    secured = exchange(ours, theirs, role)
+    offer, algorithms = only(hash_, cipher, auth_tag, key_agreement, sas)
+    secured = exchange(Endpoint("alice", offer=offer), sides(algorithms), role)
     agreed = secured.algorithms
     assert (agreed.hash, agreed.cipher, agreed.auth_tag, agreed.key_agreement, agreed.sas) == (
         hash_,
@@ -137,10 +134,8 @@ def test_a04_gcm_and_s512_with_who_has_them(
     sas: str,
     role: Role,
 ) -> None:
-    names = ((hash_,), (cipher,), (auth_tag,), (key_agreement,), (sas,))
-    kinds = ("hash", "cipher", "auth_tag", "key_agreement", "sas")
-    ours = Endpoint("alice", offer=Offer(*names))
-    agreed = exchange(ours, sides(dict(zip(kinds, names, strict=True))), role).algorithms
+    offer, algorithms = only(hash_, cipher, auth_tag, key_agreement, sas)
+    agreed = exchange(Endpoint("alice", offer=offer), sides(algorithms), role).algorithms
     assert agreed.key_agreement == key_agreement
     assert agreed.auth_tag == auth_tag
 
@@ -152,10 +147,8 @@ def test_a04_gcm_and_s512_with_who_has_them(
 def test_a14_dh2k_where_it_is_configured_and_the_peer_wants_it(
     sides: Callable[..., BzrtpSide], hash_: str, cipher: str, auth_tag: str, sas: str
 ) -> None:
-    names = ((hash_,), (cipher,), (auth_tag,), ("DH2k",), (sas,))
-    kinds = ("hash", "cipher", "auth_tag", "key_agreement", "sas")
-    ours = Endpoint("alice", offer=Offer(*names))
-    secured = exchange(ours, sides(dict(zip(kinds, names, strict=True))), Role.RESPONDER)
+    offer, algorithms = only(hash_, cipher, auth_tag, "DH2k", sas)
+    secured = exchange(Endpoint("alice", offer=offer), sides(algorithms), Role.RESPONDER)
     assert secured.algorithms.key_agreement == "DH2k"
 
 

@@ -132,6 +132,15 @@ class Scene:
         self.withdraws()
         self.both.run(self._clean_call())
 
+    def compared_call(self) -> None:
+        """A call in which both people say that the words are the same: verified from then on."""
+        self.both.run(self._compared_call())
+
+    async def _compared_call(self) -> None:
+        await self.secure_call()
+        await self.compared()
+        await self.both.hang_up()
+
     async def _clean_call(self) -> None:
         await self.both.rest()
         await self.secure_call()
