@@ -127,6 +127,8 @@ class Counters:
         replayed: RTP that was there before, or is too old to tell.
         rtcp_dropped: RTCP in or out: before keys, not authentic, replayed.
         malformed: What is none of RTP, RTCP, ZRTP, or not whole.
+        not_repeated: RTP kept back because its SRTP index had left under this key (RFC 3711
+            section 9.1).
     """
 
     sent: int
@@ -145,6 +147,7 @@ class Counters:
     replayed: int
     rtcp_dropped: int
     malformed: int
+    not_repeated: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,18 @@ void srtp_forget(gate *g)
         srtp_dealloc(g->receive.context);
 }
 
+/* A stream that PJSIP replaces can send once more under the number that its successor begins with. */
+static enum counter why_kept_back(srtp_err_status_t error)
+{
+    switch (error) {
+    case srtp_err_status_replay_fail:
+    case srtp_err_status_replay_old:
+        return NOT_REPEATED;
+    default:
+        return MALFORMED;
+    }
+}
+
 /* Protects in place; false: it must not leave. Under the group lock. */
 pj_bool_t srtp_outgoing(gate *g, void *packet, int *size, pj_bool_t rtcp)
 {
@@ -163,7 +175,7 @@ pj_bool_t srtp_outgoing(gate *g, void *packet, int *size, pj_bool_t rtcp)
     error = rtcp ? srtp_protect_rtcp(g->send.context, packet, size)
                  : srtp_protect(g->send.context, packet, size);
     if (error != srtp_err_status_ok) {
-        gate_count(g, rtcp ? RTCP_DROPPED : MALFORMED, 1);
+        gate_count(g, rtcp ? RTCP_DROPPED : why_kept_back(error), 1);
         return PJ_FALSE;
     }
     gate_count(g, rtcp ? RTCP_SENT : SENT, 1);
