@@ -1,5 +1,6 @@
 """For all tests: how long one takes is no fault of it."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # CI's own profile has no deadline either, and takes the same examples each time.
@@ -8,3 +9,19 @@ if settings.get_current_profile_name() == "default":
         "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
     settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole phones live in real time, on a machine that may stall: those tests have a second try.
+
+    The first one's failure stays in the report, as RERUN.
+    """
+    for item in items:
+        if item.get_closest_marker("live"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.write_sep("_", f"first try of {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
