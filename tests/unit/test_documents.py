@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from conformance import report
 
 from agent.config import load_config
 from hw.profile import BOARDS, load_profile
@@ -36,9 +37,26 @@ def test_the_example_configuration_is_right() -> None:
     assert config.phone.board == "pi-usb-handset"
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/screens.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/screens.md", "docs/security.md"])
 def test_every_picture_and_link_is_there(document: str) -> None:
     path = ROOT / document
-    links = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
+    links = re.findall(r"\]\((?!https:)([^)#]+)\)", path.read_text(encoding="utf-8"))
     missing = [link for link in links if not (path.parent / link).exists()]
     assert not missing
+
+
+def test_every_claim_of_security_names_tests_that_exist() -> None:
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    claims = page.split("## The claims")[1].split("\n## ")[0]
+    rows = [line for line in claims.splitlines() if line.startswith("| ") and "tests |" not in line]
+    known = {(place.removeprefix("tests/"), name) for place, name in report.test_names()}
+    for row in rows:
+        if set(row) <= set("| -"):
+            continue
+        named = [
+            (place, name)
+            for place, names in re.findall(r"([\w/]+\.py): ((?:`\w+`(?:, )?)+)", row)
+            for name in re.findall(r"`(\w+)`", names)
+        ]
+        assert named, row
+        assert set(named) <= known, row
