@@ -13,6 +13,9 @@ from agent.shell.options import COMMANDS, ShellOptions, add_commands, read_optio
 
 DEMO_PORT: Final = 8080
 DEMO_STATE: Final = Path("build/demo")
+CARD: Final = Path("/boot/firmware/sotto.toml")
+"""Where Raspberry Pi OS has the boot partition."""
+INSTALLED: Final = Path("/etc/sotto/sotto.toml")
 TRIAL_SECONDS: Final = 15.0
 """How long somebody hears themselves unless they want it otherwise."""
 
@@ -84,17 +87,33 @@ class TryBoardOptions:
     seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TakeConfigOptions:
+    """`sotto take-config`: takes a configuration over from a card's boot partition.
+
+    Attributes:
+        card: The file on the card.
+        config: The phone's own configuration file.
+        owner: The user that the secrets are given to; None: whoever runs this.
+    """
+
+    card: Path = CARD
+    config: Path = INSTALLED
+    owner: str | None = None
+
+
 Options = (
     RunOptions
     | DemoOptions
     | CheckConfigOptions
+    | TakeConfigOptions
     | TryHandsetOptions
     | TryBoardOptions
     | ShellOptions
 )
 
 
-def parse_arguments(arguments: Sequence[str]) -> Options:
+def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: PLR0911 - one for each
     """Reads the command line, without the program's name.
 
     Raises:
@@ -105,6 +124,8 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
         return RunOptions(parsed.config)
     if parsed.command == "check-config":
         return CheckConfigOptions(parsed.config)
+    if parsed.command == "take-config":
+        return TakeConfigOptions(parsed.card, parsed.config, parsed.owner)
     if parsed.command == "test-handset":
         return TryHandsetOptions(parsed.config, parsed.headset, parsed.seconds)
     if parsed.command == "test-board":
@@ -137,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("config", type=Path, metavar="FILE")
 
+    _add_take(commands)
     add_commands(commands)
     _add_trials(commands)
 
@@ -152,6 +174,23 @@ def _parser() -> argparse.ArgumentParser:
         help="where the two phones keep what they know (%(default)s)",
     )
     return parser
+
+
+def _add_take(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    take = commands.add_parser(
+        "take-config", help="take a configuration over from a card", allow_abbrev=False
+    )
+    take.add_argument(
+        "card", type=Path, nargs="?", default=CARD, metavar="FILE", help="on it (%(default)s)"
+    )
+    take.add_argument(
+        "--config",
+        type=Path,
+        default=INSTALLED,
+        metavar="FILE",
+        help="the phone's own (%(default)s)",
+    )
+    take.add_argument("--owner", metavar="USER", help="whose the secrets will be")
 
 
 def _add_trials(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

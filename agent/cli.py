@@ -10,6 +10,7 @@ from agent.arguments import (
     DemoOptions,
     Options,
     RunOptions,
+    TakeConfigOptions,
     TryBoardOptions,
     TryHandsetOptions,
     parse_arguments,
@@ -42,13 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _name(options: Options) -> str:
+def _name(options: Options) -> str:  # noqa: PLR0911 - one for each
     """Who does that, in `agent.late`."""
     match options:
         case RunOptions():
             return "run"
         case CheckConfigOptions():
             return "check-config"
+        case TakeConfigOptions():
+            return "take-config"
         case TryHandsetOptions():
             return "test-handset"
         case TryBoardOptions():

@@ -11,6 +11,7 @@ from typing import Any, Final
 LATE: Final[Mapping[str, tuple[str, str]]] = {
     "run": ("agent.daemon", "run"),
     "check-config": ("agent.check_config", "run"),
+    "take-config": ("agent.take_config", "run"),
     "test-handset": ("agent.checkup", "try_handset"),
     "test-board": ("agent.checkup", "try_board"),
     "demo": ("agent.demo", "run"),

@@ -96,6 +96,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "agent.cli": (*("agent.arguments", "agent.errors", "agent.late", "agent.shell.options"),),
     "agent.boards": ("agent.config", "agent.errors", "hw"),
+    "agent.fleet": ("agent.config", "agent.errors", "agent.redact", "cryptography"),
+    "agent.take_config": (
+        *("agent.arguments", "agent.boards", "agent.config", "agent.errors", "agent.fleet"),
+    ),
     "agent.check_config": ("agent.arguments", "agent.boards", "agent.config"),
     "agent.checkup": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.shell.client", "hw"),
@@ -110,6 +114,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 PURE = (
     *("agent.zrtp", "agent.phone", "agent.screens", "hw.types", "hw.debounce", "agent.vcard"),
     *("agent.control.intake", "agent.control.protocol", "agent.control.tell"),
+    *("agent.fleet.ledger", "agent.fleet.parting"),
 )
 """What decides: values in, values out."""
 IMPURE = (

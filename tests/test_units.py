@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.arguments import CARD, INSTALLED
 from agent.config import CONTROL_SOCKET
 from support.source import ROOT
 
@@ -23,11 +24,12 @@ def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([tool, *arguments], capture_output=True, text=True, check=False)
 
 
-@pytest.fixture
-def unit(tmp_path: Path) -> Path:
-    """The unit with a program that exists on this machine."""
-    text = (UNITS / "sotto.service").read_text()
-    copy = tmp_path / "sotto.service"
+@pytest.fixture(params=["sotto.service", "sotto-card.service"])
+def unit(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A unit with a program that exists on this machine."""
+    name: str = request.param
+    text = (UNITS / name).read_text()
+    copy = tmp_path / name
     copy.write_text(re.sub(r"(?m)^ExecStart=.*$", "ExecStart=/bin/true", text))
     return copy
 
@@ -55,6 +57,17 @@ def test_the_user_is_made_with_its_groups(tmp_path: Path) -> None:
     done = run("systemd-tmpfiles", f"--root={tmp_path}", "--create", str(UNITS / "sotto.tmpfiles"))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "etc/sotto").stat().st_mode & 0o777 == 0o750
+
+
+def test_the_card_is_taken_before_the_phone_begins() -> None:
+    card, phone = ((UNITS / f"{name}.service").read_text() for name in ("sotto-card", "sotto"))
+    (file,) = re.findall(r"(?m)^ExecStart=.*--config (\S+)", phone)
+    assert "Before=sotto.service" in card
+    assert re.findall(r"(?m)^ExecStart=\S+ take-config (\S+) --config (\S+)", card) == [
+        (str(CARD), file)
+    ]
+    assert Path(file) == INSTALLED
+    assert f"ReadWritePaths=-{CARD.parent} {INSTALLED.parent}" in card
 
 
 def test_only_the_phones_group_gets_to_the_control_socket() -> None:

@@ -2,13 +2,14 @@
 
 from agent.config.describe import describe
 from agent.config.errors import ConfigError, Problem
-from agent.config.loader import load_config, parse_config
+from agent.config.loader import load_config, parse_config, parse_document
 from agent.config.values import (
     CONTROL_SOCKET,
     SIMULATOR,
     AccountConfig,
     Config,
     ContactConfig,
+    FleetConfig,
     MediaConfig,
     PhoneConfig,
     RuleConfig,
@@ -24,6 +25,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "ContactConfig",
+    "FleetConfig",
     "MediaConfig",
     "PhoneConfig",
     "Problem",
@@ -34,4 +36,5 @@ __all__ = [
     "describe",
     "load_config",
     "parse_config",
+    "parse_document",
 ]

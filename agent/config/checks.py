@@ -6,6 +6,7 @@ from typing import Final
 from agent.sip_uri import TLS_PORT, SipUri, SipUriError, split_host_port
 
 _BOARD: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_SCHEME: Final = re.compile(r"\s*sips?:", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[0-9*#]{1,32}")
 
 
@@ -83,6 +84,8 @@ def registrar_of(text: str) -> str:
 
 
 def _uri(text: str, example: str, *, needs_user: bool | None = None) -> str | None:
+    if ":" in _SCHEME.sub("", text, count=1).rpartition("@")[0]:
+        return f"holds a password, which has no place in an address; such as {example}"
     try:
         uri = SipUri.parse(text)
     except SipUriError as error:

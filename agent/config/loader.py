@@ -2,12 +2,14 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from agent.config import checks
 from agent.config.dial_plan import read_rules
 from agent.config.errors import ConfigError, Problem
+from agent.config.fleet import read_fleet
 from agent.config.locate import Lines
 from agent.config.reader import Problems, Table
 from agent.config.secret_file import is_open_to_all, read_password
@@ -47,6 +49,7 @@ RING_TONES: Final = (
 )
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
+_BYTE_ORDER_MARK: Final = "\ufeff"
 _SYNTAX_PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _RTP_PORT_DEFAULT: Final = 16384
 _RTP_PORT_LOW: Final = 1024
@@ -64,13 +67,22 @@ def load_config(file: Path) -> Config:
     """
     file = file.absolute()
     try:
-        text = file.read_bytes().decode("utf-8")
+        text = decoded(file.read_bytes())
     except OSError as error:
         raise ConfigError(file, (Problem(f"cannot be read: {error.strerror}"),)) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigError(file, (Problem("is not UTF-8 text here", line),)) from error
     return parse_config(text, file)
+
+
+def decoded(octets: bytes) -> str:
+    """The text of a configuration file, without the mark that some editors put before it.
+
+    Raises:
+        UnicodeDecodeError: It is not UTF-8.
+    """
+    return octets.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
 
 
 def parse_config(text: str, file: Path) -> Config:
@@ -83,11 +95,33 @@ def parse_config(text: str, file: Path) -> Config:
     Raises:
         ConfigError: It is no TOML, or says something that will not do.
     """
+    return check_document(parse_document(text, file), Lines(text), file)
+
+
+def parse_document(text: str, file: Path) -> dict[str, Any]:
+    """What stands in a configuration file, not looked at yet.
+
+    Raises:
+        ConfigError: It is no TOML.
+    """
     try:
-        document = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(file, (_syntax_problem(str(error), text),)) from error
-    problems = Problems(Lines(text))
+
+
+def check_document(document: Mapping[str, Any], lines: Lines, file: Path) -> Config:
+    """Checks what stands in a configuration file.
+
+    Args:
+        document: Its tables.
+        lines: Where they stand.
+        file: As for `parse_config`.
+
+    Raises:
+        ConfigError: It says something that will not do.
+    """
+    problems = Problems(lines)
     config = _config(Table(document, (), problems), file)
     found = problems.in_order()
     if found:
@@ -117,6 +151,7 @@ def _config(root: Table, file: Path) -> Config:
         rules=read_rules(root.tables("rule"), read),
         simulator=_simulator(root.table("simulator"), folder),
         log_level=_log_level(root.table("log")),
+        fleet=read_fleet(root.table("fleet"), file) if root.has("fleet") else None,
     )
     _refuse_twice(accounts, "name", [account.name for account in config.accounts])
     _refuse_twice(contacts, "number", [contact.number for contact in config.contacts])

@@ -6,7 +6,8 @@ begin and end, not whether they are right.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 KeyPath = tuple[str | int, ...]
@@ -28,21 +29,43 @@ _TOKEN: Final = re.compile(
 _KEY: Final = re.compile(r"""((?:"(?:\\.|[^"\\])*"|'[^']*'|[^="'])+)=""")
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A key with its value, as it is written.
+
+    Attributes:
+        key: As many of the keys as stand in it, from the outermost on: more than one if it is
+            dotted.
+        first: The line on which it begins, counted from 1.
+        last: The line on which it ends.
+    """
+
+    key: tuple[str, ...]
+    first: int
+    last: int
+
+
 class Lines:
     """The line of every table and key of one TOML document."""
 
     def __init__(self, text: str) -> None:
         self._lines: dict[KeyPath, int] = {}
+        self._statements: dict[KeyPath, Statement] = {}
         table: KeyPath = ()
         counts: dict[KeyPath, int] = {}
-        for line, statement in _statements(text):
+        for line, last, statement in _statements(text):
             if statement.startswith("["):
                 table = _open_table(statement, counts)
                 self._lines.setdefault(table, line)
             else:
-                key = _KEY.match(statement)
-                path = table + _dotted(key.group(1) if key else statement)
-                self._lines.setdefault(path, line)
+                match = _KEY.match(statement)
+                key = _dotted(match.group(1) if match else statement)
+                self._lines.setdefault(table + key, line)
+                self._statements.setdefault(table + key, Statement(key, line, last))
+
+    def statement_of(self, path: KeyPath) -> Statement | None:
+        """How the key is written; None where it has no line of its own: in an inline table."""
+        return self._statements.get(path)
 
     def line_of(self, path: KeyPath) -> int | None:
         """The line of the key, or of the nearest table around it; None if neither stands there."""
@@ -53,14 +76,24 @@ class Lines:
         return None
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Each header or key/value pair with the line on which it begins."""
+def without_comments(text: str, unwanted: Callable[[str], bool]) -> str:
+    """The text of a document with the unwanted comments emptied; no line moves."""
+
+    def kept(match: re.Match[str]) -> str:
+        token = match.group()
+        return "#" if match.lastgroup == "comment" and unwanted(token) else token
+
+    return _TOKEN.sub(kept, text)
+
+
+def _statements(text: str) -> Iterator[tuple[int, int, str]]:
+    """Each header or key/value pair with the lines on which it begins and ends."""
     line, depth, statement, first_line = 1, 0, "", 1
     for match in _TOKEN.finditer(text.replace("\r\n", "\n") + "\n"):
         token = match.group()
         if match.lastgroup == "newline" and depth == 0:
             if statement.strip():
-                yield first_line, statement.strip()
+                yield first_line, line, statement.strip()
             statement, first_line = "", line + 1
         elif match.lastgroup != "comment":
             depth += {"open": 1, "close": -1}.get(match.lastgroup or "", 0)

@@ -184,12 +184,40 @@ class SimulatorConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class FleetConfig:
+    """The section [fleet]: a configuration that is fetched, and lies over this one.
+
+    Attributes:
+        url: Where it lies, an https address; "{serial}" in it stands for the machine's number.
+        every_s: After how many seconds it is looked for again.
+        ca_file: PEM file of the only CAs that may vouch for the server; None: the system's.
+        pinned_keys: SHA-256 of public keys, one of which the server must have; empty: any.
+        public_keys: minisign's keys, one of which must have signed; empty: nobody must.
+        certificate: PEM file of the certificate chain that the server is shown; None: none.
+        private_key: PEM file of its key; None together with `certificate`.
+        token: What the server is told to be let in; empty: nothing.
+        token_file: Where it was read; None: it stands in the configuration itself.
+    """
+
+    url: str
+    every_s: float
+    ca_file: Path | None = None
+    pinned_keys: tuple[bytes, ...] = ()
+    public_keys: tuple[str, ...] = ()
+    certificate: Path | None = None
+    private_key: Path | None = None
+    token: str = field(default="", repr=False)
+    token_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One phone's whole configuration.
 
     Attributes:
         file: Where it was read from.
         log_level: A level name of `logging`, e.g. "INFO" (the section [log]).
+        fleet: Where more of it is fetched; None: nowhere.
     """
 
     file: Path
@@ -202,3 +230,11 @@ class Config:
     rules: tuple[RuleConfig, ...]
     simulator: SimulatorConfig
     log_level: str
+    fleet: FleetConfig | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Texts that must be read nowhere else."""
+        tokens = [self.fleet.token] if self.fleet else []
+        found = [*(each.password for each in self.accounts), *tokens]
+        return tuple(each for each in found if each)
