@@ -1,10 +1,12 @@
-"""Debian's kamailio as a SIP server on loopback; see tests/peers/kamailio."""
+"""Debian's kamailio as an office's SIP server: the one that docs/servers.md describes."""
 
 import shutil
 import signal
 import socket
 import subprocess
 import time
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, Self
 
@@ -12,8 +14,63 @@ import pytest
 
 from support.certificates import Identity
 
-_CONFIG: Final = Path(__file__).parents[1] / "peers" / "kamailio"
-_PATIENCE_S: Final = 15.0
+OFFICE: Final = Path(__file__).parents[2] / "docs" / "servers" / "kamailio"
+"""The configuration; tests write another office.cfg and another users' file, and no more."""
+USERS: Final = ("alice", "bob", "carol", "dave", "lin")
+"""Who may register; the password of USER is "secret of USER"."""
+_PATIENCE_S: Final = 60.0
+
+
+@dataclass(frozen=True)
+class Office:
+    """What office.cfg says.
+
+    Attributes:
+        domain: The office's domain.
+        server: This server's own name.
+        address: Where it listens.
+        port: The port of that.
+        peer: Where a second server listens, "address:port"; empty: there is none.
+        peer_name: That server's name.
+        pbx: Where a PBX listens, "address:port"; empty: there is none.
+        pbx_name: The PBX's name.
+    """
+
+    domain: str = "localhost"
+    server: str = "localhost"
+    address: str = "127.0.0.1"
+    port: int = 5071
+    peer: str = ""
+    peer_name: str = ""
+    pbx: str = ""
+    pbx_name: str = ""
+    users: tuple[str, ...] = field(default=USERS)
+
+    def text(self, folder: Path) -> str:
+        """The file."""
+        lines = [
+            f'#!define DOMAIN "{self.domain}"',
+            f'#!define USERS "text://{folder}"',
+            f'#!define SERVER "{self.server}:{self.port}"',
+            f"listen=tls:{self.address}:{self.port}",
+        ]
+        for what, where, name in (
+            ("PEER", self.peer, self.peer_name),
+            ("PBX", self.pbx, self.pbx_name),
+        ):
+            if where:
+                host, _, port = where.rpartition(":")
+                lines.append(f'#!define {what} "sip:{name}:{port};transport=tls"')
+                lines.append(f'#!define {what}_ADDRESS "{host}"')
+        return "\n".join(lines) + "\n"
+
+    def subscribers(self) -> str:
+        """The users' file: hashes as RFC 8760 has them, and no passwords."""
+        rows = ["username(string) ha1(string)"]
+        for user in self.users:
+            secret = f"{user}:{self.domain}:secret of {user}"
+            rows.append(f"{user}:{sha256(secret.encode()).hexdigest()}")
+        return "\n".join(rows) + "\n"
 
 
 class Kamailio:
@@ -22,26 +79,30 @@ class Kamailio:
     Args:
         folder: Where its files go.
         identity: What it shows to phones.
-        port: Where it listens on 127.0.0.1.
+        office: Who and where it is.
+        ca_file: Who may vouch for a second server or a PBX; None: there is none.
     """
 
-    def __init__(self, folder: Path, identity: Identity, port: int = 5071) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        identity: Identity,
+        office: Office | None = None,
+        ca_file: Path | None = None,
+    ) -> None:
         if shutil.which("kamailio") is None:
             pytest.skip("kamailio is not installed (packages kamailio, kamailio-tls-modules)")
-        self._folder = folder
-        self.port = port
-        words = {
-            "@PORT@": str(port),
-            "@FOLDER@": str(folder),
-            "@KEY@": str(identity.private_key),
-            "@CERTIFICATE@": str(identity.certificate),
-            "@MODULES@": _modules(),
-        }
+        self._office = office or Office()
+        self.port = self._office.port
+        self._folder = folder / f"kamailio-{self._office.address}-{self.port}"
+        self._folder.mkdir()
         for name in ("kamailio.cfg", "tls.cfg"):
-            text = (_CONFIG / name).read_text()
-            for word, value in words.items():
-                text = text.replace(word, value)
-            (folder / name).write_text(text)
+            shutil.copy(OFFICE / name, self._folder)
+        (self._folder / "office.cfg").write_text(self._office.text(self._folder))
+        (self._folder / "subscriber").write_text(self._office.subscribers())
+        shutil.copy(identity.certificate, self._folder / "server.pem")
+        shutil.copy(identity.private_key, self._folder / "server.key")
+        shutil.copy(ca_file or identity.certificate, self._folder / "ca.pem")
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -51,21 +112,26 @@ class Kamailio:
     def __exit__(self, *exception: object) -> None:
         self.stop()
 
+    @property
+    def log(self) -> str:
+        """What it has said."""
+        return (self._folder / "kamailio.log").read_text(errors="replace")
+
     def start(self) -> None:
         """Starts it and waits until it listens."""
         command = ["kamailio", "-f", str(self._folder / "kamailio.cfg"), "-DD", "-E"]
         command += ["-m", "32", "-M", "8", "-Y", str(self._folder), "-w", str(self._folder)]
         with (self._folder / "kamailio.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder)
         until = time.monotonic() + _PATIENCE_S
         while time.monotonic() < until and self._process.poll() is None:
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                socket.create_connection((self._office.address, self.port), 1).close()
             except OSError:
                 time.sleep(0.05)
             else:
                 return
-        raise AssertionError((self._folder / "kamailio.log").read_text())
+        raise AssertionError(self.log)
 
     def stop(self) -> None:
         """Ends it, as a crash would, without a word to anybody."""
@@ -78,8 +144,3 @@ class Kamailio:
             self._process.kill()
             self._process.wait()
         self._process = None
-
-
-def _modules() -> str:
-    found = next(iter(sorted(Path("/usr/lib").glob("*/kamailio/modules/tm.so"))), None)
-    return f"{found.parent}/" if found else "/usr/lib/kamailio/modules/"

@@ -181,7 +181,7 @@ def account_at(
     host: str = "localhost",
     password: str | None = None,
 ) -> AccountSettings:
-    """An account named "work" at a server on loopback; passwords are as tests/peers has them.
+    """An account named "work" at a server on loopback; passwords are as support.kamailio has them.
 
     Args:
         port: The server's.
