@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from agent.late import late
-from agent.shell.options import COMMANDS, ShellOptions, add_commands, read_options
+from agent.shell.options import COMMANDS, INSTALLED, ShellOptions, add_commands, read_options
 
 DEMO_PORT: Final = 8080
 DEMO_STATE: Final = Path("build/demo")
 CARD: Final = Path("/boot/firmware/sotto.toml")
 """Where Raspberry Pi OS has the boot partition."""
-INSTALLED: Final = Path("/etc/sotto/sotto.toml")
 TRIAL_SECONDS: Final = 15.0
 """How long somebody hears themselves unless they want it otherwise."""
 
@@ -102,8 +101,24 @@ class TakeConfigOptions:
     owner: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DoctorOptions:
+    """`sotto doctor`: says what is wrong with the phone and all that it hangs on.
+
+    Attributes:
+        config: The configuration file.
+        as_json: Tells it for support, with nothing secret in it.
+        names: Calls the accounts by their names there, too.
+    """
+
+    config: Path = INSTALLED
+    as_json: bool = False
+    names: bool = False
+
+
 Options = (
     RunOptions
+    | DoctorOptions
     | DemoOptions
     | CheckConfigOptions
     | TakeConfigOptions
@@ -126,6 +141,8 @@ def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: PLR0911 - one
         return CheckConfigOptions(parsed.config)
     if parsed.command == "take-config":
         return TakeConfigOptions(parsed.card, parsed.config, parsed.owner)
+    if parsed.command == "doctor":
+        return DoctorOptions(parsed.config, parsed.json, parsed.names)
     if parsed.command == "test-handset":
         return TryHandsetOptions(parsed.config, parsed.headset, parsed.seconds)
     if parsed.command == "test-board":
@@ -160,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_take(commands)
     add_commands(commands)
+    _add_doctor(commands)
     _add_trials(commands)
 
     demo = commands.add_parser("demo", help="run two phones on this machine", allow_abbrev=False)
@@ -191,6 +209,15 @@ def _add_take(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         help="the phone's own (%(default)s)",
     )
     take.add_argument("--owner", metavar="USER", help="whose the secrets will be")
+
+
+def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    doctor = commands.add_parser(
+        "doctor", help="say what is wrong when the phone does not work", allow_abbrev=False
+    )
+    doctor.add_argument("--config", type=Path, default=INSTALLED, metavar="FILE")
+    doctor.add_argument("--json", action="store_true", help="for support; nothing secret is in it")
+    doctor.add_argument("--names", action="store_true", help="the accounts' names, too")
 
 
 def _add_trials(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -8,6 +8,7 @@ from typing import assert_never
 from agent.arguments import (
     CheckConfigOptions,
     DemoOptions,
+    DoctorOptions,
     Options,
     RunOptions,
     TakeConfigOptions,
@@ -52,6 +53,8 @@ def _name(options: Options) -> str:  # noqa: PLR0911 - one for each
             return "check-config"
         case TakeConfigOptions():
             return "take-config"
+        case DoctorOptions():
+            return "doctor"
         case TryHandsetOptions():
             return "test-handset"
         case TryBoardOptions():

@@ -4,7 +4,8 @@ import fcntl
 import ipaddress
 import socket
 import struct
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ _SIOCGIFADDR: Final = 0x8915
 _IFREQ: Final = 40
 _ADDRESS: Final = slice(20, 24)
 IPV6_FILE: Final = Path("/proc/self/net/if_inet6")
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def own_addresses(ipv6_file: Path = IPV6_FILE) -> tuple[str, ...]:
@@ -21,11 +23,23 @@ def own_addresses(ipv6_file: Path = IPV6_FILE) -> tuple[str, ...]:
     Args:
         ipv6_file: Where the kernel lists its IPv6 addresses.
     """
-    found: list[ipaddress.IPv4Address | ipaddress.IPv6Address] = [*_ipv4(), *_ipv6(ipv6_file)]
+    found = [*(each for _, each in _ipv4()), *(each for _, each in _ipv6(ipv6_file))]
     return tuple(str(each) for each in found if not (each.is_loopback or each.is_link_local))
 
 
-def _ipv4() -> Iterator[ipaddress.IPv4Address]:
+def addresses_by_interface(ipv6_file: Path = IPV6_FILE) -> Mapping[str, tuple[IpAddress, ...]]:
+    """Every address of each interface that has one, IPv4 first.
+
+    Args:
+        ipv6_file: Where the kernel lists its IPv6 addresses.
+    """
+    found: dict[str, tuple[IpAddress, ...]] = defaultdict(tuple)
+    for name, address in (*_ipv4(), *_ipv6(ipv6_file)):
+        found[name] += (address,)
+    return found
+
+
+def _ipv4() -> Iterator[tuple[str, IpAddress]]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as asking:
         for _, name in socket.if_nameindex():
             request = struct.pack(f"{_IFREQ}s", name.encode()[:15])
@@ -33,13 +47,14 @@ def _ipv4() -> Iterator[ipaddress.IPv4Address]:
                 answer = fcntl.ioctl(asking, _SIOCGIFADDR, request)
             except OSError:
                 continue  # this interface has none
-            yield ipaddress.IPv4Address(answer[_ADDRESS])
+            yield name, ipaddress.IPv4Address(answer[_ADDRESS])
 
 
-def _ipv6(file: Path) -> Iterator[ipaddress.IPv6Address]:
+def _ipv6(file: Path) -> Iterator[tuple[str, IpAddress]]:
     try:
         lines = file.read_text("ascii").splitlines()
     except OSError:
         return  # a kernel without IPv6
     for line in lines:
-        yield ipaddress.IPv6Address(bytes.fromhex(line.split()[0]))
+        address, *_, name = line.split()
+        yield name, ipaddress.IPv6Address(bytes.fromhex(address))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from hw.board import Emit
-from hw.gpio import GpioError, Line, OpenGpio
+from hw.gpio import GpioError, Line, OpenGpio, RpiGpio
 from hw.part import PartError
 from hw.profile import Controller, DisplayProfile, I2cBus, SpiBus
 from hw.types import HEIGHT, WIDTH, Device, Picture
@@ -151,6 +151,26 @@ def connect_panel(
         raise PartError(f"no display {where}: {error.name} is not installed") from error
     except _bus_errors() as error:
         raise PartError(f"no display {where} ({error})") from error
+
+
+def ask_panel(bus: I2cBus, smbus: Any = None) -> None:
+    """Asks whether a panel is there, by an order that does nothing.
+
+    Args:
+        bus: Where.
+        smbus: An smbus of one's own instead of the kernel's.
+
+    Raises:
+        PartError: None answers.
+    """
+    try:
+        serial = _serial(bus, RpiGpio, smbus, None)
+        serial.command(_NO_OPERATION)
+        serial.cleanup()
+    except ImportError as error:
+        raise PartError(f"{error.name} is not installed") from error
+    except _bus_errors() as error:
+        raise PartError(str(error)) from error
 
 
 def _serial(where: I2cBus | SpiBus, open_gpio: OpenGpio, bus: Any, spi: Any) -> Any:

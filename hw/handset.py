@@ -51,6 +51,20 @@ class AlsaHandset:
         """Whether there is a volume that the next step sets."""
         return self._volume != self._volume_set
 
+    @property
+    def wanted(self) -> str:
+        """The card by the word that the profile has for it; empty: it names a PCM of no card."""
+        return self._wanted
+
+    def level(self, card: Card) -> tuple[str, int, bool] | None:
+        """The control that says how loud it is, its percent, and whether it is off; None: none."""
+        if not (control := self._control(card)):
+            return None
+        try:
+            return control, *mixer.volume_of(card, control)
+        except library().ALSAAudioError:
+            return None  # pulled out this very moment
+
     def find(self) -> Card | None:
         """Looks for the card without taking it; None where it is missing, or none is named."""
         return find_card(self._wanted, cards()) if self._wanted else None

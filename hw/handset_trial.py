@@ -64,6 +64,26 @@ def speak_and_hear(devices: HandsetDevices, seconds: float, write: Write) -> Lev
     return loudest(levels)
 
 
+def opening_faults(devices: HandsetDevices) -> list[str]:
+    """Opens microphone and earpiece for a moment, without a sound.
+
+    Returns:
+        A sentence for each that cannot be opened.
+    """
+    alsaaudio = library()
+    faults = []
+    for name, part, direction in (
+        (devices.capture, "microphone", alsaaudio.PCM_CAPTURE),
+        (devices.playback, "earpiece", alsaaudio.PCM_PLAYBACK),
+    ):
+        try:
+            with _opened(name, part, direction):
+                pass
+        except TrialError as error:
+            faults.append(str(error))
+    return faults
+
+
 def report(level: Level, write: Write) -> bool:
     """Says what the level means; returns whether the microphone will do."""
     fine, sentence = verdict(level)

@@ -26,6 +26,14 @@ def set_volume(card: Card, control: str, percent: int) -> None:
             mixer.setmute(0)
 
 
+def volume_of(card: Card, control: str) -> tuple[int, bool]:
+    """How loud a control stands, in percent of its loudest channel, and whether it is off."""
+    alsaaudio = library()
+    with _opened(card, control) as mixer:
+        percent = max(mixer.getvolume(alsaaudio.PCM_PLAYBACK))
+        return percent, _is_muted_by(mixer) and all(mixer.getmute())
+
+
 def apply(card: Card, settings: Mapping[str, Setting]) -> list[str]:
     """Sets controls in this order.
 

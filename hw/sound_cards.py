@@ -51,6 +51,25 @@ def find_card(wanted: str, present: Sequence[Card]) -> Card | None:
     return None
 
 
+def holders(card: Card, proc: Path = Path("/proc")) -> list[str]:
+    """The programs that have a PCM of this card open, each with its process id.
+
+    Args:
+        card: Whose.
+        proc: Where the kernel tells it.
+    """
+    found = {}
+    for status in sorted(proc.glob(f"asound/card{card.index}/pcm*/sub*/status")):
+        try:
+            owner = re.search(r"^owner_pid\s*:\s*(\d+)", status.read_text(), re.MULTILINE)
+            if owner:
+                name = (proc / owner[1] / "comm").read_text().strip()
+                found[owner[1]] = f"{name} ({owner[1]})"
+        except OSError:
+            continue  # closed, or ended, this very moment
+    return list(found.values())
+
+
 def card_id_of(pcm: str) -> str | None:
     """Returns the card that a PCM such as "plughw:CARD=Device,DEV=0" names, if it does."""
     named = re.search(r"CARD=([^,]+)", pcm)

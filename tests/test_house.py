@@ -104,6 +104,17 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.checkup": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.shell.client", "hw"),
     ),
+    "agent.doctor": (
+        *("agent.arguments", "agent.boards", "agent.config", "agent.control", "agent.late"),
+        *("agent.own_addresses", "agent.redact", "agent.shell.client", "agent.sip.events"),
+        *("agent.sip.reasons", "agent.sip.settings", "agent.sip_uri", "agent.store"),
+        *("cryptography", "hw"),
+    ),
+    "agent.doctor.judges": (
+        "agent.doctor.findings",
+        "agent.sip.events",
+        "agent.sip.reasons",
+    ),
     "agent.__main__": ("agent.cli",),
     "hw": ("hw",),
     "hw.types": (),
@@ -115,6 +126,8 @@ PURE = (
     *("agent.zrtp", "agent.phone", "agent.screens", "hw.types", "hw.debounce", "agent.vcard"),
     *("agent.control.intake", "agent.control.protocol", "agent.control.tell"),
     *("agent.fleet.ledger", "agent.fleet.parting"),
+    *("agent.doctor.certificates", "agent.doctor.findings", "agent.doctor.judges"),
+    *("agent.doctor.options", "agent.doctor.patient", "agent.doctor.sntp", "agent.doctor.told"),
 )
 """What decides: values in, values out."""
 IMPURE = (

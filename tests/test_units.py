@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.arguments import CARD, INSTALLED
+from agent.arguments import CARD
 from agent.config import CONTROL_SOCKET
+from agent.shell.options import INSTALLED
 from support.source import ROOT
 
 UNITS = ROOT / "systemd"

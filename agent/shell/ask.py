@@ -12,12 +12,10 @@ from agent.control.requests import AddContacts, Contacts, Events, Log, Memory, P
 from agent.errors import ReportedError
 from agent.late import late
 from agent.shell.client import Client, ClientError, NotRunningError
-from agent.shell.options import AskOptions, CardsOptions, ShellOptions, Where
+from agent.shell.options import INSTALLED, AskOptions, CardsOptions, ShellOptions, Where
 from agent.shell.told import happened, taken, told
 from agent.vcard import Card, VcardError, read_cards, write_cards
 
-INSTALLED: Final = Path("/etc/sotto/sotto.toml")
-"""The configuration of the phone that this machine is."""
 _LISTS: Final = (Peers, Contacts, AddContacts, Log)
 _SIZE_MAX: Final = 8 * 1024 * 1024
 """Octets of a file of contacts."""

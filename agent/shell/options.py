@@ -24,6 +24,9 @@ from agent.control.requests import (
     Unverify,
 )
 
+INSTALLED: Final = Path("/etc/sotto/sotto.toml")
+"""The configuration of the phone that this machine is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:

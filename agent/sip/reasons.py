@@ -99,6 +99,15 @@ class Verify(IntFlag):
     IDENTITY_NOT_MATCH = 1 << 30
 
 
+def of_errno(number: int) -> int:
+    """The pj_status_t that stands for an errno of the kernel."""
+    return _START_OS + number
+
+
+CLOSED: Final = _EEOF
+"""The other side closed the connection."""
+NO_COMMON_TLS: Final = _START_TLS + 1
+"""The handshake failed before there was a certificate to judge."""
 NOTHING: Final = Verify(0)
 """Nothing is wrong with the certificate."""
 _UNKNOWN_ISSUER: Final = Verify.ISSUER_NOT_FOUND | Verify.UNTRUSTED | Verify.ISSUER_MISMATCH

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hw.board import HandsetDevices
 from hw.handset import AlsaHandset
+from hw.handset_trial import opening_faults
 from hw.part import PartError
 from hw.profile import SoundProfile, SpeakerProfile
 from hw.ring_voice import SAMPLE_RATE
@@ -101,3 +103,15 @@ def test_a_handset_that_is_not_there_is_told(profile: SoundProfile) -> None:
     handset = AlsaHandset(profile, lambda: None)
     with pytest.raises(PartError, match='no sound card called "NoSuchCard"'):
         handset.open()
+
+
+def test_a_handset_is_opened_for_a_moment(recording: Path) -> None:
+    assert opening_faults(HandsetDevices(capture="quiet", playback="ringer")) == []
+    assert recording.exists()
+
+
+@pytest.mark.usefixtures("recording")
+def test_what_cannot_be_opened_is_told() -> None:
+    faults = opening_faults(HandsetDevices(capture="nobody", playback="quiet"))
+    assert len(faults) == 1
+    assert "microphone" in faults[0]

@@ -1,0 +1,1 @@
+"""From facts to findings. Pure: no files, sockets, clocks or hardware."""

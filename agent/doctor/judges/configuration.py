@@ -1,0 +1,58 @@
+"""Whether the phone has a configuration that it can use. Pure."""
+
+from dataclasses import dataclass
+
+from agent.doctor.findings import Area, Finding, good, wrong
+
+_AREA = Area.CONFIGURATION
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationFacts:
+    """What is known of the configuration file.
+
+    Attributes:
+        file: Where it lies.
+        problems: What is wrong with it, each in a sentence.
+        missing: Whether there is no such file.
+        forbidden: Whether whoever asks may not read it.
+        accounts: How many accounts it has.
+        contacts: How many contacts it has.
+    """
+
+    file: str
+    problems: tuple[str, ...] = ()
+    missing: bool = False
+    forbidden: bool = False
+    accounts: int = 0
+    contacts: int = 0
+
+
+def judge(facts: ConfigurationFacts) -> list[Finding]:
+    """What to say of it."""
+    if facts.missing:
+        return [
+            wrong(
+                _AREA,
+                f"There is no configuration at {facts.file}.",
+                "Copy systemd/sotto.example.toml there and change it, or name another --config.",
+            )
+        ]
+    if facts.forbidden:
+        return [
+            wrong(
+                _AREA,
+                f"{facts.file} may not be read by you.",
+                "Run this as root (sudo), or as the phone's user.",
+            )
+        ]
+    if facts.problems:
+        mend = "Correct it; sotto check-config says whether it is right."
+        return [wrong(_AREA, f"{each}.", mend) for each in facts.problems]
+    accounts = _counted(facts.accounts, "account")
+    contacts = _counted(facts.contacts, "contact")
+    return [good(_AREA, f"{facts.file} can be used: {accounts}, {contacts}.")]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
