@@ -5,6 +5,7 @@ Decides nothing; what happens is the pump's.
 
 import asyncio
 import contextlib
+import ipaddress
 import logging
 import os
 import signal
@@ -24,6 +25,7 @@ from agent.control.desk import About, Desk
 from agent.control.server import ControlServer, ControlSocketError, listen
 from agent.fresh_start import Eraser
 from agent.media import gate
+from agent.network.watcher import NetworkWatcher
 from agent.own_addresses import own_addresses
 from agent.phone.events import ContactsChanged
 from agent.phone.menu.answers import Erased
@@ -196,11 +198,25 @@ async def _build(
     closing.callback(bridge.stop_orders)
     bridge.watch_gate()
     associations.fill_stock()
+    _watch_network(config, bridge, closing)
     _start_board(board, bridge.emit)
     closing.callback(board.close)
     pump.post(TimerFired())
     await _start_control(config, parts, store, bridge, closing)
     _tell_of_memory(store)
+
+
+def _watch_network(config: Config, bridge: _Loop, closing: contextlib.AsyncExitStack) -> None:
+    """A phone that listens on loopback alone lives on this machine: no cable concerns it."""
+    if ipaddress.ip_address(config.sip.listen_host.strip("[]")).is_loopback:
+        return
+    watcher = NetworkWatcher(bridge.post)
+    try:
+        watcher.start()
+    except OSError as error:
+        log.warning("a cable that is pulled will not be noticed: %s", error)
+        return
+    closing.callback(watcher.close)
 
 
 def _tell_of_memory(store: Store) -> None:

@@ -21,6 +21,7 @@ from agent.associations import Association, Associations
 from agent.errands import Errands, Told
 from agent.keying import Keying
 from agent.ledger import Ledger
+from agent.network.judgement import NetworkEvent, NetworkGone, NetworkUp
 from agent.orders import Orders
 from agent.panel import Panel
 from agent.phone import events
@@ -67,6 +68,7 @@ class TimerFired:
 Event = (
     HardwareEvent
     | sip.SipEvent
+    | NetworkEvent
     | events.RemoteEvent
     | events.ContactsChanged
     | GateWoken
@@ -158,6 +160,8 @@ class Pump:
                 self._tell_phone(event, now)
             case DeviceMissing() | DeviceBack():
                 self._device(event, now)
+            case NetworkGone() | NetworkUp():
+                self._network(event, now)
             case _:
                 # What the gate said came first: a call's gate is made before the call is told.
                 self._drain_gate(now)
@@ -173,6 +177,19 @@ class Pump:
         elif output is not None:
             self._orders.ear.refresh()
         self._tell_phone(event, now)
+
+    def _network(self, event: NetworkEvent, now: float) -> None:
+        """SIP has to know at once where it stands; the person is told the bare fact."""
+        match event:
+            case NetworkGone():
+                log.warning("no network")
+                self._parts.spawn(self._parts.sip.network_gone())
+            case NetworkUp(addresses=addresses, anew=anew):
+                log.info("network: %s%s", ", ".join(addresses), ", another one" if anew else "")
+                self._parts.spawn(self._parts.sip.network_up(addresses, anew=anew))
+            case _:
+                assert_never(event)
+        self._tell_phone(events.NetworkChanged(isinstance(event, NetworkUp)), now)
 
     # -- SIP -------------------------------------------------------------------------
 
@@ -191,6 +208,7 @@ class Pump:
                 | sip.TransferRequested()
                 | sip.TransferProgress()
                 | sip.LineQuality()
+                | sip.LineCut()
             ):
                 self._mid_call(event, now)
             case _:

@@ -90,6 +90,8 @@ def account_changed(event: sip.RegistrationChanged) -> phone.AccountChanged:
 def call_ended(event: sip.Ended) -> phone.CallEnded:
     """A dialog's end; a status that the table does not know counts as a failure."""
     call = phone.CallId(event.call)
+    if event.network_lost:
+        return phone.CallEnded(call, phone.EndReason.NETWORK_LOST)
     if event.code < 300:  # noqa: PLR2004 - 2xx: it was up, and a BYE ended it
         reason = phone.EndReason.REMOTE_HUNG_UP if event.by_peer else phone.EndReason.LOCAL_HUNG_UP
         return phone.CallEnded(call, reason)
@@ -107,11 +109,12 @@ MidCall = (
     | sip.TransferRequested
     | sip.TransferProgress
     | sip.LineQuality
+    | sip.LineCut
 )
 """What SIP tells of a call besides its beginning and its end."""
 
 
-def mid_call(event: MidCall) -> phone.MidCallEvent:
+def mid_call(event: MidCall) -> phone.MidCallEvent:  # noqa: PLR0911 - one an event
     """The same in the phone's words."""
     call = phone.CallId(event.call)
     match event:
@@ -127,6 +130,8 @@ def mid_call(event: MidCall) -> phone.MidCallEvent:
             return phone.TransferProgress(call, _TRANSFERS[progress], detail)
         case sip.LineQuality(quality=quality):
             return phone.LineQuality(call, _QUALITIES[quality])
+        case sip.LineCut(cut=cut):
+            return phone.LineCut(call, cut)
         case _:
             assert_never(event)
 

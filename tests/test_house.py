@@ -38,6 +38,7 @@ PARTS = (
     "agent.config",
     "agent.contact",
     "agent.media",
+    "agent.network.judgement",
     "agent.phone",
     "agent.redact",
     "agent.screens",
@@ -76,9 +77,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(PUMP, PUMP + PARTS),
     "agent.fresh_start": ("agent.config", "agent.phone", "agent.store"),
     "agent.own_addresses": (),
+    "agent.network": (),
     "agent.daemon": (
         *(*PUMP, *PARTS, "agent.arguments", "agent.boards", "agent.control"),
-        *("agent.fresh_start", "agent.own_addresses", "hw"),
+        *("agent.fresh_start", "agent.network", "agent.own_addresses", "hw"),
     ),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
     "agent.upkeep": ("agent.sip_uri", "agent.store"),
@@ -124,6 +126,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 
 PURE = (
     *("agent.zrtp", "agent.phone", "agent.screens", "hw.types", "hw.debounce", "agent.vcard"),
+    *("agent.network.judgement", "agent.network.reach", "agent.network.rtnetlink"),
     *("agent.control.intake", "agent.control.protocol", "agent.control.tell"),
     *("agent.fleet.ledger", "agent.fleet.parting"),
     *("agent.doctor.certificates", "agent.doctor.findings", "agent.doctor.judges"),

@@ -49,6 +49,24 @@ def offer_fresh_hello(leg: int) -> None:
     _gate.offer_fresh(leg)
 
 
+def offer_toward(host: str) -> None:
+    """From which of this machine's addresses the next offer wants its media: that on this way.
+
+    Args:
+        host: The IP address of whoever is called, or of the server; empty: as PJSIP says.
+    """
+    _gate.offer_toward(host)
+
+
+def keep_after_timeout(*, keep: bool) -> None:
+    """Whether a call stays when a request within it is not answered (408).
+
+    RFC 3261 section 12.2.1.2 lets go of it. While this phone's own network is gone, that
+    request only came too early.
+    """
+    _gate.keep_after_timeout(keep)
+
+
 def replaced_leg() -> int | None:
     """Whose place the latest INVITE wants to take: a call of ours that is up; None: nobody's."""
     leg = _gate.replaced_leg()

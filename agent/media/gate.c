@@ -229,6 +229,7 @@ static pj_status_t encode_sdp(pjmedia_transport *transport, pj_pool_t *pool,
 {
     gate *g = (gate *)transport;
     sdp_announce(g, pool, local, remote, index);
+    address_write(g, pool, local, remote, index);
     return pjmedia_transport_encode_sdp(g->slave, pool, local, remote, index);
 }
 

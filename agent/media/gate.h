@@ -6,6 +6,7 @@
  *   gate_queue.c   events on their way to Python; Hello hashes on their way to the SDP
  *   gate_python.c  the Python module
  *   gate_sdp.c     the Hellos that the SDP announces
+ *   gate_address.c the address at which the SDP says that the media are
  *   gate_dialog.c  what PJSIP's signalling must not do without being asked
  *   gate_wake.c    an alarm for the thread that polls PJSIP
  *   gate_bench.c   what a packet costs
@@ -152,6 +153,11 @@ pj_bool_t srtp_incoming(gate *g, void *packet, int *size, pj_bool_t rtcp);
 void sdp_announce(gate *g, pj_pool_t *pool, pjmedia_sdp_session *local,
                   const pjmedia_sdp_session *remote, unsigned index);
 pj_bool_t sdp_read(gate *g, const pjmedia_sdp_session *remote, unsigned index);  /* anything new? */
+
+/* gate_address.c; on PJSIP's signalling thread */
+void address_offer_toward(const char *host);  /* an IP address: whom the next offer is meant for */
+void address_write(gate *g, pj_pool_t *pool, pjmedia_sdp_session *local,
+                   const pjmedia_sdp_session *remote, unsigned index);
 
 /* gate_dialog.c */
 #define GATE_URI_SIZE 1024

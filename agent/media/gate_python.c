@@ -324,6 +324,26 @@ static PyObject *dialog(PyObject *self, PyObject *args)
                          names.remote_uri, names.target);
 }
 
+static PyObject *offer_toward(PyObject *self, PyObject *args)
+{
+    const char *host;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "s", &host))
+        return NULL;
+    address_offer_toward(host);
+    Py_RETURN_NONE;
+}
+
+static PyObject *keep_after_timeout(PyObject *self, PyObject *args)
+{
+    int keep;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "p", &keep))
+        return NULL;
+    pjsip_cfg()->endpt.keep_inv_after_tsx_timeout = keep ? PJ_TRUE : PJ_FALSE;
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"install", install, METH_NOARGS, NULL},
     {"fileno", fileno_, METH_NOARGS, NULL},
@@ -341,6 +361,8 @@ static PyMethodDef methods[] = {
     {"next_refer", next_refer, METH_NOARGS, NULL},
     {"let_refer_pass", let_refer_pass, METH_VARARGS, NULL},
     {"offer_fresh", offer_fresh, METH_VARARGS, NULL},
+    {"offer_toward", offer_toward, METH_VARARGS, NULL},
+    {"keep_after_timeout", keep_after_timeout, METH_VARARGS, NULL},
     {"dialog", dialog, METH_VARARGS, NULL},
     {"bench", gate_bench, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

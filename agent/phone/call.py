@@ -65,6 +65,7 @@ class Call:
         early: The other side plays something before it answers.
         held_there: The other side has put us on hold.
         quality: How well it is heard here; None: not known.
+        cut: This phone's own network has gone from under it.
         offer: The other side wants to put us through.
         transfer: We want to put the other side through.
         reencryption_refused: Somebody tried to move the call away from ZRTP.
@@ -91,6 +92,7 @@ class Call:
     early: bool = False
     held_there: bool = False
     quality: Quality | None = None
+    cut: bool = False
     offer: TransferOffer | None = None
     transfer: Transfer | None = None
     reencryption_refused: bool = False

@@ -239,6 +239,7 @@ class Conversation:
                     on_hold=self.on_hold,
                     held_there=call.held_there,
                     quality=call.quality,
+                    cut=call.cut,
                     transfer=call.transfer.outcome if call.transfer else None,
                     transfer_detail=call.transfer.detail if call.transfer else "",
                 )

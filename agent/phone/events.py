@@ -37,6 +37,13 @@ class AccountChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkChanged:
+    """There is a network now, or there is none: no address, or nothing at the cable's end."""
+
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ClockTicked:
     """A new minute on the wall."""
 
@@ -193,6 +200,14 @@ class LineQuality:
 
 
 @dataclass(frozen=True, slots=True)
+class LineCut:
+    """This phone's own network has gone from under a call, or the call goes on in another one."""
+
+    call: CallId
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ClearRefused:
     """The other phone itself asked to go on without encryption (GoClear), and was refused."""
 
@@ -222,6 +237,8 @@ class EndReason(Enum):
     NOT_PERMITTED = auto()
     TRANSFERRED = auto()
     """We have put the other side through to somebody else."""
+    NETWORK_LOST = auto()
+    """This phone had no network for too long, or a call that was not up yet was cut off."""
     FAILED = auto()
 
 
@@ -443,6 +460,7 @@ MidCallEvent = (
     | TransferRequested
     | TransferProgress
     | LineQuality
+    | LineCut
     | ReencryptionRefused
     | ClearRefused
 )
@@ -461,6 +479,7 @@ class LockChanged:
 PhoneEvent = (
     HardwareEvent
     | AccountChanged
+    | NetworkChanged
     | ClockTicked
     | SettingsChanged
     | MessagesWaiting

@@ -25,6 +25,7 @@ from agent.phone.events import (
     IncomingCall,
     LockChanged,
     MessagesWaiting,
+    NetworkChanged,
     PhoneEvent,
     RemoteEvent,
     ResumedRemotely,
@@ -135,6 +136,7 @@ class Phone:
             case (
                 KeyReleased()
                 | AccountChanged()
+                | NetworkChanged()
                 | ClockTicked()
                 | MessagesWaiting()
                 | SettingsChanged()

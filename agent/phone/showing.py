@@ -36,7 +36,7 @@ def view_of(desk: Desk) -> views.View:
                 forwarded_to=clean(to.name) if to else "",
             )
         case DialTone():
-            view = views.OffHook(desk.status.faults, _names(desk.held))
+            view = views.OffHook(desk.status.faults, _names(desk.held), desk.status.network)
         case Dialling(digits, _):
             view = views.Dialling(digits, desk.plan.name_of(digits))
         case Placed(call, ringing) if call.awaits_handset:
@@ -95,7 +95,8 @@ def _in_conference(desk: Desk, conference: Conference) -> views.View:
 
 
 def _leg(leg: Conversation) -> call_views.Leg:
-    return call_views.Leg(leg.call.name, leg.call.state, leg.has_audio, leg.call.held_there)
+    call = leg.call
+    return call_views.Leg(call.name, call.state, leg.has_audio and not call.cut, call.held_there)
 
 
 def _menu(desk: Desk, talk: Conversation, others: tuple[str, ...]) -> call_views.CallMenu:

@@ -22,6 +22,7 @@ from agent.phone.events import (
     EndReason,
     EnrolmentOffered,
     KeyingEvent,
+    LineCut,
     LineQuality,
     MidCallEvent,
     ReencryptionRefused,
@@ -51,6 +52,8 @@ _BUSY_ENDS: Final = frozenset(
 """Ends that are nobody's fault: busy tone. Where the network has no way through now, it says
 so; all others have the error tone."""
 
+_NO_WAY: Final = frozenset({EndReason.UNREACHABLE, EndReason.NETWORK_LOST})
+
 _ATTACKS: Final = frozenset({EncryptionFault.ATTACK, EncryptionFault.HASH_DIFFERS})
 
 _Ending = views.CallOver | views.NotEncrypted | views.Insecure
@@ -70,6 +73,7 @@ def hear(desk: Desk, event: CallEvent) -> tuple[Action, ...]:
             | TransferRequested()
             | TransferProgress()
             | LineQuality()
+            | LineCut()
             | ReencryptionRefused()
             | ClearRefused()
         ):
@@ -122,7 +126,7 @@ def _ended(desk: Desk, call: Call, reason: EndReason, detail: str) -> None:
 def _tone_of(reason: EndReason) -> Tone:
     if reason in _BUSY_ENDS:
         return Tone.BUSY
-    return Tone.CONGESTION if reason is EndReason.UNREACHABLE else Tone.ERROR
+    return Tone.CONGESTION if reason in _NO_WAY else Tone.ERROR
 
 
 def _end(desk: Desk, call: Call, view: _Ending, tone: Tone) -> None:
@@ -221,6 +225,8 @@ def _of_mid_call(desk: Desk, call: Call, event: MidCallEvent) -> tuple[Action, .
             call.held_there = held
         case LineQuality(_, quality):
             call.quality = quality
+        case LineCut(_, cut):
+            call.cut = cut
         case ReencryptionRefused():
             call.reencryption_refused = True
         case ClearRefused():

@@ -8,6 +8,7 @@ from agent.phone.events import (
     AccountCondition,
     ClockTicked,
     MessagesWaiting,
+    NetworkChanged,
 )
 from agent.phone.names import SENTENCE_LIMIT, clean
 from agent.phone.views import AccountLine, Fault, Idle
@@ -15,6 +16,7 @@ from hw.types import Device, DeviceBack, DeviceMissing, HeadsetPlugged, HeadsetU
 
 StatusEvent = (
     AccountChanged
+    | NetworkChanged
     | ClockTicked
     | MessagesWaiting
     | DeviceMissing
@@ -29,6 +31,7 @@ class Status:
 
     Attributes:
         headset: Whether a headset is plugged in.
+        network: Whether there is a network at all.
     """
 
     def __init__(self, name: str, accounts: tuple[Account, ...], *, restored: bool = False) -> None:
@@ -40,6 +43,7 @@ class Status:
             restored: Whether the phone's memory is not the one that was left in it.
         """
         self.headset = False
+        self.network = True
         self._restored = restored
         self._name = name
         self._hour: int | None = None
@@ -55,6 +59,8 @@ class Status:
             case AccountChanged(account, condition, reason):
                 sentence = clean(reason, SENTENCE_LIMIT)
                 self._accounts[account] = AccountLine(account, condition, sentence)
+            case NetworkChanged(up):
+                self.network = up
             case ClockTicked(_, hour, minute):
                 self._hour, self._minute = hour, minute
             case MessagesWaiting(account, waiting, new):
@@ -107,4 +113,5 @@ class Status:
             messages_waiting=self.messages_waiting,
             do_not_disturb=do_not_disturb,
             forwarded_to=forwarded_to,
+            network=self.network,
         )

@@ -57,6 +57,7 @@ class Idle:
         messages_waiting: Whether any wait.
         do_not_disturb: Calls are turned away unheard.
         forwarded_to: To whom every call goes instead of ringing here; empty: to nobody.
+        network: Whether there is a network; without one no account has anything to say.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Idle:
     messages_waiting: bool = False
     do_not_disturb: bool = False
     forwarded_to: str = ""
+    network: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,12 @@ class OffHook:
     Attributes:
         faults: Parts that are missing.
         held: Who is on hold meanwhile; hang-up = back to the first of them.
+        network: Whether there is a network.
     """
 
     faults: tuple[Fault, ...] = ()
     held: tuple[str, ...] = ()
+    network: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +341,7 @@ class InCall:
         on_hold: Our person has put them on hold.
         held_there: They have put us on hold.
         quality: How well they are heard; None: not known.
+        cut: This phone has no network: neither side hears the other.
         others: Who else is on hold, the next one first.
         transfer: How far it came to put them through; None: nobody tries.
         transfer_detail: What the network said of that, one sentence or empty.
@@ -352,6 +357,7 @@ class InCall:
     on_hold: bool = False
     held_there: bool = False
     quality: Quality | None = None
+    cut: bool = False
     others: tuple[str, ...] = ()
     transfer: TransferOutcome | None = None
     transfer_detail: str = ""

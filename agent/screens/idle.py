@@ -10,6 +10,8 @@ from agent.screens.layout import FIRST, LAST, PAD, PITCH, Align, Canvas, fold
 from agent.screens.words import CallsWords, Words
 from hw.types import HEIGHT, WIDTH, Picture
 
+NO_NETWORK: Final = "No network"
+"""As `agent.sip.reasons` says it, and so it has its words in every language."""
 _HEAD: Final = FIRST + SMALL.rows
 """First row below the name."""
 _MOST: Final = 3
@@ -58,7 +60,9 @@ def draw_off_hook(view: OffHook, words: Words) -> Picture:
     if view.held:
         held = ", ".join(words.called(name) for name in view.held)
         canvas.line(words.calls.on_hold_too.format(name=held), SMALL, FIRST, align=Align.CENTRE)
-    canvas.paragraph("; ".join(_faults(view.faults, words)), (SMALL,), 38, HEIGHT)
+    faults = [] if view.network else [words.sentence(NO_NETWORK)]
+    faults += _faults(view.faults, words)
+    canvas.paragraph("; ".join(faults), (SMALL,), 38, HEIGHT)
     return canvas.picture()
 
 
@@ -77,14 +81,19 @@ def _sentences(view: Idle, words: Words) -> list[str]:
     missed = words.missed_one if view.missed == 1 else words.missed_many
     sentences = [words.restored] if view.restored else []
     sentences += _faults(view.faults, words)
-    sentences += [_account(line, words, alone=len(view.accounts) == 1) for line in troubled]
+    if view.network:
+        sentences += [_account(line, words, alone=len(view.accounts) == 1) for line in troubled]
+    else:
+        sentences.append(words.sentence(NO_NETWORK))
     if view.forwarded_to:
         sentences.append(words.calls.forwarded_to.format(name=view.forwarded_to))
     elif view.do_not_disturb:
         sentences.append(words.calls.do_not_disturb)
     sentences += [missed.format(count=view.missed)] if view.missed else []
     sentences += [_messages(view, words.calls)] if view.messages_waiting else []
-    if not view.accounts:
+    if not view.network:
+        pass
+    elif not view.accounts:
         sentences.append(words.direct_calls_only)
     elif not troubled and not view.do_not_disturb and not view.forwarded_to:
         sentences.append(words.accounts[AccountCondition.READY])

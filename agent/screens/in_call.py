@@ -107,7 +107,9 @@ def _course(view: InCall, words: Words) -> list[str]:
         outcome = words.calls.transfers[view.transfer]
         detail = words.because.format(what=outcome, reason=view.transfer_detail)
         said.append(detail if view.transfer_detail else outcome)
-    if view.quality is Quality.SILENT and not view.held_there:
+    if view.cut:
+        said.append(words.calls.cut)
+    elif view.quality is Quality.SILENT and not view.held_there:
         said.append(words.calls.silent)
     elif view.quality is Quality.POOR:
         said.append(words.calls.poor)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
+from agent.media import dialogs
 from agent.media.audio import HandsetAudio
 from agent.sip import reasons
 from agent.sip.account import over_tls
@@ -17,6 +18,7 @@ from agent.sip.events import (
     Dialled,
     EarlyMedia,
     Ended,
+    LineCut,
     LineQuality,
     ReencryptionRefused,
     Registration,
@@ -78,9 +80,21 @@ class Calls:
         """How many calls there are."""
         return len(self._legs)
 
-    def dial(self, name: str, uri: str, account: Any, *, host: str, verified: bool) -> None:
-        """Sends an INVITE; if that fails, `Ended` says why."""
+    def dial(
+        self, name: str, uri: str, account: Any, *, host: str, toward: str, verified: bool
+    ) -> None:
+        """Sends an INVITE; if that fails, `Ended` says why.
+
+        Args:
+            name: The name that the call gets.
+            uri: Whom to call.
+            account: The pjsua2 account.
+            host: Whom the signalling goes to, for sentences.
+            toward: Its IP address, where it is known.
+            verified: Whether that one must prove its name.
+        """
         leg = self.make(name, account, host)
+        dialogs.offer_toward(toward)
         try:
             leg.makeCall(uri, _parameters())
         except pj.Error as error:
@@ -99,6 +113,18 @@ class Calls:
     def not_made(self, leg: CallLeg) -> None:
         """PJSIP could not dial."""
         self._end(leg, SERVER_ERROR, "The call cannot be made")
+
+    def legs(self) -> tuple[CallLeg, ...]:
+        """All of them, as they are now."""
+        return tuple(self._legs.values())
+
+    def lose(self, leg: CallLeg) -> None:
+        """Ends a call whose network is gone; the other side may never hear of it."""
+        self._end(leg, SERVICE_UNAVAILABLE, reasons.NO_NETWORK, network_lost=True)
+        try:
+            leg.hangup(pj.CallOpParam())
+        except pj.Error as error:
+            log.debug("%s: no way to say BYE: %s", leg.name, describe(error))
 
     def with_id(self, leg_id: int) -> CallLeg | None:
         """The call that pjsua knows by this id."""
@@ -207,7 +233,7 @@ class Calls:
             now: Seconds of a clock that only grows.
         """
         self._over.clear()
-        for leg in tuple(self._legs.values()):
+        for leg in self.legs():
             self._renegotiate(leg, now)
             self._measure(leg, now)
 
@@ -226,7 +252,7 @@ class Calls:
 
     def _renegotiate(self, leg: CallLeg, now: float) -> None:
         held = leg.holding.to_ask(now)
-        if held is None or not leg.was_up or not leg.isActive():
+        if held is None or leg.roaming.is_cut or not leg.was_up or not leg.isActive():
             return
         parameters = _parameters()
         try:
@@ -294,7 +320,12 @@ class Calls:
 
     def reinvite_answered(self, leg: CallLeg, code: int) -> None:
         """An INVITE of ours has a final answer; what was wished since is asked for next."""
-        leg.holding.answered(code, time.monotonic(), secrets.randbelow(1001) / 1000)
+        now = time.monotonic()
+        if leg.roaming.is_asking:
+            if leg.roaming.answered(code, now):
+                self._around.emit(LineCut(leg.name, cut=False))
+            return
+        leg.holding.answered(code, now, secrets.randbelow(1001) / 1000)
 
     def transfer_progressed(self, leg: CallLeg, code: int, *, is_last: bool) -> None:
         """The other side says how far it got with our REFER."""
@@ -321,6 +352,9 @@ class Calls:
         if leg.ended_here:
             self._end(leg, OK if leg.was_up else code, "Call ended")
             return
+        if leg.roaming.is_cut:
+            self._end(leg, code, reasons.NO_NETWORK, network_lost=True)
+            return
         reason, untrusted = reasons.call_ended(code), False
         if not answered and code in {BAD_GATEWAY, SERVICE_UNAVAILABLE}:
             # PJSIP makes these up where nobody has answered.
@@ -338,12 +372,13 @@ class Calls:
         *,
         by_peer: bool = False,
         untrusted: bool = False,
+        network_lost: bool = False,
     ) -> None:
         if self._legs.pop(leg.name, None) is None:
             return  # told already
         self._around.audio.forget(leg.name)
         self._over.append(leg)
-        self._around.emit(Ended(leg.name, code, reason, by_peer, untrusted))
+        self._around.emit(Ended(leg.name, code, reason, by_peer, untrusted, network_lost))
 
 
 def _parameters() -> Any:

@@ -5,6 +5,7 @@ what that address is worth. In doubt it says "not verified": one address, two co
 of different kinds, and a request could have come over either.
 """
 
+import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,10 +22,12 @@ class Connection:
     Attributes:
         remote: The other end, "address:port".
         verified: Whether this phone opened it and the server's certificate was valid.
+        local: Our end, "address:port".
     """
 
     remote: str
     verified: bool
+    local: str = ""
 
 
 class Connections:
@@ -53,11 +56,22 @@ class Connections:
             trusted: Whether the certificate at the other end was found valid.
         """
         verified = trusted and port_of(local) not in self._listening
-        self._open[handle] = Connection(remote, verified)
+        self._open[handle] = Connection(remote, verified, local)
 
     def closed(self, handle: int) -> Connection | None:
         """Forgets a connection; returns it if it had been up."""
         return self._open.pop(handle, None)
+
+    def leave_all(self) -> None:
+        """Forgets them all: what is told of them from now on is no news."""
+        self._open.clear()
+
+    def are_at(self, addresses: tuple[str, ...]) -> bool:
+        """Whether every connection has its end at one of these addresses, or at loopback."""
+        return all(
+            host in addresses or ipaddress.ip_address(host).is_loopback
+            for host in (host_of(each.local) for each in self._open.values())
+        )
 
     def handles_to(self, remote: str) -> tuple[int, ...]:
         """The handles of all connections to this "address:port"."""
@@ -99,6 +113,21 @@ class Faults:
             return None
         _, fault = self._faults.pop(0) if len(self._faults) > 1 else self._faults[0]
         return fault
+
+
+def host_of(address: str) -> str:
+    """The address of "192.0.2.7:5061" or "[2001:db8::7]:5061", without brackets."""
+    host, _, _ = address.rpartition(":")
+    return host.strip("[]")
+
+
+def is_address(host: str) -> bool:
+    """Whether this is an IP address; an IPv6 one may stand in brackets."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def port_of(address: str) -> int:

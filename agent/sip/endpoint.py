@@ -153,6 +153,19 @@ class SipEndpoint:
         """Sends silence instead of the microphone's sound, or the sound again."""
         await self._thread.run(lambda: self._stack.audio.set_muted(muted))
 
+    async def network_gone(self) -> None:
+        """There is no network: what is under way ends, and calls that are up are `LineCut`."""
+        await self._thread.run(self._stack.network_gone)
+
+    async def network_up(self, addresses: tuple[str, ...], *, anew: bool) -> None:
+        """There is a network: where it is another one, all goes on in it.
+
+        Args:
+            addresses: This machine's own.
+            anew: Nothing that was connected can be relied on.
+        """
+        await self._thread.run(lambda: self._stack.network_up(addresses, anew=anew))
+
     async def lose_handset(self, reason: str) -> None:
         """The handset's card went away; calls go on without sound.
 

@@ -107,6 +107,7 @@ class Ended:
         reason: A sentence for the person at the phone.
         by_peer: Whether the other side or the network ended it.
         untrusted: It came to nothing because of the certificate that was shown there.
+        network_lost: It ended because this phone's own network was gone.
     """
 
     call: str
@@ -114,6 +115,7 @@ class Ended:
     reason: str
     by_peer: bool
     untrusted: bool = False
+    network_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,14 @@ class LineQuality:
 
 
 @dataclass(frozen=True, slots=True)
+class LineCut:
+    """This phone's own network has gone from under a call, or the call goes on in another one."""
+
+    call: str
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AudioMissing:
     """The handset's sound device does not answer; the phone goes on without sound.
 
@@ -244,6 +254,7 @@ SipEvent = (
     | TransferProgress
     | MessagesWaiting
     | LineQuality
+    | LineCut
     | AudioMissing
     | SipFault
 )

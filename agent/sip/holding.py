@@ -51,6 +51,10 @@ class Holding:
         """The re-INVITE is on its way."""
         self._asked = held
 
+    def forget(self) -> None:
+        """What was asked will not be answered: the network is gone. The wish stays."""
+        self._asked = None
+
     def busy(self, now: float) -> None:
         """It could not be sent, because another offer is not answered yet."""
         self._again_at = now + BUSY_WAIT_S

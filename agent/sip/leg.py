@@ -10,6 +10,7 @@ from agent.sip.guard import guarded, guarded_answer
 from agent.sip.holding import Holding
 from agent.sip.quality import Line
 from agent.sip.redirects import may_follow
+from agent.sip.roaming import Roaming
 
 DECLINE: Final = 603
 NOT_ACCEPTABLE_HERE: Final = 488
@@ -75,6 +76,7 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         self.was_redirected = False
         self.line: Line | None = None
         self.holding = Holding(owns_call_id=not self.is_incoming)
+        self.roaming = Roaming()
 
     @guarded
     def arrive(self, announce: Callable[[], None]) -> None:

@@ -16,6 +16,9 @@ _START_PJSIP: Final = 170000
 _START_DNS: Final = 320000
 _START_TLS: Final = 470000
 _SPACE: Final = 50000
+NO_NETWORK: Final = "No network"
+ENETDOWN: Final = 120000 + errno.ENETDOWN
+"""As PJSIP numbers the system's errors."""
 ERESOLVE: Final = 70018
 """PJ_ERESOLVE: the name service does not know the host."""
 _EEOF: Final = 70016
@@ -75,7 +78,7 @@ _NETWORK: Final = {
     errno.ECONNREFUSED: "Nothing listens at {host}",
     errno.ENETUNREACH: "No network on the way to {host}",
     errno.EHOSTUNREACH: "No network on the way to {host}",
-    errno.ENETDOWN: "No network",
+    errno.ENETDOWN: NO_NETWORK,
     errno.ECONNRESET: "{host} closed the connection",
     errno.EPIPE: "{host} closed the connection",
     errno.ECONNABORTED: "{host} closed the connection",

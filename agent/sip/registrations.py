@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 import pjsua2 as pj
 
-from agent.sip import tls
+from agent.sip import reasons, tls
 from agent.sip.account import ServerAccount, server_config
 from agent.sip.connections import Connections, port_of
 from agent.sip.errors import SipError
@@ -33,6 +33,10 @@ class Owner(Protocol):
         """Why the connection failed on which a request has just failed."""
         ...
 
+    def registered(self, account: ServerAccount) -> None:
+        """The server knows where this phone is now."""
+        ...
+
 
 class Registrations:
     """All accounts at servers, by name.
@@ -54,6 +58,7 @@ class Registrations:
         self._connections = connections
         self._accounts: dict[str, ServerAccount] = {}
         self._due: dict[str, float] = {}
+        self._online = True
 
     def open(self, library: Any, owner: Owner) -> None:
         """Makes the accounts, one transport for each file of CAs, and begins to register."""
@@ -107,11 +112,34 @@ class Registrations:
             self._abandon(account.source)
 
         def judge() -> None:
+            if not self._online:
+                return  # what is told already is the reason
             fault = None if from_server else self._owner.fault()
             answer = Answer(code, status, from_server, fault)
             self._follow(account.name, account.record.answered(answer, time.time(), _random()))
+            if account.record.is_registered:
+                self._owner.registered(account)
 
         self._owner.later(judge)
+
+    def network_gone(self) -> None:
+        """Nobody is asked while there is no network, and every account says why."""
+        self._online = False
+        self._due.clear()
+        fault = ConnectionFault(reasons.ENETDOWN)
+        for account in self._accounts.values():
+            self._tell(account.record.lost(fault, time.time(), _random()).event)
+
+    def renew(self) -> None:
+        """Registers all accounts anew, without waiting: this phone is somewhere else now."""
+        self._online = True
+        for account in self._accounts.values():
+            self._register(account)
+
+    def hurry(self) -> None:
+        """Tries now whatever waits for its next try: something has changed for the better."""
+        for name in self._due:
+            self._due[name] = time.monotonic()
 
     def lost(self, remote: str, fault: ConnectionFault) -> None:
         """A verified connection is gone, and with it the registrations on it."""

@@ -14,7 +14,7 @@ from agent.sip import library, tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls
 from agent.sip.call import FORBIDDEN, Calls, CallSurroundings
 from agent.sip.callers import caller, direct_address
-from agent.sip.connections import Connections, Faults, port_of
+from agent.sip.connections import Connections, Faults, host_of, is_address, port_of
 from agent.sip.errors import SipError
 from agent.sip.events import (
     AudioMissing,
@@ -25,6 +25,7 @@ from agent.sip.events import (
 )
 from agent.sip.guard import guarded, logged
 from agent.sip.leg import CallLeg
+from agent.sip.moves import Moves
 from agent.sip.reasons import ConnectionFault
 from agent.sip.registrations import Registrations
 from agent.sip.settings import SipSettings
@@ -96,6 +97,7 @@ class SipStack:
         self.audio: HandsetAudio
         self.calls: Calls
         self.transfers: Transfers
+        self.moves: Moves
 
     def open(self) -> None:
         """Starts the library, its transports and accounts.
@@ -126,6 +128,7 @@ class SipStack:
             )
         )
         self.transfers = Transfers(self.calls, self.emit)
+        self.moves = Moves(self.calls, self.emit)
         if direct is not None:
             self._add_direct(direct)
         self.registrations.open(self._library, self)
@@ -138,6 +141,7 @@ class SipStack:
         now = time.monotonic()
         self.calls.poll(now)
         self.transfers.poll(now)
+        self.moves.poll(now)
         self.registrations.retry(now)
         self.audio.rest(now, calls=len(self.calls) > 0)
         self._take_later_steps()
@@ -194,10 +198,14 @@ class SipStack:
             self.emit(Ended(call, 484, str(error), by_peer=False))
             return
         if isinstance(caller_account, ServerAccount):
-            self.calls.dial(call, str(uri), caller_account, host=caller_account.host, verified=True)
+            host, toward = caller_account.host, host_of(caller_account.source)
+            self.calls.dial(call, str(uri), caller_account, host=host, toward=toward, verified=True)
         else:
             target = str(over_tls(uri))
-            self.calls.dial(call, target, caller_account, host=uri.host, verified=False)
+            toward = uri.host.strip("[]") if is_address(uri.host) else ""
+            self.calls.dial(
+                call, target, caller_account, host=uri.host, toward=toward, verified=False
+            )
 
     def transport_changed(self, parameters: Any) -> None:
         """Keeps book of the connections."""
@@ -212,7 +220,9 @@ class SipStack:
         elif parameters.state == pj.PJSIP_TP_STATE_DISCONNECTED:
             fault = tls.fault_of(parameters)
             connection = self._connections.closed(parameters.hnd)
-            if connection is None:
+            if fault.status == tls.CANCELLED:
+                pass  # we have let go of it ourselves
+            elif connection is None:
                 self._faults.note(fault, time.monotonic())  # it never came up
             elif connection.verified:
                 self.registrations.lost(connection.remote, fault)
@@ -276,6 +286,33 @@ class SipStack:
         if replaced is None or replaced.account is not account:
             raise LookupError("a call wants to take the place of one at another door")
         return replaced
+
+    def registered(self, account: ServerAccount) -> None:
+        """The server knows where this phone is now: its calls can go on from there."""
+        self.moves.go_on(account)
+
+    def network_gone(self) -> None:
+        """There is no network: what is under way fails, and what is up waits."""
+        self.registrations.network_gone()
+        self._leave_network()
+
+    def network_up(self, addresses: tuple[str, ...], *, anew: bool) -> None:
+        """There is a network; where it is another one, everything is connected anew in it."""
+        if not anew and self._connections.are_at(addresses):
+            self.registrations.hurry()
+            return
+        self._leave_network()
+        # Only after its timers have run is PJSIP done with what has just failed.
+        self.later(lambda: self.later(self._arrive))
+
+    def _leave_network(self) -> None:
+        self.moves.cut()
+        self._connections.leave_all()
+        tls.shut_down_all()
+
+    def _arrive(self) -> None:
+        self.registrations.renew()
+        self.moves.go_on_directly()
 
     def fault(self) -> ConnectionFault | None:
         """Why the connection failed on which a request has just failed."""

@@ -7,7 +7,7 @@ so that no connection to somebody who has proved nothing can ever serve an accou
 import ctypes
 import socket
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pjsua2 as pj
 
@@ -17,6 +17,8 @@ from agent.sip.reasons import Certificate, ConnectionFault, Verify
 from agent.sip.settings import SYSTEM_CAS, SipSettings
 
 _HANDSHAKE_MS = 10_000
+CANCELLED: Final = 70014
+"""PJ_ECANCELLED: the fault of a connection that this phone has let go of."""
 
 
 def create_server_transport(endpoint: Any, ca_file: Path | None) -> int:
@@ -111,6 +113,21 @@ def shut_down(handle: int) -> None:
         handle: Of a connection that PJSIP has not destroyed.
     """
     ctypes.CDLL("libpjsip.so.2").pjsip_transport_shutdown(ctypes.c_void_p(handle))
+
+
+def shut_down_all() -> None:
+    """Lets go of every connection, also of those that are only on their way.
+
+    Whatever waits for an answer over one of them fails at once.
+    """
+    pjsip, pjsua = ctypes.CDLL("libpjsip.so.2"), ctypes.CDLL("libpjsua.so.2")
+    pjsua.pjsua_get_pjsip_endpt.restype = ctypes.c_void_p
+    pjsip.pjsip_endpt_get_tpmgr.restype = ctypes.c_void_p
+    endpoint = ctypes.c_void_p(pjsua.pjsua_get_pjsip_endpt())
+    transports = ctypes.c_void_p(pjsip.pjsip_endpt_get_tpmgr(endpoint))
+    # pjsip_tpmgr_shutdown_param: force, include_udp.
+    forced = (ctypes.c_int * 2)(1, 0)
+    pjsip.pjsip_tpmgr_shutdown_all(transports, forced)
 
 
 def fault_of(parameters: Any) -> ConnectionFault:

@@ -71,6 +71,7 @@ SEVERAL: Final[Mapping[str, View]] = {
     "in-call-on-hold-alarm": InCall("Bob", SecurityState.SAS_MISMATCH, 133, on_hold=True),
     "in-call-held-there": InCall("Bob", _SECURE, 133, held_there=True, quality=Quality.SILENT),
     "in-call-poor": InCall("Bob", _SECURE, 133, quality=Quality.POOR),
+    "in-call-cut": InCall("Bob", _SECURE, 133, quality=Quality.SILENT, cut=True),
     "in-call-silent": InCall("Bob", _SECURE, 133, quality=Quality.SILENT),
     "in-call-fair": InCall("Bob", _SECURE, 133, quality=Quality.FAIR),
     "in-call-other-held": InCall("Bob", _OPEN, 133, others=("Carol",)),

@@ -88,7 +88,10 @@ _IDLE: Final[Mapping[str, View]] = {
         f"idle-missing-{device.name.lower()}": Idle("Alice", 7, 0, faults=(Fault(device, ""),))
         for device in Device
     },
+    "idle-no-network": Idle("Alice", 7, 0, (_READY, _REFUSED), network=False),
+    "idle-no-network-missed": Idle("Alice", 7, 0, missed=2, network=False),
     "off-hook": OffHook(),
+    "off-hook-no-network": OffHook((_NO_HANDSET,), network=False),
     "off-hook-fault": OffHook((_NO_HANDSET,)),
     "off-hook-faults": OffHook((_NO_HANDSET, _NO_RINGER)),
 }

@@ -32,6 +32,7 @@ from agent.phone.events import (
     LineQuality,
     LockChanged,
     MessagesWaiting,
+    NetworkChanged,
     Quality,
     ReencryptionRefused,
     Remembered,
@@ -135,6 +136,7 @@ PREFERENCES = st.builds(
 )
 OF_THE_PHONE = st.one_of(
     st.builds(AccountChanged, NAMES, st.sampled_from(AccountCondition), NAMES),
+    st.builds(NetworkChanged, st.booleans()),
     st.builds(ClockTicked, st.just(date(2026, 5, 3)), st.integers(0, 23), st.integers(0, 59)),
     st.builds(DeviceMissing, st.sampled_from(Device), NAMES),
     st.builds(DeviceBack, st.sampled_from(Device)),

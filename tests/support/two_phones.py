@@ -253,6 +253,12 @@ class Wires:
     async def set_level(self, level: float) -> None:
         self.level = level
 
+    async def network_gone(self) -> None:
+        self._phone.diary.append("network gone")
+
+    async def network_up(self, addresses: tuple[str, ...], *, anew: bool) -> None:
+        self._phone.diary.append(f"network {addresses} {anew}")
+
 
 def _attach(phone: "TestPhone", hashes: tuple[str, ...]) -> Callable[[], None]:
     return lambda: phone.wire.attach(hashes)

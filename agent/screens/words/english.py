@@ -201,6 +201,7 @@ ENGLISH: Final = Words(
         on_hold_too="On hold: {name}",
         held_there="They put you on hold",
         silent="No sound from there",
+        cut="No network: the line is cut",
         poor="Poor line",
         not_heard="not heard",
         transfers={
@@ -248,6 +249,7 @@ ENGLISH: Final = Words(
         EndReason.NO_COMMON_ENCRYPTION: "Their phone has no encryption that fits",
         EndReason.NOT_PERMITTED: "Not permitted",
         EndReason.TRANSFERRED: "Put through",
+        EndReason.NETWORK_LOST: "No network: the call was lost",
         EndReason.FAILED: "The call failed",
     },
     talked_for="You talked for {duration}",

@@ -204,6 +204,7 @@ FRENCH: Final = Words(
         on_hold_too="En attente : {name}",
         held_there="On vous fait attendre",
         silent="Aucun son de là-bas",
+        cut="Pas de réseau : ligne coupée",
         poor="Mauvaise ligne",
         not_heard="pas entendu",
         transfers={
@@ -257,6 +258,7 @@ FRENCH: Final = Words(
         EndReason.NO_COMMON_ENCRYPTION: "L'autre téléphone n'a pas de chiffrement compatible",
         EndReason.NOT_PERMITTED: "Non autorisé",
         EndReason.TRANSFERRED: "Transféré",
+        EndReason.NETWORK_LOST: "Pas de réseau : appel perdu",
         EndReason.FAILED: "L'appel a échoué",
     },
     talked_for="Durée de l'appel {duration}",

@@ -208,6 +208,7 @@ GERMAN: Final = Words(
         on_hold_too="Gehalten: {name}",
         held_there="Man hält Sie in der Leitung",
         silent="Von dort kommt kein Ton",
+        cut="Kein Netz: Leitung unterbrochen",
         poor="Schlechte Leitung",
         not_heard="nicht zu hören",
         transfers={
@@ -261,6 +262,7 @@ GERMAN: Final = Words(
         EndReason.NO_COMMON_ENCRYPTION: "Das andere Telefon hat keine passende Verschlüsselung",
         EndReason.NOT_PERMITTED: "Nicht erlaubt",
         EndReason.TRANSFERRED: "Vermittelt",
+        EndReason.NETWORK_LOST: "Kein Netz: der Anruf brach ab",
         EndReason.FAILED: "Der Anruf ist gescheitert",
     },
     talked_for="Gesprächsdauer {duration}",

@@ -202,6 +202,7 @@ SPANISH: Final = Words(
         on_hold_too="En espera: {name}",
         held_there="Le tienen en espera",
         silent="No llega sonido de allí",
+        cut="Sin red: la línea está cortada",
         poor="Mala línea",
         not_heard="no se oye",
         transfers={
@@ -255,6 +256,7 @@ SPANISH: Final = Words(
         EndReason.NO_COMMON_ENCRYPTION: "El otro teléfono no tiene un cifrado compatible",
         EndReason.NOT_PERMITTED: "No permitido",
         EndReason.TRANSFERRED: "Llamada pasada",
+        EndReason.NETWORK_LOST: "Sin red: la llamada se perdió",
         EndReason.FAILED: "La llamada falló",
     },
     talked_for="Hablaron {duration}",

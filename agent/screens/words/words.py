@@ -47,6 +47,8 @@ class CallsWords:
     """Somebody else is: `{name}`."""
     held_there: str
     silent: str
+    cut: str
+    """This phone's own network is gone."""
     """No packet arrives from there."""
     poor: str
     not_heard: str
