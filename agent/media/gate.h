@@ -8,6 +8,8 @@
  *   gate_sdp.c     the Hellos that the SDP announces
  *   gate_address.c the address at which the SDP says that the media are
  *   gate_dialog.c  what PJSIP's signalling must not do without being asked
+ *   gate_stream.c  where one message on a connection ends and the next begins
+ *   gate_request.c requests that are well-formed and not to be carried out
  *   gate_wake.c    an alarm for the thread that polls PJSIP
  *   gate_bench.c   what a packet costs
  *
@@ -170,6 +172,14 @@ int dialog_replaced(void);  /* the leg whose place the latest INVITE wants to ta
 int dialog_next_refer(char refer_to[GATE_URI_SIZE]);  /* its leg; -1: there is none that waits */
 pj_bool_t dialog_let_refer_pass(int leg, const char *refer_to);
 pj_bool_t dialog_of(int leg, dialog_names *names);
+
+/* gate_stream.c */
+pj_status_t stream_install(void);
+int stream_next_refused(const char **octets, size_t *size);  /* the status for it; 0: none waits */
+void stream_answer_refused(const char *answer, size_t size);
+
+/* gate_request.c */
+pj_status_t request_install(void);
 
 /* gate_wake.c */
 pj_status_t wake_install(void);

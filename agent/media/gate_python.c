@@ -269,6 +269,46 @@ static PyObject *wake(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+static PyObject *watch_requests(PyObject *self, PyObject *args)
+{
+    pjsua_state state = pjsua_get_state();
+    (void)self, (void)args;
+    pj_status_t status = PJ_EINVALIDOP;
+    if (state >= PJSUA_STATE_INIT && state != PJSUA_STATE_CLOSING && know_this_thread())
+        status = stream_install();
+    if (status == PJ_SUCCESS)
+        status = request_install();
+    if (status != PJ_SUCCESS)
+        return PyErr_Format(PyExc_RuntimeError, "PJSIP cannot be watched: status %d", status);
+    Py_RETURN_NONE;
+}
+
+static PyObject *next_refused(PyObject *self, PyObject *args)
+{
+    const char *octets;
+    size_t size;
+    (void)self, (void)args;
+    int status = stream_next_refused(&octets, &size);
+    if (!status)
+        Py_RETURN_NONE;
+    return Py_BuildValue("(iy#)", status, octets, (Py_ssize_t)size);
+}
+
+/* PJSIP calls back into Python from in here. */
+static PyObject *answer_refused(PyObject *self, PyObject *args)
+{
+    const char *answer;
+    Py_ssize_t size;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "y#", &answer, &size))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    if (know_this_thread())
+        stream_answer_refused(answer, (size_t)size);
+    Py_END_ALLOW_THREADS
+    Py_RETURN_NONE;
+}
+
 static PyObject *replaced_leg(PyObject *self, PyObject *args)
 {
     (void)self, (void)args;
@@ -357,6 +397,9 @@ static PyMethodDef methods[] = {
     {"counters", counters, METH_VARARGS, NULL},
     {"watch_orders", watch_orders, METH_NOARGS, NULL},
     {"wake", wake, METH_NOARGS, NULL},
+    {"watch_requests", watch_requests, METH_NOARGS, NULL},
+    {"next_refused", next_refused, METH_NOARGS, NULL},
+    {"answer_refused", answer_refused, METH_VARARGS, NULL},
     {"replaced_leg", replaced_leg, METH_NOARGS, NULL},
     {"next_refer", next_refer, METH_NOARGS, NULL},
     {"let_refer_pass", let_refer_pass, METH_VARARGS, NULL},

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
-from agent.media import dialogs, waking
+from agent.media import dialogs, requests, waking
 from agent.media.audio import HandsetAudio
-from agent.sip import library, tls
+from agent.sip import library, refusals, tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls
 from agent.sip.call import FORBIDDEN, Calls, CallSurroundings
 from agent.sip.callers import caller, direct_address
@@ -110,6 +110,7 @@ class SipStack:
         self._library.libInit(library.configuration(echo_cancelling=self._settings.echo_cancelling))
         library.require_version(self._library)
         waking.install()
+        requests.install()
         self._on_library_ready()
         library.set_codecs(self._library, self._settings.codecs)
         direct = None
@@ -146,6 +147,7 @@ class SipStack:
         self.audio.rest(now, calls=len(self.calls) > 0)
         self._take_later_steps()
         events = int(self._library.libHandleEvents(wait_ms))
+        _answer_refused()
         self._take_later_steps()
         return max(0, events)
 
@@ -338,6 +340,13 @@ class SipStack:
 
     def _audio_missing(self, reason: str) -> None:
         self.emit(AudioMissing(reason))
+
+
+def _answer_refused() -> None:
+    """Tells whoever sent what PJSIP cannot read: without a word they would wait half a minute."""
+    while (refused := requests.next_refused()) is not None:
+        status, octets = refused
+        requests.answer_refused(refusals.answer(octets, status))
 
 
 def _forget_last_exception() -> None:

@@ -77,6 +77,7 @@ class Couple:
     callee: Side
     _runner: asyncio.Runner
     calls_told: tuple[int, int] = (0, 0)
+    callee_at_rest: str = AT_REST
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -123,8 +124,8 @@ class Couple:
         """Both handsets lie where they belong."""
         for side in self.sides:
             await side.person.phone.replace()
-        for side in self.sides:
-            await side.sees(AT_REST)
+        await self.caller.sees(AT_REST)
+        await self.callee.sees(self.callee_at_rest)
 
     async def talk(self, seconds: float) -> tuple[Stretch, Stretch]:
         """Lets them talk; returns what the caller's and the callee's earpiece played."""
@@ -141,25 +142,30 @@ class Couple:
 
 
 @contextlib.contextmanager
-def couple(more: str = "") -> Iterator[Couple]:
+def couple(more: str = "", *, callee: str = "", callee_at_rest: str = AT_REST) -> Iterator[Couple]:
     """Starts both phones, and ends them.
 
     Args:
         more: What stands in both configurations besides.
+        callee: What stands in the callee's besides that.
+        callee_at_rest: What the callee's phone shows when nothing happens.
     """
     with (
         tempfile.TemporaryDirectory(prefix="sotto-") as folder,
         asyncio.Runner() as runner,
     ):
-        homes = [furnish(Path(folder), me, other, more) for me, other in _PAIRS]
+        homes = [
+            furnish(Path(folder), me, other, more + (callee if me is CALLEE else ""))
+            for me, other in _PAIRS
+        ]
         living = contextlib.AsyncExitStack()
         try:
-            caller, callee = (
+            first, second = (
                 runner.run(living.enter_async_context(living_at(home))) for home in homes
             )
-            for side in (caller, callee):
-                runner.run(side.sees(AT_REST))
-            yield Couple(caller, callee, runner)
+            both = Couple(first, second, runner, callee_at_rest=callee_at_rest)
+            runner.run(both.rest())
+            yield both
         finally:
             runner.run(living.aclose())
 
@@ -176,6 +182,7 @@ def furnish(folder: Path, me: Resident, other: Resident, more: str = "") -> Home
     """Makes a home with its configuration and its speech."""
     home = Home(me, folder / me.name, folder)
     home.furnish(other)
+    home.config.chmod(0o600)  # there may be a password in it
     with home.config.open("a", encoding="utf-8") as config:
         config.write(more)
     speak(_SPEECH[me], me.voice, home.microphone)

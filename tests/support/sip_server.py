@@ -108,7 +108,8 @@ class SipServer:
         self._context.load_cert_chain(identity.certificate, identity.private_key)
         self._listener = socket.create_server(("127.0.0.1", port))
         self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
-        self._responses: queue.SimpleQueue[Response] = queue.SimpleQueue()
+        self.responses: queue.SimpleQueue[Response] = queue.SimpleQueue()
+        """What has come in answer to requests of ours."""
         self._channels: list[ssl.SSLSocket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
@@ -130,6 +131,10 @@ class SipServer:
         for thread in self._threads:
             thread.join(_PATIENCE_S)
 
+    def arrived(self, request: Request) -> None:
+        """Keeps a request that has come; on a thread of its connection's own."""
+        self._requests.put(request)
+
     def next(self, method: str) -> Request:
         """The next request with this method; others are passed over."""
         while True:
@@ -144,7 +149,7 @@ class SipServer:
         """The final answer to our latest request with this method; others are passed over."""
         while True:
             try:
-                response = self._responses.get(timeout=_PATIENCE_S)
+                response = self.responses.get(timeout=_PATIENCE_S)
             except queue.Empty:
                 raise AssertionError(f"no answer to {method} came") from None
             if re.search(rf"^CSeq: \d+ {method}\r?$", response.head, re.MULTILINE) and (
@@ -183,10 +188,10 @@ class SipServer:
             size = int(length[1]) if length else 0
             if len(rest) < size:
                 break
-            text, body = head.decode(), rest[:size].decode()
+            text, body = head.decode(errors="replace"), rest[:size].decode(errors="replace")
             if text.startswith("SIP/2.0"):
-                self._responses.put(Response(text, body))
+                self.responses.put(Response(text, body))
             else:
-                self._requests.put(Request(channel, text, body))
+                self.arrived(Request(channel, text, body))
             data = rest[size:].lstrip(b"\r\n")
         return data

@@ -1,0 +1,72 @@
+"""The torture messages of RFC 4475, to a phone that runs: at its own door, and from its server."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from bench.processes import memory_mib, pid_of
+
+from support.couple import CALLEE
+from torture.compose import Trap
+from torture.line import door
+from torture.rig import Rig, rig
+from torture.table import TRAPS
+
+pytestmark = pytest.mark.live
+
+ROUNDS = 20
+WARM = 4
+"""After so many rounds everything that is kept once is there."""
+MORE_MIB = 8.0
+
+
+@pytest.fixture(name="torture", scope="module")
+def _torture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """After all of it two people can talk."""
+    with rig(tmp_path_factory.mktemp("torture")) as found:
+        yield found
+        found.both.run(found.both.whole_call())
+
+
+def judge(trap: Trap, said: str, *, closed: bool) -> None:
+    wanted = trap.answer
+    if wanted.status:
+        assert re.search(rf"^SIP/2\.0 {wanted.status} ", said, re.MULTILINE), said
+    for line in wanted.says:
+        assert re.search(rf"^{re.escape(line)}", said, re.MULTILINE), said
+    assert closed == wanted.closes
+
+
+@pytest.mark.parametrize("trap", TRAPS.values(), ids=lambda trap: trap.name)
+def test_at_the_door(torture: Rig, trap: Trap) -> None:
+    with door(CALLEE.sip_port) as line:
+        said = torture.put(trap, line)
+        closed = trap.answer.closes and line.next() == ""
+    judge(trap, said, closed=closed)
+    torture.lives()
+    torture.is_at_rest()
+
+
+@pytest.mark.parametrize("trap", TRAPS.values(), ids=lambda trap: trap.name)
+def test_from_the_server(torture: Rig, trap: Trap) -> None:
+    known, line = torture.server.registered, torture.server_line()
+    said = torture.put(trap, line)
+    if trap.answer.closes or trap.answer.status == 513:
+        torture.server.leave()
+        torture.server.is_registered_again(known)
+    judge(trap, said, closed=torture.server.registered > known and trap.answer.closes)
+    torture.lives()
+    torture.is_at_rest()
+
+
+def test_twenty_rounds_leave_nothing_behind(torture: Rig) -> None:
+    pid = pid_of(torture.phone.home.config)
+    sizes = []
+    for _ in range(ROUNDS):
+        for trap in TRAPS.values():
+            with door(CALLEE.sip_port) as line:
+                torture.put(trap, line)
+        torture.lives()
+        sizes.append(memory_mib(pid)[0])
+    print(" ".join(f"{size:.1f}" for size in sizes))  # noqa: T201 - the figure
+    assert sizes[-1] - sizes[WARM - 1] < MORE_MIB
