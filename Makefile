@@ -4,6 +4,7 @@
 # make mutate    mutants of the ZRTP engine, some 45 minutes; ARGS="confirm state" for some modules
 # make soak-phone  100,000 random events for the phone: keys, hook, calls, keys of calls
 # make picture   docs/two-phones.png anew, from the demo's page
+# make deb       the Debian package, for this machine's Debian, in build/deb
 # make lint bench screens test-hardware clean
 #
 # The first run installs Debian packages (sudo) and builds PJSIP, some five minutes in all; later
@@ -19,9 +20,9 @@ C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU
 	-DNDEBUG -DPy_LIMITED_API=0x030b0000 -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection -Wl,-z,relro,-z,now,--as-needed -shared
 
-SHELL_SCRIPTS := $(shell git ls-files '*.sh') .ci/run
+SHELL_SCRIPTS = $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo test test-hardware lint bench fuzz mutate soak-phone screens picture clean
+.PHONY: setup test-setup demo deb test test-hardware lint bench fuzz mutate soak-phone screens picture clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
@@ -36,6 +37,9 @@ test: test-setup
 test-hardware: test-setup build/.hardware-packages
 	$(BIN)/python tests/hardware/vm.py -- pytest tests/contract tests/hardware -m hardware \
 		-p no:cacheprovider
+
+deb: setup
+	PYTHON=$(PYTHON) image/deb/build.sh
 
 lint: test-setup
 	$(BIN)/ruff check
@@ -104,10 +108,13 @@ $(GATE): $(GATE_SOURCES) agent/media/gate.h build/.pjsip | $(HANDSET_PORT)
 $(HANDSET_PORT): agent/media/handset_port.c build/.pjsip
 	$(call c_module,$<)
 
+PJSIP = $$(cat build/.pjsip)
+MODULE_RUN_PATH = \$$ORIGIN/../../build/pjsip/$$(basename "$(PJSIP)")/lib
+
 define c_module
-	LD_RUN_PATH="\$$ORIGIN/../../build/pjsip/$$(basename "$$(cat build/.pjsip)")/lib" \
-	$(CC) $(C_FLAGS) -o $@ $(1) \
+	LD_RUN_PATH="$(MODULE_RUN_PATH)" \
+	$(CC) $(C_FLAGS) -ffile-prefix-map="$(PJSIP)"=pjsip -o $@ $(1) \
 		-isystem "$$($(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')" \
-		$$(PKG_CONFIG_PATH="$$(cat build/.pjsip)/lib/pkgconfig" pkg-config \
+		$$(PKG_CONFIG_PATH="$(PJSIP)/lib/pkgconfig" pkg-config \
 			--cflags --libs libpjproject | sed 's/-I/-isystem /g')
 endef

@@ -228,7 +228,7 @@ def _add_trials(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "test-board", help="see which keys are pressed, and blink the lamps", allow_abbrev=False
     )
     for parser, seconds in ((handset, TRIAL_SECONDS), (board, None)):
-        parser.add_argument("--config", type=Path, required=True, metavar="FILE")
+        parser.add_argument("--config", type=Path, default=INSTALLED, metavar="FILE")
         parser.add_argument(
             "--seconds", type=_seconds, default=seconds, metavar="N", help="for how long"
         )

@@ -80,7 +80,8 @@ class RpiGpio:
     def __init__(self) -> None:
         try:
             from RPi import GPIO  # noqa: PLC0415 - only where there is a Pi
-        except (ImportError, RuntimeError, NotImplementedError) as error:
+        except (ImportError, RuntimeError, NotImplementedError, OSError) as error:
+            # OSError: lgpio makes its pipes in the working directory, while it is imported.
             raise GpioError(f"no GPIO: {error}") from error
         # What RPi.GPIO raises for a line that is busy depends on which one stands behind it.
         lgpio = getattr(GPIO, "lgpio", None)

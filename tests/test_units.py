@@ -13,7 +13,7 @@ from agent.shell.options import INSTALLED
 from support.source import ROOT
 
 UNITS = ROOT / "systemd"
-EXPOSURE_MAX = 20
+EXPOSURE_MAX = 15
 """In tenths: systemd-analyze counts from 0 (shut) to 100 (open)."""
 NEWER_KEYS = re.compile(r"Unknown key.*'(RestartSteps|RestartMaxDelaySec)'")
 """Of systemd 254; Debian 12 has 252, and ignores them."""
