@@ -15,10 +15,12 @@ from typing import Final, Protocol
 from agent.media.gate import (
     Counters,
     GateAttached,
+    GateBlocked,
     GateCreated,
     GateDestroyed,
     GateDetached,
     GateEvent,
+    GatePathLost,
     SrtpReceived,
     ZrtpPacket,
 )
@@ -150,9 +152,17 @@ class Associations:
                 if ignored := _told(association.session.counters):
                     log.info("%s: ZRTP not used: %s", association.call, ignored)
                 association.session.close(now)
+            case GatePathLost():
+                log.warning("%s: the TURN server does not answer any more", association.call)
             case GateDetached():
                 pass  # a re-INVITE takes the stream away and brings it back; the keys stay
+            case GateBlocked():
+                pass  # there is no session to tell; see `blocked`
         return None
+
+    def blocked(self, event: GateBlocked) -> Association | None:
+        """Whose call it is that has no way; None: it is over already."""
+        return self._by_gate.get(event.gate)
 
     def close(self, now: float) -> None:
         """Ends every session and forgets the stock."""

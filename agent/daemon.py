@@ -64,7 +64,7 @@ def run(options: RunOptions) -> int:
         ConfigError: The configuration will not do.
     """
     config = load_config(options.config)
-    configure_logging(config.log_level, secrets=[each.password for each in config.accounts])
+    configure_logging(config.log_level, secrets=config.secrets)
     environment = dict(os.environ)
     erased = fresh_start.told(os.environ) or fresh_start.finish(config)
     try:

@@ -201,6 +201,19 @@ class Keying:
             self._store.log_security_event("zrtp-attack", None, uri, event.reason)
         return phone.EncryptionFailed(call, fault, event.reason)
 
+    def no_way(self, association: Association) -> phone.EncryptionFailed | None:
+        """ICE has failed. A call that was secure says by itself that nothing comes any more."""
+        call = association.call
+        if call is None:
+            return None
+        if association.peer_zid is not None:
+            log.warning("%s: ICE found no way at its restart", call)
+            return None
+        fault, detail = phone.EncryptionFault.NO_WAY, "ICE: none of the ways that were tried works"
+        log.warning("%s: %s (%s)", call, detail, fault.name)
+        self._ledger.failed(call, fault.name.lower())
+        return phone.EncryptionFailed(call, fault, detail)
+
     def _silent(self, call: CallId) -> phone.EncryptionFailed:
         fault = phone.EncryptionFault.TIMED_OUT
         detail = "the other side has ZRTP, and did not hear us or was not heard"

@@ -21,6 +21,7 @@ from agent.associations import Association, Associations
 from agent.errands import Errands, Told
 from agent.keying import Keying
 from agent.ledger import Ledger
+from agent.media.gate import GateBlocked
 from agent.network.judgement import NetworkEvent, NetworkGone, NetworkUp
 from agent.orders import Orders
 from agent.panel import Panel
@@ -221,7 +222,8 @@ class Pump:
         | sip.Answered
         | sip.Ended
         | sip.AudioMissing
-        | sip.SipFault,
+        | sip.SipFault
+        | sip.NatServerChanged,
         now: float,
     ) -> None:
         match event:
@@ -243,6 +245,9 @@ class Pump:
                 self._device(DeviceMissing(Device.HANDSET, reason), now)
             case sip.SipFault(reason=reason):
                 log.error("SIP: %s", reason)
+            case sip.NatServerChanged(server=server, reason=reason):
+                level = logging.WARNING if reason else logging.INFO
+                log.log(level, "%s", reason or f"{server.name} server: it answers")
             case _:
                 assert_never(event)
 
@@ -292,6 +297,13 @@ class Pump:
             if moved is not None:
                 log.warning("%s: another phone is at the other end; keys are made anew", moved)
                 self._tell_phone(events.Securing(moved), now)
+            if isinstance(event, GateBlocked):
+                self._blocked(event, now)
+
+    def _blocked(self, event: GateBlocked, now: float) -> None:
+        association = self._associations.blocked(event)
+        if association is not None and (failed := self._keying.no_way(association)):
+            self._tell_phone(failed, now)
 
     def _settle(self, now: float) -> None:
         quiet = False

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from agent.candidates import Candidates, candidates
-from agent.config import AccountConfig, Config, ContactConfig
+from agent.config import AccountConfig, Config, ContactConfig, NetworkConfig, TurnConfig
 from agent.media.countries import COUNTRIES
 from agent.media.tones import ALARM, COMPARE, CONFIRMATION, SECURE, ToneSpec
 from agent.phone.actions import Tone
@@ -12,7 +12,7 @@ from agent.phone.dial_plan import Account, Contact, DialPlan, Rule
 from agent.phone.menu.page import Choices
 from agent.phone.preferences import Language, Preferences
 from agent.phone.settings import PhoneSettings, Timings
-from agent.sip.settings import AccountSettings, SipSettings
+from agent.sip.settings import AccountSettings, Marking, NatSettings, SipSettings, TurnSettings
 from agent.sip_uri import SipUri
 from agent.store import Contact as ImportedContact
 from agent.store import TlsIdentity
@@ -117,7 +117,10 @@ def sip_settings(config: Config, identity: TlsIdentity, instance_id: str) -> Sip
         rtp_port_count=config.media.rtp_port_max - config.media.rtp_port_min + 1,
         codecs=config.media.codecs,
         echo_cancelling=config.media.echo_cancelling,
-        accounts=tuple(_account(each) for each in config.accounts),
+        accounts=tuple(_account(each, config.network) for each in config.accounts),
+        nat=_nat(config.network),
+        direct_ice=config.network.ice,
+        marking=Marking(config.network.dscp_media, config.network.dscp_signalling),
     )
 
 
@@ -153,7 +156,17 @@ def _key_agreements(post_quantum_only: bool) -> tuple[str, ...]:  # noqa: FBT001
     return tuple(name for name in usual if is_post_quantum(name) or not post_quantum_only)
 
 
-def _account(account: AccountConfig) -> AccountSettings:
+def _nat(network: NetworkConfig) -> NatSettings:
+    return NatSettings(network.stun, _turn(network.turn) if network.turn else None)
+
+
+def _turn(turn: TurnConfig) -> TurnSettings:
+    return TurnSettings(
+        turn.host, turn.port, turn.transport, turn.user, turn.password, turn.ca_file
+    )
+
+
+def _account(account: AccountConfig, network: NetworkConfig) -> AccountSettings:
     return AccountSettings(
         name=account.name,
         uri=account.uri,
@@ -161,6 +174,7 @@ def _account(account: AccountConfig) -> AccountSettings:
         password=account.password,
         registrar=account.registrar,
         ca_file=account.ca_file,
+        ice=network.ice if account.ice is None else account.ice,
     )
 
 

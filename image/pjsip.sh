@@ -86,11 +86,48 @@ readonly ASKS='    mode = SSL_VERIFY_PEER;'
 readonly ASKS_IF='    mode = !ssock->is_server || ssock->param.verify_peer || ssock->param.require_client_cert
                ? SSL_VERIFY_PEER : SSL_VERIFY_NONE;'
 
-ask_no_caller_for_a_certificate() {
-    local file=$1/pjlib/src/pj/ssl_sock_ossl.c text
-    text=$(<"$file")
-    [[ $text == *"$ASKS"* ]] || die 'the TLS server of this PJSIP is not the one that the recipe knows'
-    printf '%s\n' "${text/"$ASKS"/"$ASKS_IF"}" >"$file"
+# PJSIP polls the sockets of ICE on the thread of the signalling: here that is Python's, and no RTP
+# shall wait for Python. PJMEDIA's own thread, which polls the sockets without ICE, takes them.
+readonly ICE_POLLED='pj_stun_config_init(&ice_cfg.stun_cfg, &pjsua_var.cp.factory, 0,
+                        pjsip_endpt_get_ioqueue(pjsua_var.endpt),'
+readonly ICE_POLLED_BY='pj_stun_config_init(&ice_cfg.stun_cfg, &pjsua_var.cp.factory, 0,
+                        pjmedia_endpt_get_ioqueue(pjsua_var.med_endpt),'
+
+# PJSIP checks who signed the certificate of a TURN server, and not whose it is.
+readonly TURN_CONNECTED='    return on_connect_complete(turn_sock, status);
+}
+#endif'
+# shellcheck disable=SC2016  # C, not the shell's
+readonly TURN_CONNECTED_TO='    if (status == PJ_SUCCESS && turn_sock->setting.tls_cfg.ssock_param.verify_peer) {
+        pj_ssl_sock_info info;
+        unsigned i = 0;
+        if (pj_ssl_sock_get_info(ssl_sock, &info) != PJ_SUCCESS || !info.remote_cert_info)
+            return on_connect_complete(turn_sock, PJNATH_ESTUNINSERVER);
+        while (i < info.remote_cert_info->subj_alt_name.cnt &&
+               pj_stricmp(&info.remote_cert_info->subj_alt_name.entry[i].name,
+                          &turn_sock->server_name) != 0)
+            ++i;
+        if (i == info.remote_cert_info->subj_alt_name.cnt)
+            status = PJNATH_ESTUNINSERVER;
+    }
+    return on_connect_complete(turn_sock, status);
+}
+#endif'
+
+# change FILE WHAT TO: where the text is another one, so is this PJSIP, and somebody has to look.
+change() {
+    local text
+    text=$(<"$1")
+    [[ $text == *"$2"* ]] || die "$(basename "$1") of this PJSIP is not the one that the recipe knows"
+    printf '%s\n' "${text/"$2"/"$3"}" >"$1"
+}
+
+change_the_source() {
+    change "$1/pjlib/src/pj/ssl_sock_ossl.c" "$ASKS" "$ASKS_IF"
+    change "$1/pjsip/src/pjsua-lib/pjsua_media.c" "$ICE_POLLED" "$ICE_POLLED_BY"
+    change "$1/pjnath/src/pjnath/turn_sock.c" '#include <pjnath/turn_sock.h>' \
+        $'#include <pjnath/turn_sock.h>\n#include <pjnath/errno.h>'
+    change "$1/pjnath/src/pjnath/turn_sock.c" "$TURN_CONNECTED" "$TURN_CONNECTED_TO"
 }
 
 # compile SOURCE PREFIX STAGE: the libraries, into STAGE/PREFIX.
@@ -99,7 +136,7 @@ compile() {
     local flags='-O2 -fPIC -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2'
     [[ $ASSERTS == 1 ]] || flags+=' -DNDEBUG'
     printf '%s\n' "$SITE" >"$source/pjlib/include/pj/config_site.h"
-    ask_no_caller_for_a_certificate "$source"
+    change_the_source "$source"
     sed -i 's/\bbdimad_dev\.o\b//' "$source/pjmedia/build/Makefile"
     cd "$source"
     ./configure --prefix="$prefix" "${CONFIGURE[@]}" \

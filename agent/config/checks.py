@@ -51,6 +51,31 @@ def split_listen(text: str) -> tuple[str, int]:
     return host, TLS_PORT if port is None else port
 
 
+def server(text: str) -> str | None:
+    """A server's name or IPv4 address, with a port or without."""
+    try:
+        host, _ = split_host_port(text)
+    except SipUriError as error:
+        return f'is "{text}", but {error}; such as stun.example.org or 192.0.2.7:3478'
+    if host.startswith("["):
+        return f'is "{text}", but must be a name or an IPv4 address: STUN here speaks IPv4'
+    return None
+
+
+def split_server(text: str, port: int) -> tuple[str, int]:
+    """Host and port of a text that `server` has seen.
+
+    Args:
+        text: The text; a wrong one was noted already.
+        port: What stands for a missing one.
+    """
+    try:
+        host, found = split_host_port(text)
+    except SipUriError:
+        return "", port
+    return host, port if found is None else found
+
+
 def account_uri(text: str) -> str | None:
     """An address at a server: it needs a user part."""
     return _uri(text, "sip:alice@example.org", needs_user=True)

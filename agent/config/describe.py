@@ -1,6 +1,6 @@
 """Tells a person what a configuration makes the phone do. Passwords are not told."""
 
-from agent.config.values import AccountConfig, Config, ContactConfig, RuleConfig
+from agent.config.values import AccountConfig, Config, ContactConfig, NetworkConfig, RuleConfig
 
 
 def describe(config: Config) -> list[str]:
@@ -18,6 +18,7 @@ def describe(config: Config) -> list[str]:
         f"Listens:     TLS on {sip.listen_host}:{sip.listen_port}, certificate {certificate}",
         f"Direct:      calls without a server are {calls}",
         f"Media:       {', '.join(media.codecs)}; RTP ports {ports}; {echo}",
+        f"Network:     {_network(config.network)}",
         f"ZRTP:        {_zrtp(config)}",
         f"Sounds:      the tones of {phone.country}, ring tone {phone.ring_tone}",
         f"Emergency:   {' '.join(phone.emergency) or 'no number'}",
@@ -42,12 +43,21 @@ def _zrtp(config: Config) -> str:
     return f"{algorithms}; {keys}; the words are {check}; a PBX that asks to listen in is {answer}"
 
 
+def _network(network: NetworkConfig) -> str:
+    turn = network.turn
+    relay = f"TURN at {turn.host}:{turn.port} over {turn.transport}" if turn else "no TURN"
+    stun = f"STUN at {', '.join(network.stun)}" if network.stun else "no STUN"
+    ways = f"ICE with {stun}, {relay}" if network.ice else "no ICE"
+    return f"{ways}; DSCP {network.dscp_media} for media, {network.dscp_signalling} for SIP"
+
+
 def _account(account: AccountConfig) -> str:
     password = "with a password" if account.password else "without a password"
     trust = f"trusts {account.ca_file} only" if account.ca_file else "trusts the system's CAs"
+    ice = {None: "", True: "; with ICE", False: "; without ICE"}[account.ice]
     return (
         f"Account:     {account.name}: {account.uri} at {account.registrar}, "
-        f"as {account.user} {password}; {trust}; policy {account.policy}"
+        f"as {account.user} {password}; {trust}; policy {account.policy}{ice}"
     )
 
 

@@ -11,8 +11,9 @@ from agent.config.dial_plan import read_rules
 from agent.config.errors import ConfigError, Problem
 from agent.config.fleet import read_fleet
 from agent.config.locate import Lines
+from agent.config.network import read_network
 from agent.config.reader import Problems, Table
-from agent.config.secret_file import is_open_to_all, read_password
+from agent.config.secret_file import password_of
 from agent.config.values import (
     CONTROL_SOCKET,
     EMERGENCY,
@@ -152,6 +153,7 @@ def _config(root: Table, file: Path) -> Config:
         simulator=_simulator(root.table("simulator"), folder),
         log_level=_log_level(root.table("log")),
         fleet=read_fleet(root.table("fleet"), file) if root.has("fleet") else None,
+        network=read_network(root.table("network"), file),
     )
     _refuse_twice(accounts, "name", [account.name for account in config.accounts])
     _refuse_twice(contacts, "number", [contact.number for contact in config.contacts])
@@ -247,32 +249,17 @@ def _account(table: Table, file: Path) -> AccountConfig:
         name=table.text("name"),
         uri=uri,
         user=table.text("user", checks.user_of(uri)),
-        password=_password(table, file),
+        password=password_of(table, file),
         registrar=table.text("registrar", checks.registrar_of(uri), checks.registrar),
         ca_file=table.optional_path("ca_file", file.parent),
         policy=table.choice("policy", "zrtp", POLICIES),
         voice_mail=table.text("voice_mail", "", checks.number_or_uri),
         password_file=table.optional_path("password_file", file.parent),
+        ice=table.switch("ice", default=False) if table.has("ice") else None,
     )
     _must_be_files(table, ca_file=account.ca_file)
     table.close()
     return account
-
-
-def _password(table: Table, file: Path) -> str:
-    password = table.text("password", "")
-    source = table.optional_path("password_file", file.parent)
-    if table.has("password") and is_open_to_all(file):
-        table.wrong("password", f"can be read by everybody on this machine; chmod o-rwx {file}")
-    if source is None:
-        return password
-    if table.has("password"):
-        table.wrong("password_file", 'stands beside "password"; take one of the two away')
-    try:
-        return read_password(source)
-    except ValueError as error:
-        table.wrong("password_file", str(error))
-        return ""
 
 
 def _contact(table: Table) -> ContactConfig:

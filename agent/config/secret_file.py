@@ -3,6 +3,8 @@
 import stat
 from pathlib import Path
 
+from agent.config.reader import Table
+
 
 def is_open_to_all(file: Path) -> bool:
     """Whether everybody on the machine may read the file; False where there is none."""
@@ -29,3 +31,25 @@ def read_password(file: Path) -> str:
     if not lines or not lines[0]:
         raise ValueError(f"names {file}, whose first line is empty; the password stands there")
     return lines[0]
+
+
+def password_of(table: Table, file: Path) -> str:
+    """What a table says under "password", or the first line of its "password_file".
+
+    Args:
+        table: The table.
+        file: The configuration file that it stands in.
+    """
+    password = table.text("password", "")
+    source = table.optional_path("password_file", file.parent)
+    if table.has("password") and is_open_to_all(file):
+        table.wrong("password", f"can be read by everybody on this machine; chmod o-rwx {file}")
+    if source is None:
+        return password
+    if table.has("password"):
+        table.wrong("password_file", 'stands beside "password"; take one of the two away')
+    try:
+        return read_password(source)
+    except ValueError as error:
+        table.wrong("password_file", str(error))
+        return ""

@@ -79,6 +79,47 @@ class MediaConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnConfig:
+    """The section [network.turn]: a server that carries packets for us (RFC 8656).
+
+    Attributes:
+        host: The server's name or IPv4 address; with "tls" its certificate must carry it.
+        port: Its port.
+        transport: How this phone talks to it: "udp", "tcp" or "tls".
+        user: The user name there.
+        password: Its password.
+        ca_file: PEM file of the only CAs that may vouch for the server; None: the system's.
+    """
+
+    host: str
+    port: int
+    transport: str
+    user: str
+    password: str = field(repr=False)
+    ca_file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkConfig:
+    """The section [network].
+
+    Attributes:
+        ice: Whether calls look for a way through NAT (RFC 8445).
+        stun: Servers that tell this phone its address outside, "host:port"; the first that
+            answers counts (RFC 8489).
+        turn: The relay for where there is no other way; None: there is none.
+        dscp_media: How RTP and ZRTP are marked (RFC 2474), 0 to 63; 0: not at all.
+        dscp_signalling: How SIP is marked.
+    """
+
+    ice: bool = False
+    stun: tuple[str, ...] = ()
+    turn: TurnConfig | None = None
+    dscp_media: int = 46
+    dscp_signalling: int = 24
+
+
+@dataclass(frozen=True, slots=True)
 class ZrtpConfig:
     """The section [zrtp]: names of RFC 6189 section 5.1.2 to 5.1.6, the preferred first.
 
@@ -120,6 +161,7 @@ class AccountConfig:
         ca_file: PEM file of the only CAs that may vouch for this server; None: the system's.
         policy: "zrtp": no call without ZRTP.
         password_file: Where the password was read; None: it stands in the configuration itself.
+        ice: Whether this account's calls use ICE; None: as [network] says.
     """
 
     name: str
@@ -131,6 +173,7 @@ class AccountConfig:
     policy: str
     password_file: Path | None = None
     voice_mail: str = ""
+    ice: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +274,12 @@ class Config:
     simulator: SimulatorConfig
     log_level: str
     fleet: FleetConfig | None = None
+    network: NetworkConfig = NetworkConfig()
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Texts that must be read nowhere else."""
         tokens = [self.fleet.token] if self.fleet else []
-        found = [*(each.password for each in self.accounts), *tokens]
+        relays = [self.network.turn.password] if self.network.turn else []
+        found = [*(each.password for each in self.accounts), *relays, *tokens]
         return tuple(each for each in found if each)

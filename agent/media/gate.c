@@ -140,7 +140,8 @@ void gate_receive_rtp(pjmedia_tp_cb_param *param)
         return;
     switch (param->size < 0 ? PACKET_RTP : demux(param->pkt, (size_t)param->size)) {
     case PACKET_ZRTP:
-        receive_zrtp(g, param);
+        if (ice_way(g) == WAY_OPEN)
+            receive_zrtp(g, param);
         break;
     case PACKET_RTCP:
         /* Without rtcp-mux the second octet is a marker and a payload type. */
@@ -212,7 +213,7 @@ static pj_status_t send_rtcp(pjmedia_transport *transport, const void *packet, p
 pj_bool_t gate_send_zrtp(gate *g, const void *packet, size_t size)
 {
     pj_grp_lock_acquire(g->base.grp_lock);
-    pj_bool_t sent = g->attached && !g->closed && size <= PJMEDIA_MAX_MTU;
+    pj_bool_t sent = g->attached && !g->closed && ice_way(g) == WAY_OPEN && size <= PJMEDIA_MAX_MTU;
     if (sent) {
         memcpy(g->rtp_buffer, packet, size);
         sent = pjmedia_transport_send_rtp(g->slave, g->rtp_buffer, size) == PJ_SUCCESS;
@@ -240,8 +241,9 @@ static pj_status_t media_start(pjmedia_transport *transport, pj_pool_t *pool,
     gate *g = (gate *)transport;
     pj_bool_t changed = sdp_read(g, remote, index);
     pj_status_t status = pjmedia_transport_media_start(g->slave, pool, local, remote, index);
+    ice_look(g);
     /* A re-INVITE that leaves the stream as it is attaches nothing anew. */
-    if (changed && g->attached && status == PJ_SUCCESS)
+    if (changed && g->attached && status == PJ_SUCCESS && ice_way(g) == WAY_OPEN)
         queue_post(g, ATTACHED, g->hello.token);
     return status;
 }
@@ -299,7 +301,8 @@ static pj_status_t attach2(pjmedia_transport *transport, pjmedia_transport_attac
         return status;
     }
     set_attached(g, PJ_TRUE);
-    queue_post(g, ATTACHED, g->hello.token);
+    if (ice_way(g) == WAY_OPEN)
+        queue_post(g, ATTACHED, g->hello.token);
     return PJ_SUCCESS;
 }
 
@@ -358,6 +361,7 @@ static pj_status_t destroy(pjmedia_transport *transport)
             break;
         }
     pthread_mutex_unlock(&registry_lock);
+    ice_forget(g);
     pj_grp_lock_acquire(g->base.grp_lock);
     g->closed = PJ_TRUE;  /* who took the gate before must not reach a socket that is gone */
     pj_grp_lock_release(g->base.grp_lock);
@@ -404,6 +408,7 @@ pjmedia_transport *gate_wrap(int leg, unsigned media_index, pjmedia_transport *s
     g->next = registry;
     registry = g;
     pthread_mutex_unlock(&registry_lock);
+    ice_watch(g);
     queue_post(g, CREATED, g->hello.token);
     return &g->base;
 }
@@ -442,6 +447,16 @@ void gate_offer_fresh(int leg)
         if (g->leg == leg)
             g->wants_fresh = PJ_TRUE;
     pthread_mutex_unlock(&registry_lock);
+}
+
+pj_bool_t gate_seeks_a_way(void)
+{
+    pj_bool_t sought = PJ_FALSE;
+    pthread_mutex_lock(&registry_lock);
+    for (gate *g = registry; g; g = g->next)
+        sought |= ice_way(g) == WAY_SOUGHT;
+    pthread_mutex_unlock(&registry_lock);
+    return sought;
 }
 
 gate *gate_take(int id)

@@ -7,6 +7,8 @@
  *   gate_python.c  the Python module
  *   gate_sdp.c     the Hellos that the SDP announces
  *   gate_address.c the address at which the SDP says that the media are
+ *   gate_ice.c     whether ICE has found a way
+ *   gate_nat.c     the servers that ICE asks
  *   gate_dialog.c  what PJSIP's signalling must not do without being asked
  *   gate_stream.c  where one message on a connection ends and the next begins
  *   gate_request.c requests that are well-formed and not to be carried out
@@ -41,11 +43,16 @@ enum counter {
 };
 
 /* In the order of gate.py's table of event classes. */
-enum event_kind { CREATED, ATTACHED, DETACHED, ZRTP_PACKET, SRTP_RECEIVED, DESTROYED };
+enum event_kind {
+    CREATED, ATTACHED, DETACHED, ZRTP_PACKET, SRTP_RECEIVED, DESTROYED, BLOCKED, PATH_LOST
+};
 
 enum packet_kind { PACKET_ZRTP, PACKET_RTP, PACKET_RTCP, PACKET_BAD_CRC, PACKET_MALFORMED };
 
 enum direction { SEND, RECEIVE };
+
+/* Where packets can go. Without ICE on both sides the SDP says it, and the way is open. */
+enum way { WAY_OPEN, WAY_SOUGHT, NO_WAY };
 
 /* One direction's SRTP context. No key is kept here: libsrtp has what it needs. */
 typedef struct srtp_side {
@@ -72,6 +79,7 @@ typedef struct gate {
     struct gate *next;       /* the registry's list */
     pj_pool_t *pool;
     pjmedia_transport *slave;
+    pjmedia_transport *ice;  /* below the slave; NULL: none */
     pj_bool_t owns_slave;
     int id, leg;
     unsigned media_index;
@@ -79,6 +87,7 @@ typedef struct gate {
 
     /* Under the group lock. */
     pj_bool_t attached, closed;
+    enum way way;  /* read by the media thread, too: atomic */
     srtp_side send;
     uint32_t rtp_buffer[(PJMEDIA_MAX_MTU + SRTP_MAX_TRAILER_LEN) / 4 + 1];
     uint32_t rtcp_buffer[(PJMEDIA_MAX_MTU + SRTP_MAX_TRAILER_LEN) / 4 + 1];
@@ -126,6 +135,7 @@ void gate_leave(gate *g);
 pj_bool_t gate_send_zrtp(gate *g, const void *packet, size_t size);
 void gate_vouch(gate *g, const pj_sockaddr *source);
 void gate_receive_rtp(pjmedia_tp_cb_param *param);
+pj_bool_t gate_seeks_a_way(void);
 void gate_offer_fresh(int leg);  /* on PJSIP's signalling thread */
 
 static inline void gate_count(gate *g, enum counter which, uint64_t by)
@@ -160,6 +170,24 @@ pj_bool_t sdp_read(gate *g, const pjmedia_sdp_session *remote, unsigned index); 
 void address_offer_toward(const char *host);  /* an IP address: whom the next offer is meant for */
 void address_write(gate *g, pj_pool_t *pool, pjmedia_sdp_session *local,
                    const pjmedia_sdp_session *remote, unsigned index);
+/* gate_ice.c */
+void ice_watch(gate *g);
+void ice_forget(gate *g);
+void ice_look(gate *g);
+enum way ice_way(const gate *g);
+
+/* gate_nat.c */
+typedef struct turn_server {
+    const char *host, *user, *password, *ca_file;
+    unsigned port;
+    int transport;  /* pj_turn_tp_type */
+} turn_server;
+pj_status_t nat_use_stun(const char *address);
+void nat_use_turn(int account, pj_bool_t use);
+void nat_trust_turn(int account, const char *ca_file);
+void nat_ask_turn(const turn_server *server);  /* the answer comes later */
+pj_bool_t nat_turn_answered(int *status);      /* once for each answer */
+pj_bool_t nat_is_busy(void);
 
 /* gate_dialog.c */
 #define GATE_URI_SIZE 1024

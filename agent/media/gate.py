@@ -13,10 +13,12 @@ from agent.media import _gate
 from agent.media.gate_events import (
     Counters,
     GateAttached,
+    GateBlocked,
     GateCreated,
     GateDestroyed,
     GateDetached,
     GateEvent,
+    GatePathLost,
     SrtpReceived,
     ZrtpPacket,
     check_key,
@@ -27,11 +29,13 @@ __all__ = [
     "Counters",
     "Direction",
     "GateAttached",
+    "GateBlocked",
     "GateCreated",
     "GateDestroyed",
     "GateDetached",
     "GateEvent",
     "GateGoneError",
+    "GatePathLost",
     "KeyReuseError",
     "SrtpKey",
     "SrtpReceived",
@@ -51,7 +55,10 @@ __all__ = [
 Direction = Literal["send", "receive"]
 
 # In the order of gate.h's event_kind.
-_EVENTS = (GateCreated, GateAttached, GateDetached, ZrtpPacket, SrtpReceived, GateDestroyed)
+_EVENTS = (
+    *(GateCreated, GateAttached, GateDetached, ZrtpPacket, SrtpReceived, GateDestroyed),
+    *(GateBlocked, GatePathLost),
+)
 _DIRECTIONS: dict[Direction, int] = {"send": 0, "receive": 1}
 _INSTALLED, _KEY_USED_BEFORE = 0, 1  # gate.h's install_result
 _ZRTP_HASH = re.compile(r"[1-9]\.[0-9]{2} [0-9a-f]{64}")

@@ -47,7 +47,7 @@ class GateCreated:
 
 @dataclass(frozen=True, slots=True)
 class GateAttached:
-    """Packets can travel: ZRTP may start, or start anew.
+    """Packets can travel: ZRTP may start, or start anew. With ICE: its checks are done.
 
     Comes again after a GateDetached, as at the end of ICE or of a hold: the keys are still
     there, and the same zrtp-hash means the same association. Comes again without a GateDetached
@@ -76,6 +76,22 @@ class GateAttached:
 @dataclass(frozen=True, slots=True)
 class GateDetached:
     """No packet travels until the next GateAttached; keys stay."""
+
+    gate: int
+    leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class GateBlocked:
+    """ICE has tried every pair of addresses, and none works: nothing can travel."""
+
+    gate: int
+    leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class GatePathLost:
+    """The relay that packets may be going through does not answer any more."""
 
     gate: int
     leg: int
@@ -165,4 +181,13 @@ class GateDestroyed:
     counters: Counters
 
 
-GateEvent = GateCreated | GateAttached | GateDetached | ZrtpPacket | SrtpReceived | GateDestroyed
+GateEvent = (
+    GateCreated
+    | GateAttached
+    | GateDetached
+    | ZrtpPacket
+    | SrtpReceived
+    | GateDestroyed
+    | GateBlocked
+    | GatePathLost
+)

@@ -277,6 +277,8 @@ class EncryptionFault(Enum):
     PROTOCOL = auto()
     STORE = auto()
     """The retained secrets could not be written: without them no trust can be kept."""
+    NO_WAY = auto()
+    """The networks let nothing through between the two phones (ICE, RFC 8445)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
+from agent.media.nat import TRANSPORTS
 from agent.sip.callers import quoted
 from agent.sip.events import MessagesWaiting, SipFault
 from agent.sip.guard import guarded
+from agent.sip.marking import mark
 from agent.sip.message_summary import Summary, summary
 from agent.sip.registration import RegistrationRecord
-from agent.sip.settings import AccountSettings, SipSettings
+from agent.sip.settings import AccountSettings, NatSettings, SipSettings
 from agent.sip_uri import SipUri
 
 REGISTRATION_S: Final = 120
@@ -106,7 +108,7 @@ def server_config(account: AccountSettings, settings: SipSettings, transport: in
         settings: The phone's SIP.
         transport: pjsua's id of the transport that trusts this server's CAs.
     """
-    config = _config(account.uri, settings, transport)
+    config = _config(account.uri, settings, transport, ice=account.ice)
     registrar = over_tls(SipUri.parse(account.registrar))
     config.regConfig.registrarUri = str(registrar)
     config.regConfig.registerOnAdd = False
@@ -132,7 +134,7 @@ def direct_config(address: str, settings: SipSettings, transport: int) -> Any:
         settings: The phone's SIP.
         transport: pjsua's id of the direct listener.
     """
-    config = _config(f"sip:{address}", settings, transport)
+    config = _config(f"sip:{address}", settings, transport, ice=settings.direct_ice)
     config.natConfig.sipOutboundUse = 0
     # The Contact names the port that this phone listens on, not the one it called from.
     config.natConfig.contactUseSrcPort = 0
@@ -147,7 +149,7 @@ def over_tls(uri: SipUri) -> SipUri:
     return SipUri("sip", uri.user, uri.host, uri.port, (*uri.parameters, "transport=tls"))
 
 
-def _config(uri: str, settings: SipSettings, transport: int) -> Any:
+def _config(uri: str, settings: SipSettings, transport: int, *, ice: bool) -> Any:
     config = pj.AccountConfig()
     config.idUri = f"{quoted(settings.display_name)} <{uri}>".strip()
     config.sipConfig.transportId = transport
@@ -158,8 +160,32 @@ def _config(uri: str, settings: SipSettings, transport: int) -> Any:
     config.mediaConfig.transportConfig.port = settings.rtp_port_min
     # To PJSIP this is how far the last RTP port is from the first one; RTCP has the next one.
     config.mediaConfig.transportConfig.portRange = settings.rtp_port_count // 2 * 2 - 2
-    config.mediaConfig.rtcpMuxEnabled = False
-    config.natConfig.iceEnabled = False
+    mark(config.mediaConfig.transportConfig, settings.marking.media)
+    # One pair of addresses to find instead of two, where the other side can do that (RFC 5761).
+    config.mediaConfig.rtcpMuxEnabled = ice
+    _find_ways(config.natConfig, settings.nat, ice=ice)
     config.presConfig.publishEnabled = False
     config.mwiConfig.enabled = False
     return config
+
+
+def _find_ways(config: Any, settings: NatSettings, *, ice: bool) -> None:
+    """What PJSIP is told about NAT.
+
+    Args:
+        config: An account's AccountNatConfig.
+        settings: The servers that help.
+        ice: Whether the account's calls use ICE.
+    """
+    config.sipStunUse = pj.PJSUA_STUN_USE_DISABLED
+    # Without ICE PJSIP would block on the STUN server for every call.
+    config.mediaStunUse = pj.PJSUA_STUN_USE_DEFAULT if ice else pj.PJSUA_STUN_USE_DISABLED
+    config.iceEnabled = ice
+    # RFC 8839 section 4.4.3: a new offer only where the addresses are not those of the first.
+    config.iceAlwaysUpdate = False
+    turn = settings.turn
+    if ice and turn is not None:
+        config.turnServer = turn.address
+        config.turnConnType = TRANSPORTS[turn.transport]
+        config.turnUserName = turn.user
+        config.turnPassword = turn.password

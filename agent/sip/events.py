@@ -210,6 +210,28 @@ class LineQuality:
     quality: Quality
 
 
+class NatServer(Enum):
+    """What kind of server helps a call through NAT."""
+
+    STUN = "stun"
+    """It tells this phone its address outside."""
+    TURN = "turn"
+    """It carries the packets where there is no other way."""
+
+
+@dataclass(frozen=True, slots=True)
+class NatServerChanged:
+    """A server that ICE asks does not answer any more, refuses us, or is there (again).
+
+    Attributes:
+        server: Which kind.
+        reason: A sentence for the person who set the phone up; empty while all is well.
+    """
+
+    server: NatServer
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class LineCut:
     """This phone's own network has gone from under a call, or the call goes on in another one."""
@@ -255,6 +277,7 @@ SipEvent = (
     | MessagesWaiting
     | LineQuality
     | LineCut
+    | NatServerChanged
     | AudioMissing
     | SipFault
 )

@@ -184,13 +184,13 @@ def dialling_failed(host: str, status: int, text: str) -> tuple[int, str]:
         A SIP status and a sentence.
     """
     if status == ERESOLVE:
-        return 502, _unreachable(host, status)
+        return 502, unreachable(host, status)
     if status == _ETOOMANY:
         return 500, "This phone has too many calls at once"
     if status == _START_OS + errno.EADDRINUSE:
         return 500, "All RTP ports of this phone are taken: see rtp_port_max"
     if _START_OS < status < _START_PJSIP:
-        return 503, _unreachable(host, status)
+        return 503, unreachable(host, status)
     return 500, f"The call cannot be made: {text}"
 
 
@@ -218,10 +218,16 @@ def connection_failed(host: str, fault: ConnectionFault, now: float) -> tuple[Re
         return Registration.UNTRUSTED, certificate_refused(host, fault, now)
     if _START_TLS <= fault.status < _START_TLS + _SPACE:
         return Registration.UNTRUSTED, f"{host} and this phone have no version of TLS in common"
-    return Registration.UNREACHABLE, _unreachable(host, fault.status)
+    return Registration.UNREACHABLE, unreachable(host, fault.status)
 
 
-def _unreachable(host: str, status: int) -> str:
+def unreachable(host: str, status: int) -> str:
+    """The sentence for a host that could not be reached, whatever one wanted there.
+
+    Args:
+        host: Its name.
+        status: PJSIP's pj_status_t.
+    """
     if status == ERESOLVE or _START_DNS <= status < _START_DNS + _SPACE:
         return f"The name service does not know {host}"
     if status == _EEOF:

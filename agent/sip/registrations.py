@@ -37,6 +37,10 @@ class Owner(Protocol):
         """The server knows where this phone is now."""
         ...
 
+    def serve_nat(self, account: int) -> None:
+        """Lets the calls of an account use the servers that help through NAT."""
+        ...
+
 
 class Registrations:
     """All accounts at servers, by name.
@@ -167,7 +171,7 @@ class Registrations:
         self._accounts.clear()
 
     def _transport(self, library: Any, ca_file: Path | None) -> int:
-        transport = tls.create_server_transport(library, ca_file)
+        transport = tls.create_server_transport(library, ca_file, self._settings.marking.signalling)
         info = library.transportGetInfo(transport)
         self._connections.listens_on(port_of(str(info.localAddress)))
         return transport
@@ -176,6 +180,8 @@ class Registrations:
         account = ServerAccount(settings, record, self._owner)
         account.create(server_config(settings, self._settings, transport))
         self._accounts[settings.name] = account
+        if settings.ice:
+            self._owner.serve_nat(account.getId())
         self._register(account)
 
     def _register(self, account: ServerAccount) -> None:

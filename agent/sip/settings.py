@@ -21,6 +21,7 @@ class AccountSettings:
         registrar: The server, a SIP URI without a user part, e.g. "sip:example.org".
             Its certificate must carry exactly this host name (RFC 5922 section 7.2).
         ca_file: PEM file of the only CAs that may vouch for this server; None: the system's.
+        ice: Whether its calls look for a way through NAT.
     """
 
     name: str
@@ -29,6 +30,7 @@ class AccountSettings:
     password: str = field(repr=False)
     registrar: str
     ca_file: Path | None = None
+    ice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,53 @@ class Backoff:
 
     base_s: float = 5.0
     limit_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSettings:
+    """A server that carries packets for us (RFC 8656).
+
+    Attributes:
+        host: Its name or IPv4 address.
+        port: Its port.
+        transport: "udp", "tcp" or "tls".
+        user: The user name there.
+        password: Its password.
+        ca_file: With "tls": PEM file of the only CAs that may vouch for it; None: the system's.
+    """
+
+    host: str
+    port: int
+    transport: str
+    user: str
+    password: str = field(repr=False)
+    ca_file: Path | None = None
+
+    @property
+    def address(self) -> str:
+        """For people, and for PJSIP."""
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class NatSettings:
+    """The servers that help through NAT.
+
+    Attributes:
+        stun: "host:port" of servers that tell our address outside; the first that answers counts.
+        turn: The relay; None: there is none.
+    """
+
+    stun: tuple[str, ...] = ()
+    turn: TurnSettings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """How packets are marked for the network (DSCP, RFC 2474); 0: not at all."""
+
+    media: int = 46
+    signalling: int = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +111,9 @@ class SipSettings:
         echo_cancelling: Whether the earpiece's echo is taken out of the microphone's sound.
         accounts: The addresses at servers.
         backoff: How long to wait between two tries to register.
+        nat: The servers that help through NAT.
+        direct_ice: Whether calls without a server look for a way through NAT.
+        marking: How packets are marked.
     """
 
     display_name: str
@@ -77,3 +129,6 @@ class SipSettings:
     echo_cancelling: bool = True
     accounts: tuple[AccountSettings, ...] = ()
     backoff: Backoff = Backoff()
+    nat: NatSettings = NatSettings()
+    direct_ice: bool = False
+    marking: Marking = Marking()

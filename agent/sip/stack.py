@@ -10,6 +10,7 @@ import pjsua2 as pj
 
 from agent.media import dialogs, requests, waking
 from agent.media.audio import HandsetAudio
+from agent.media.nat import is_busy
 from agent.sip import library, refusals, tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls
 from agent.sip.call import FORBIDDEN, Calls, CallSurroundings
@@ -25,7 +26,9 @@ from agent.sip.events import (
 )
 from agent.sip.guard import guarded, logged
 from agent.sip.leg import CallLeg
+from agent.sip.marking import why_not
 from agent.sip.moves import Moves
+from agent.sip.nat import NatServers
 from agent.sip.reasons import ConnectionFault
 from agent.sip.registrations import Registrations
 from agent.sip.settings import SipSettings
@@ -35,6 +38,8 @@ from hw.board import HandsetDevices
 
 TALKING_S: Final = 0.1
 """How often a call is looked after that nothing happens in, in seconds."""
+SEEKING_MS: Final = 10
+"""How long it sleeps at most while ICE is at work, in milliseconds: RFC 8445 sends a check each 50."""
 RESTING_S: Final = 5.0
 """How long the thread sleeps at most."""
 FAREWELL_TURN_MS: Final = 20
@@ -60,6 +65,13 @@ class _Library(pj.Endpoint):  # type: ignore[misc] # pjsua2 has no types
         """A request came in: whose is it?"""
         parameters.accountIndex = self._stack.account_for(
             str(parameters.rdata.srcAddress), parameters.accountIndex
+        )
+
+    @guarded
+    def onNatCheckStunServersComplete(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """A STUN server has answered, or none did."""
+        self._stack.nat.stun_answered(
+            int(parameters.status), str(parameters.addr), time.monotonic()
         )
 
     def broke(self, reason: str) -> None:
@@ -92,6 +104,7 @@ class SipStack:
         self._faults = Faults()
         self._later: list[Callable[[], None]] = []
         self.registrations = Registrations(settings, emit, self._connections)
+        self.nat = NatServers(settings.nat, settings.backoff, emit)
         self._library: Any = None
         self._direct: DirectAccount | None = None
         self.audio: HandsetAudio
@@ -111,6 +124,7 @@ class SipStack:
         library.require_version(self._library)
         waking.install()
         requests.install()
+        self._try_marks()
         self._on_library_ready()
         library.set_codecs(self._library, self._settings.codecs)
         direct = None
@@ -130,9 +144,16 @@ class SipStack:
         )
         self.transfers = Transfers(self.calls, self.emit)
         self.moves = Moves(self.calls, self.emit)
+        self.nat.open(self._library, time.monotonic())
         if direct is not None:
             self._add_direct(direct)
         self.registrations.open(self._library, self)
+
+    def _try_marks(self) -> None:
+        marks = self._settings.marking
+        for dscp in sorted({marks.media, marks.signalling}):
+            if reason := why_not(dscp):
+                self.emit(SipFault(reason))
 
     def poll(self, *, wait: bool) -> int:
         """Handles what has arrived and what is due."""
@@ -144,6 +165,7 @@ class SipStack:
         self.transfers.poll(now)
         self.moves.poll(now)
         self.registrations.retry(now)
+        self.nat.poll(now)
         self.audio.rest(now, calls=len(self.calls) > 0)
         self._take_later_steps()
         events = int(self._library.libHandleEvents(wait_ms))
@@ -158,9 +180,9 @@ class SipStack:
     def _patience_ms(self, now: float) -> int:
         """How long nothing has to be done but what PJSIP itself knows of, in milliseconds."""
         if len(self.calls) or self.audio.is_awake:
-            return int(TALKING_S * 1000)
-        due = self.registrations.next_retry()
-        until = now + RESTING_S if due is None else min(due, now + RESTING_S)
+            return SEEKING_MS if is_busy() else int(TALKING_S * 1000)
+        due = [self.registrations.next_retry(), self.nat.next_due(now), now + RESTING_S]
+        until = min(each for each in due if each is not None)
         return max(0, int((until - now) * 1000) + 1)
 
     def _take_later_steps(self) -> None:
@@ -313,8 +335,13 @@ class SipStack:
         tls.shut_down_all()
 
     def _arrive(self) -> None:
+        self.nat.open(self._library, time.monotonic())
         self.registrations.renew()
         self.moves.go_on_directly()
+
+    def serve_nat(self, account: int) -> None:
+        """Lets the calls of an account use the servers that help through NAT."""
+        self.nat.serve(account)
 
     def fault(self) -> ConnectionFault | None:
         """Why the connection failed on which a request has just failed."""
@@ -330,6 +357,8 @@ class SipStack:
         self._connections.listens_on(port_of(address))
         self._direct = DirectAccount(self)
         self._direct.create(direct_config(address, self._settings, transport))
+        if self._settings.direct_ice:
+            self.serve_nat(self._direct.getId())
 
     def _say_goodbye(self) -> None:
         self.calls.hang_up_all()

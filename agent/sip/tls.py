@@ -13,6 +13,7 @@ import pjsua2 as pj
 
 from agent.sip.errors import SipError
 from agent.sip.guard import describe
+from agent.sip.marking import mark
 from agent.sip.reasons import Certificate, ConnectionFault, Verify
 from agent.sip.settings import SYSTEM_CAS, SipSettings
 
@@ -21,7 +22,7 @@ CANCELLED: Final = 70014
 """PJ_ECANCELLED: the fault of a connection that this phone has let go of."""
 
 
-def create_server_transport(endpoint: Any, ca_file: Path | None) -> int:
+def create_server_transport(endpoint: Any, ca_file: Path | None, dscp: int = 0) -> int:
     """The transport to servers that must prove their name by a CA.
 
     PJSIP listens on a port of its choice even here. But this transport has no certificate
@@ -31,6 +32,7 @@ def create_server_transport(endpoint: Any, ca_file: Path | None) -> int:
     Args:
         endpoint: The pjsua2 endpoint.
         ca_file: PEM file of the CAs; None: the system's.
+        dscp: How packets are marked.
 
     Returns:
         pjsua's id of the transport.
@@ -41,7 +43,7 @@ def create_server_transport(endpoint: Any, ca_file: Path | None) -> int:
     path = ca_file or SYSTEM_CAS
     if not path.is_file():
         raise SipError(f"There is no file of certificate authorities at {path}")
-    config = _config()
+    config = _config(dscp)
     config.tlsConfig.CaListFile = str(path)
     config.tlsConfig.verifyServer = True
     return _create(
@@ -70,7 +72,7 @@ def create_direct_transport(endpoint: Any, settings: SipSettings) -> int:
     host, is_ipv6 = settings.listen_host.strip("[]"), settings.listen_host.startswith("[")
     place = f"Cannot listen on {settings.listen_host}:{settings.listen_port}"
     _require_free((host, settings.listen_port), is_ipv6=is_ipv6, complaint=place)
-    config = _config()
+    config = _config(settings.marking.signalling)
     config.port = settings.listen_port
     config.boundAddress = host
     config.tlsConfig.certFile = str(settings.certificate)
@@ -88,8 +90,10 @@ def _require_free(address: tuple[str, int], *, is_ipv6: bool, complaint: str) ->
         raise SipError(f"{complaint}: {error.strerror}") from None
 
 
-def _config() -> Any:
+def _config(dscp: int) -> Any:
     config = pj.TransportConfig()
+    mark(config, dscp)
+    mark(config.tlsConfig, dscp)
     # PJSIP's default would be TLS 1.0 to 1.2.
     config.tlsConfig.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2 | pj.PJ_SSL_SOCK_PROTO_TLS1_3
     config.tlsConfig.enableRenegotiation = False

@@ -139,11 +139,14 @@ def _joined(pieces: dict[int, bytes]) -> bytes:
 
 
 @contextlib.contextmanager
-def capturing(path: Path) -> Iterator[None]:
-    """Lets tcpdump write down all that goes over loopback. Root alone may."""
-    order = ["tcpdump", "-i", "lo", "-w", str(path), "-s", "0", "-B", "16384", "-Z", "root"]
+def capturing(path: Path, link: str = "lo", what: str = "") -> Iterator[None]:
+    """Lets tcpdump write down all that goes over a link, or what its filter lets through.
+
+    Root alone may.
+    """
+    order = ["tcpdump", "-i", link, "-w", str(path), "-s", "0", "-B", "16384", "-Z", "root"]
     # Without these the last second would be lost when it ends.
-    order += ["--immediate-mode", "-U"]
+    order += ["--immediate-mode", "-U", *what.split()]
     with subprocess.Popen(order, stderr=subprocess.PIPE) as tcpdump:
         assert tcpdump.stderr is not None
         first = tcpdump.stderr.readline()

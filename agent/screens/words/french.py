@@ -244,6 +244,9 @@ FRENCH: Final = Words(
         EncryptionFault.STORE: Alert(
             "", "Ce téléphone ne peut rien enregistrer. Appel non établi."
         ),
+        EncryptionFault.NO_WAY: Alert(
+            "", "Les réseaux ne laissent passer aucun son entre les téléphones. Appel non établi."
+        ),
     },
     endings={
         EndReason.REMOTE_HUNG_UP: "On a raccroché",

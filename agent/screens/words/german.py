@@ -248,6 +248,9 @@ GERMAN: Final = Words(
         EncryptionFault.STORE: Alert(
             "", "Dieses Telefon kann nichts speichern. Anruf nicht verbunden."
         ),
+        EncryptionFault.NO_WAY: Alert(
+            "", "Die Netze lassen keinen Ton zwischen den Telefonen durch. Nicht verbunden."
+        ),
     },
     endings={
         EndReason.REMOTE_HUNG_UP: "Dort wurde aufgelegt",

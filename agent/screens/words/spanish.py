@@ -242,6 +242,9 @@ SPANISH: Final = Words(
         EncryptionFault.STORE: Alert(
             "", "Este teléfono no puede escribir su memoria. Llamada no conectada."
         ),
+        EncryptionFault.NO_WAY: Alert(
+            "", "Las redes no dejan pasar sonido entre los teléfonos. Llamada no conectada."
+        ),
     },
     endings={
         EndReason.REMOTE_HUNG_UP: "Han colgado",
