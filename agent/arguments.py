@@ -109,11 +109,13 @@ class DoctorOptions:
         config: The configuration file.
         as_json: Tells it for support, with nothing secret in it.
         names: Calls the accounts by their names there, too.
+        quick: Leaves out what only whoever builds or installs a phone has to know.
     """
 
     config: Path = INSTALLED
     as_json: bool = False
     names: bool = False
+    quick: bool = False
 
 
 Options = (
@@ -142,7 +144,7 @@ def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: PLR0911 - one
     if parsed.command == "take-config":
         return TakeConfigOptions(parsed.card, parsed.config, parsed.owner)
     if parsed.command == "doctor":
-        return DoctorOptions(parsed.config, parsed.json, parsed.names)
+        return DoctorOptions(parsed.config, parsed.json, parsed.names, parsed.quick)
     if parsed.command == "test-handset":
         return TryHandsetOptions(parsed.config, parsed.headset, parsed.seconds)
     if parsed.command == "test-board":
@@ -217,6 +219,7 @@ def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     doctor.add_argument("--config", type=Path, default=INSTALLED, metavar="FILE")
     doctor.add_argument("--json", action="store_true", help="for support; nothing secret is in it")
+    doctor.add_argument("--quick", action="store_true", help="no ports, board or software")
     doctor.add_argument("--names", action="store_true", help="the accounts' names, too")
 
 

@@ -36,6 +36,7 @@ from agent.ports import Household, Parts
 from agent.pump import Event, GateWoken, Pump, TimerFired
 from agent.redact import configure_logging
 from agent.screens.render import render
+from agent.self_check import SelfCheck
 from agent.sip.endpoint import SipEndpoint
 from agent.sip.errors import SipError
 from agent.store import (
@@ -188,7 +189,10 @@ async def _build(
         arm_timer=bridge.arm_timer,
         ask_enrolment=config.zrtp.pbx_enrolment == "ask",
         turned=bridge.turned,
-        household=_household(config, told.preferences, identity, eraser, erased),
+        household=replace(
+            _household(config, told.preferences, identity, eraser, erased),
+            check=SelfCheck(config.file, bridge.spawn, bridge.emit),
+        ),
     )
     pump = Pump(parts, associations)
     bridge.post = pump.post

@@ -118,6 +118,7 @@ class Errands:
         self,
         order: orders.FetchNetwork
         | orders.FetchAbout
+        | orders.CheckPhone
         | orders.SavePreferences
         | orders.SetVolume
         | orders.PreviewRingTone
@@ -130,6 +131,8 @@ class Errands:
             case orders.FetchAbout():
                 uptime = int(self._monotonic() - house.started)
                 return [answers.AboutTold(house.version, self._memory.zid.hex(), uptime)]
+            case orders.CheckPhone():
+                house.check()
             case orders.SavePreferences(preferences):
                 return self._choose(preferences)
             case orders.SetVolume(output, percent):

@@ -115,6 +115,7 @@ class Household:
         fingerprint: SHA-256 of the phone's TLS certificate, in hex digits.
         version: Of the software.
         started: The monotonic second of the start.
+        check: Begins to look at everything; `PhoneChecked` follows as an event.
         erase: Ends the phone, destroys its memory and starts it as a new one.
         erased: How well that went, where this phone is such a new one.
     """
@@ -127,6 +128,7 @@ class Household:
     fingerprint: str = ""
     version: str = ""
     started: float = 0.0
+    check: Callable[[], None] = lambda: None
     erase: Callable[[], None] = lambda: None
     erased: Erased | None = None
 

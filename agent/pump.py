@@ -27,7 +27,7 @@ from agent.orders import Orders
 from agent.panel import Panel
 from agent.phone import events
 from agent.phone.events import CallId
-from agent.phone.menu.answers import MenuAnswer
+from agent.phone.menu.answers import MenuAnswer, PhoneChecked
 from agent.phone.menu.orders import MenuOrder
 from agent.phone.station import Order
 from agent.ports import Parts
@@ -72,6 +72,7 @@ Event = (
     | NetworkEvent
     | events.RemoteEvent
     | events.ContactsChanged
+    | PhoneChecked
     | GateWoken
     | TimerFired
 )
@@ -148,6 +149,7 @@ class Pump:
                 | events.ConfirmedRemotely()
                 | events.DeniedRemotely()
                 | events.ContactsChanged()
+                | PhoneChecked()
             ):
                 self._tell_phone(event, now)
             case (

@@ -78,9 +78,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.fresh_start": ("agent.config", "agent.phone", "agent.store"),
     "agent.own_addresses": (),
     "agent.network": (),
+    "agent.self_check": ("agent.phone",),
     "agent.daemon": (
         *(*PUMP, *PARTS, "agent.arguments", "agent.boards", "agent.control"),
-        *("agent.fresh_start", "agent.network", "agent.own_addresses", "hw"),
+        *("agent.fresh_start", "agent.network", "agent.own_addresses", "agent.self_check", "hw"),
     ),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
     "agent.upkeep": ("agent.sip_uri", "agent.store"),

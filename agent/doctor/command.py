@@ -22,7 +22,7 @@ from agent.shell.client import Client, ClientError, NotRunningError
 def run(options: DoctorOptions) -> int:
     """Says it; returns the exit status: 0 if nothing is wrong."""
     patient = _patient(options)
-    looking = Examination(patient, Instruments()).findings()
+    looking = Examination(patient, Instruments()).findings(quick=options.quick)
     findings = list(looking if options.as_json else _said(looking))
     if options.as_json:
         accounts = patient.config.accounts if patient.config else ()

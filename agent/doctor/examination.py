@@ -47,8 +47,12 @@ class Examination:
         self._clock = State.SKIPPED
         self._unknown: set[str] = set()
 
-    def findings(self) -> Iterator[Finding]:
-        """All findings, each as soon as it is known."""
+    def findings(self, *, quick: bool = False) -> Iterator[Finding]:
+        """All findings, each as soon as it is known.
+
+        Args:
+            quick: Leaves ports, board and software out, but for what the phone says itself.
+        """
         config = self._patient.config
         yield from configuration.judge(self._patient.file)
         yield from self._storage(config)
@@ -57,10 +61,13 @@ class Examination:
         yield from self._clocks(config)
         yield from self._servers(config)
         yield from self._registrations(config)
-        yield from self._media(config)
-        yield from self._board(config)
+        if not quick:
+            yield from self._media(config)
+            yield from self._board(config)
+        yield from self._missing()
         yield from hardware.judge_machine(self._look.machine())
-        yield from self._software()
+        if not quick:
+            yield from self._software()
 
     # What the machine has
 
@@ -160,7 +167,6 @@ class Examination:
     # What the person holds in the hand
 
     def _board(self, config: Config | None) -> Iterator[Finding]:
-        report = self._patient.report
         if config is None:
             yield skipped(Area.SOUND, "Sound cards", _NO_CONFIG)
             yield skipped(Area.HARDWARE, "The board", _NO_CONFIG)
@@ -171,7 +177,9 @@ class Examination:
             yield skipped(Area.HARDWARE, "Hardware", simulated)
         else:
             yield from self._real_board(config)
-        for each in report.missing if report else ():
+
+    def _missing(self) -> Iterator[Finding]:
+        for each in self._patient.report.missing if self._patient.report else ():
             yield hardware.judge_missing(each.part, each.reason)
 
     def _real_board(self, config: Config) -> Iterator[Finding]:

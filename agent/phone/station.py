@@ -31,6 +31,7 @@ from agent.phone.menu.menu import Outcome
 from agent.phone.menu.orders import MenuOrder
 from agent.phone.menu.page import Choices, Known
 from agent.phone.menu.rest import Rest
+from agent.phone.menu.values import Sentence
 from agent.phone.menu.views import Fact, Locked, LockedLine
 from agent.phone.phone import Phone
 from agent.phone.preferences import Language
@@ -169,7 +170,10 @@ class Station:
                 known.preferences = preferences
             case AccountChanged(account, _, reason):
                 others = tuple(each for each in known.accounts if each.label != account)
-                known.accounts = (*others, Fact(account, reason or event.condition))
+                known.accounts = (
+                    *others,
+                    Fact(account, Sentence(reason) if reason else event.condition),
+                )
             case ContactsChanged(contacts):
                 self._contacts = contacts
             case ClockTicked():

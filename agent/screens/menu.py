@@ -6,7 +6,7 @@ from typing import Final, assert_never
 from agent.phone.events import AccountCondition
 from agent.phone.menu import views
 from agent.phone.menu.labels import Label
-from agent.phone.menu.values import Caption, Moment, Span, Value
+from agent.phone.menu.values import Caption, Moment, Sentence, Span, Value
 from agent.screens.fonts import (
     BOLD_10,
     BOLD_14,
@@ -86,7 +86,7 @@ def draw_menu(view: views.MenuView, words: Words) -> Picture:  # noqa: PLR0911 -
             assert_never(view)
 
 
-def said(value: Value, words: Words) -> str:
+def said(value: Value, words: Words) -> str:  # noqa: PLR0911 - one for each
     """A value in words."""
     match value:
         case Label():
@@ -95,6 +95,8 @@ def said(value: Value, words: Words) -> str:
             return words.accounts[value]
         case str():
             return value
+        case Sentence(text):
+            return words.finding(text)
         case Span(seconds):
             return duration(seconds)
         case Moment(day, hour, minute):

@@ -16,6 +16,7 @@ from agent.demo.household import Home
 from agent.doctor.probes.network import look
 from agent.shell.client import Client
 from hw.sound_cards import cards, find_card
+from hw.types import Key
 from support.certificates import Authority, Identity
 from support.daemon import furnish, living_at
 from support.sip_server import SipServer
@@ -268,6 +269,25 @@ def test_a_sound_card_that_is_missing(tmp_path: Path, authority: Authority) -> N
     home.config.write_text(text)
     _, found = report(home.config)
     assert 'no sound card called "usb"' in wrong(found)["sound"]
+
+
+@pytest.mark.usefixtures("network")
+def test_the_menu_says_the_first_thing_that_is_wrong(tmp_path: Path, authority: Authority) -> None:
+    """In the language of the display: nothing listens there, and what to do about it."""
+    home = home_of(tmp_path, authority.file)
+    text = home.config.read_text().replace("[phone]", '[phone]\nlanguage = "de"')
+    home.config.write_text(text)
+
+    async def looks() -> None:
+        async with living_at(home) as person:
+            for key in (Key.MENU, *[Key.DIGIT_8] * 5, Key.CONFIRM):
+                await person.phone.press(key)
+            await person.sees("Telefon prüfen", "ich sehe nach")
+            await person.sees("Falsch: localhost nimmt keine", patience=PATIENCE_S)
+            await person.phone.press(Key.DIGIT_8)
+            await person.sees("Abhilfe: Ist der Server an", "5071")
+
+    asyncio.run(looks())
 
 
 def test_a_mistake_in_the_configuration(tmp_path: Path, authority: Authority) -> None:

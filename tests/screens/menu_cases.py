@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from agent.phone.events import AccountChanged, AccountCondition
-from agent.phone.menu.answers import ContactProblem, Erased
+from agent.phone.menu.answers import ContactProblem, Erased, PhoneChecked, Trouble
 from agent.phone.menu.labels import Label
 from agent.phone.menu.values import Moment
 from agent.phone.menu.views import (
@@ -107,7 +107,8 @@ _BY_KEYS: Final[Mapping[str, str]] = {
     "network": "m8888!",
     "network-below": "m8888!88",
     "network-fingerprint": "m8888!888",
-    "about": "m88888!",
+    "about": "m888888!",
+    "check": "m88888!",
     "erase": "*#*37273#*#",
 }
 
@@ -138,6 +139,23 @@ def _failed() -> View:
     return driver.view
 
 
+def _checked(*troubles: Trouble, keys: str = "", failed: bool = False) -> View:
+    driver = StationDriver()
+    driver.keys("m88888!")
+    driver.told(PhoneChecked(troubles, failed))
+    driver.keys(keys)
+    return driver.view
+
+
+_TROUBLES: Final = (
+    Trouble(
+        "The network gave this phone no address: it made one up (169.254).",
+        "Is the router on, and does it give addresses (DHCP)? Then plug the cable in anew.",
+    ),
+    Trouble("The voltage was too low since the start.", "Let air get to it.", wrong=False),
+)
+
+
 def _locked(keys: str = "", pin: str = "1234", missed: int = 0) -> View:
     driver = StationDriver(memory=Memory(pin=pin, missed=missed))
     driver.keys(keys)
@@ -155,6 +173,11 @@ MENU_CASES: Final[Mapping[str, View]] = {
     **{f"menu-contact-{each.name.lower()}": _refused(each) for each in ContactProblem},
     "menu-network-refused": _without_accounts(),
     "menu-memory-failed": _failed(),
+    "menu-check-well": _checked(),
+    "menu-check-failed": _checked(failed=True),
+    "menu-check-wrong": _checked(*_TROUBLES),
+    "menu-check-advice": _checked(*_TROUBLES, keys="8"),
+    "menu-check-watch": _checked(*_TROUBLES, keys="88"),
     "menu-list-long": MenuList(
         _LONG,
         (Line(_LONG, _ADDRESS), Line("Bob", _ADDRESS), Line(_LONG, Moment(_DAY, 23, 59))),

@@ -34,7 +34,7 @@ class Text:
 def texts_of(words: Words) -> Iterator[Text]:
     """Every text of a language, but for those that stand for somebody else's sentences."""
     for field in fields(words):
-        if field.name == "sentences":
+        if field.name in {"sentences", "findings"}:
             continue
         yield from _texts(field.name, field.name, getattr(words, field.name))
 

@@ -42,7 +42,7 @@ class House:
         self.rung: list[str | None] = []
         self.volumes: list[tuple[Output, int]] = []
         self.countries: list[str] = []
-        self.erased = 0
+        self.erased = self.checked = 0
         self.errands = Errands(
             store,
             Household(
@@ -56,6 +56,7 @@ class House:
                 fingerprint="ab" * 32,
                 version="0.1.0",
                 started=100.0,
+                check=self.check,
                 erase=self.erase,
             ),
             monotonic=lambda: 160.5,
@@ -63,6 +64,9 @@ class House:
             set_volume=lambda output, percent: self.volumes.append((output, percent)),
             set_country=self.countries.append,
         )
+
+    def check(self) -> None:
+        self.checked += 1
 
     def erase(self) -> None:
         self.erased += 1
@@ -346,6 +350,11 @@ def test_what_the_phone_is(house: House) -> None:
     about = answers.AboutTold("0.1.0", house.store.zid.hex(), 60)
     assert house(orders.FetchAbout()) == [about]
     assert house(orders.FetchNetwork()) == [answers.NetworkTold(("192.0.2.7",), "ab" * 32)]
+
+
+def test_a_look_at_everything_only_begins_here(house: House) -> None:
+    assert house(orders.CheckPhone()) == []
+    assert house.checked == 1
 
 
 def test_everything_is_erased_when_the_person_wants_it(house: House) -> None:

@@ -87,9 +87,10 @@ def judge_board(facts: BoardFacts) -> list[Finding]:
 
 def judge_missing(part: str, reason: str) -> Finding:
     """What to say of a part that the running phone misses."""
+    verb = "do" if part.endswith("s") else "does"  # the lamps
     return wrong(
         _AREA,
-        f"The {part} does not answer: {reason}.",
+        f"The {part} {verb} not answer: {reason.removesuffix('.')}.",
         "Look at its wires and plugs; then sotto test-board tries every part.",
     )
 

@@ -194,6 +194,34 @@ class AboutTold:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is not as it ought to be.
+
+    Attributes:
+        sentence: What, in English.
+        advice: What to do about it, in English; may be empty.
+        wrong: Whether the phone suffers from it now; otherwise it only wants to be watched.
+    """
+
+    sentence: str
+    advice: str = ""
+    wrong: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneChecked:
+    """What came of a look at everything.
+
+    Attributes:
+        troubles: What is wrong, the first to be mended first; then what is to be watched.
+        failed: Whether the look itself came to nothing.
+    """
+
+    troubles: tuple[Trouble, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PinChecked:
     """Whether it was the PIN, and how many wrong ones there were in a row by now."""
 
@@ -254,6 +282,7 @@ MenuAnswer = (
     | PeersListed
     | NetworkTold
     | AboutTold
+    | PhoneChecked
     | PinChecked
     | PinKnown
     | MissedCounted

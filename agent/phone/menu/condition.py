@@ -1,12 +1,14 @@
-"""How the phone stands: its accounts and addresses, and what it is."""
+"""How the phone stands: its accounts and addresses, what it is, and what is wrong with it."""
 
-from agent.phone.menu.answers import AboutTold, MenuAnswer, NetworkTold
+from collections.abc import Iterator
+
+from agent.phone.menu.answers import AboutTold, MenuAnswer, NetworkTold, PhoneChecked
 from agent.phone.menu.contacts import grouped
 from agent.phone.menu.labels import Label
 from agent.phone.menu.lists import DetailPage
-from agent.phone.menu.orders import FetchAbout, FetchNetwork
+from agent.phone.menu.orders import CheckPhone, FetchAbout, FetchNetwork
 from agent.phone.menu.page import STAY, Known, Step
-from agent.phone.menu.values import Span
+from agent.phone.menu.values import Sentence, Span
 from agent.phone.menu.views import Fact
 
 LICENCE = "GPL-3.0-or-later"
@@ -15,6 +17,11 @@ LICENCE = "GPL-3.0-or-later"
 def network_step(known: Known) -> Step:
     """Opens the network's page."""
     return Step((FetchNetwork(),), page=NetworkPage(known))
+
+
+def check_step() -> Step:
+    """Begins to look at everything, and opens the page that says what came of it."""
+    return Step((CheckPhone(),), page=CheckPage())
 
 
 def about_step() -> Step:
@@ -68,3 +75,29 @@ class AboutPage(DetailPage):
                 Fact(Label.LICENCE, LICENCE),
             )
         return STAY
+
+
+class CheckPage(DetailPage):
+    """What is wrong with the phone, and what to do: the first to be mended first."""
+
+    def __init__(self) -> None:
+        """Waits for what is found."""
+        super().__init__(Label.CHECK, (Fact(Label.CHECK, Label.CHECKING),))
+
+    def take(self, answer: MenuAnswer, now: float) -> Step:  # noqa: ARG002 - Page's
+        """What was found."""
+        if isinstance(answer, PhoneChecked):
+            self._facts = tuple(_told(answer))
+            self._top = 0
+        return STAY
+
+
+def _told(answer: PhoneChecked) -> Iterator[Fact]:
+    if answer.failed:
+        yield Fact(Label.CHECK, Label.CHECK_FAILED)
+    elif not answer.troubles:
+        yield Fact(Label.CHECK, Label.CHECK_WELL)
+    for each in answer.troubles:
+        yield Fact(Label.CHECK_WRONG if each.wrong else Label.CHECK_WATCH, Sentence(each.sentence))
+        if each.advice:
+            yield Fact(Label.CHECK_ADVICE, Sentence(each.advice))

@@ -131,6 +131,15 @@ class Label(Enum):
     UPTIME = auto()
     LICENCE = auto()
 
+    # Looking at everything.
+    CHECK = auto()
+    CHECKING = auto()
+    CHECK_WELL = auto()
+    CHECK_FAILED = auto()
+    CHECK_WRONG = auto()
+    CHECK_WATCH = auto()
+    CHECK_ADVICE = auto()
+
     # Locked, erased, and the clock.
     LOCKED = auto()
     EMERGENCY_ONLY = auto()

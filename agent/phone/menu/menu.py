@@ -15,7 +15,7 @@ from agent.phone.menu.answers import (
 )
 from agent.phone.menu.asking import NoticePage
 from agent.phone.menu.call_log import call_log_step
-from agent.phone.menu.condition import about_step, network_step
+from agent.phone.menu.condition import about_step, check_step, network_step
 from agent.phone.menu.contacts import contacts_step
 from agent.phone.menu.labels import Label
 from agent.phone.menu.lists import ListPage, Row
@@ -68,6 +68,7 @@ def main_page(known: Known) -> Page:
             Row(Label.PEERS, lambda: peers_step(known)),
             Row(Label.SETTINGS, lambda: settings_step(known)),
             Row(Label.NETWORK, lambda: network_step(known)),
+            Row(Label.CHECK, check_step),
             Row(Label.ABOUT, about_step),
         ]
         return [*found, Row(Label.LOCK_NOW, lambda: Step(lock=True))] if known.pin_set else found

@@ -92,6 +92,11 @@ class FetchAbout:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckPhone:
+    """Looks at everything that the phone hangs on. Answered by `PhoneChecked`, in some seconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class SavePreferences:
     """Writes them down, and then tells the phone: answered by `SettingsChanged`."""
 
@@ -146,6 +151,7 @@ MenuOrder = (
     | ForgetPeer
     | FetchNetwork
     | FetchAbout
+    | CheckPhone
     | SavePreferences
     | SetVolume
     | PreviewRingTone

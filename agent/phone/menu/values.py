@@ -23,7 +23,14 @@ class Span:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a part of the phone says in English; the display may have it in its language."""
+
+    text: str
+
+
 Caption = Label | str
 """A word of the phone's own, or a name."""
 
-Value = Caption | Moment | Span | date | AccountCondition
+Value = Caption | Sentence | Moment | Span | date | AccountCondition

@@ -38,6 +38,7 @@ ENGLISH: Final = Words(
         AccountCondition.UNTRUSTED: "Server not trusted",
     },
     sentences={},
+    findings={},
     because="{what}: {reason}",
     direct_calls_only="Direct calls only",
     restored="Memory moved or restored: compare all words again",

@@ -6,6 +6,7 @@ from agent.phone.call_views import Choice
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
+from agent.screens.words.doctor_french import FINDINGS
 from agent.screens.words.menu_french import LABELS
 from agent.screens.words.network_french import SENTENCES
 from agent.screens.words.spelling import spelled
@@ -39,6 +40,7 @@ FRENCH: Final = Words(
         AccountCondition.UNTRUSTED: "Serveur pas digne de confiance",
     },
     sentences=SENTENCES,
+    findings={**SENTENCES, **FINDINGS},
     because="{what} : {reason}",
     direct_calls_only="Appels directs seulement",
     restored="Mémoire déplacée ou restaurée : recomparez tous les mots",

@@ -6,6 +6,7 @@ from agent.phone.call_views import Choice
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
+from agent.screens.words.doctor_german import FINDINGS
 from agent.screens.words.menu_german import LABELS
 from agent.screens.words.network_german import SENTENCES
 from agent.screens.words.spelling import spelled
@@ -39,6 +40,7 @@ GERMAN: Final = Words(
         AccountCondition.UNTRUSTED: "Server nicht vertrauenswürdig",
     },
     sentences=SENTENCES,
+    findings={**SENTENCES, **FINDINGS},
     because="{what}: {reason}",
     direct_calls_only="Nur Direktanrufe",
     restored="Speicher verlegt oder ersetzt: alle Wörter neu vergleichen",

@@ -23,9 +23,11 @@ def in_other_words(sentence: str, table: Mapping[str, str]) -> str:
         sentence: What somebody else said, in English.
         table: English patterns, and what they are in another language.
     """
+    # The tables have no full stop at the end, and a place there must not take one.
+    bare = sentence.removesuffix(".")
     for pattern, said in table.items():
-        if found := _regular(pattern).fullmatch(sentence):
-            return said.format_map(_filled(found.groupdict(), table))
+        if found := _regular(pattern).fullmatch(bare):
+            return said.format_map(_filled(found.groupdict(), table)) + sentence[len(bare) :]
     return sentence
 
 

@@ -6,6 +6,7 @@ from agent.phone.call_views import Choice
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
+from agent.screens.words.doctor_spanish import FINDINGS
 from agent.screens.words.menu_spanish import LABELS
 from agent.screens.words.network_spanish import SENTENCES
 from agent.screens.words.spelling import spelled
@@ -39,6 +40,7 @@ SPANISH: Final = Words(
         AccountCondition.UNTRUSTED: "Servidor no fiable",
     },
     sentences=SENTENCES,
+    findings={**SENTENCES, **FINDINGS},
     because="{what}: {reason}",
     direct_calls_only="Solo llamadas directas",
     restored="Memoria movida o restaurada: compare todo de nuevo",

@@ -89,6 +89,8 @@ class Words:
     """Where no reason is known that says more."""
     sentences: Mapping[str, str]
     """What servers and the network say, by what that is in English; see `sentence`."""
+    findings: Mapping[str, str]
+    """What a look at everything says, servers and the network included; see `finding`."""
     because: str
     """`{what}` happened, and the `{reason}` is known."""
     direct_calls_only: str
@@ -196,6 +198,10 @@ class Words:
     def sentence(self, english: str) -> str:
         """What a server or the network said, as far as the language has words for it."""
         return in_other_words(english, self.sentences)
+
+    def finding(self, english: str) -> str:
+        """What a look at everything found, as far as the language has words for it."""
+        return in_other_words(english, self.findings)
 
     def date(self, day: date) -> str:
         """A day as it is said, e.g. "3 May"."""

@@ -118,7 +118,7 @@ def test_a_server_with_another_time_is_told() -> None:
         return shaken, replace(answer, date_offset=7200.0)
 
     found = examined(instruments=replace(WELL, server=late))
-    assert any("2 hours behind" in each.sentence for each in of(Area.CLOCK, found))
+    assert any("2 h behind" in each.sentence for each in of(Area.CLOCK, found))
 
 
 def test_without_a_configuration_the_machine_is_looked_at_all_the_same() -> None:

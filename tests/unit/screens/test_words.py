@@ -71,7 +71,7 @@ def members(field: str) -> set[object]:
 def test_there_are_words_for_every_member_of_an_enumeration(words: Words) -> None:
     for field in fields(words):
         value = getattr(words, field.name)
-        if isinstance(value, Mapping) and field.name != "sentences":
+        if isinstance(value, Mapping) and field.name not in {"sentences", "findings"}:
             assert set(value) == members(field.name), field.name
 
 

@@ -35,7 +35,7 @@ def title(driver: StationDriver) -> str:
         ("m", "Menu / > Contacts / Calls / People you verified / Settings / Network"),
         ("m8", "Menu / Contacts / > Calls / People you verified / Settings / Network"),
         ("m#", "Menu / Contacts / > Calls / People you verified / Settings / Network"),
-        ("m2", "Menu / Calls / People you verified / Settings / Network / > About"),
+        ("m2", "Menu / People you verified / Settings / Network / Check the phone / > About"),
         ("m*8", "Menu / > Contacts / Calls / People you verified / Settings / Network"),
         ("m5", "Menu / > Contacts / Calls / People you verified / Settings / Network"),
         ("m!", "Contacts / > New contact / Bob Fischer: 102 / Carol / Office: 9"),
@@ -103,7 +103,7 @@ def test_a_contact_without_a_number_is_called_at_the_address(person: StationDriv
 
 
 def test_a_call_key_where_nobody_is_to_be_called_does_nothing(person: StationDriver) -> None:
-    person.keys("m88888!")
+    person.keys("m888888!")
     before = person.text
     person.keys("c")
     assert person.text == before
@@ -417,7 +417,7 @@ def test_a_phone_without_accounts_and_network() -> None:
 
 
 def test_about(person: StationDriver) -> None:
-    person.keys("m88888!")
+    person.keys("m888888!")
     assert person.text.startswith("About / Version: 0.1.0 / ZID: b0b0")
     assert "Running for: 1:02:03 / Licence: GPL-3.0-or-later" in person.text
 
@@ -445,7 +445,7 @@ def test_lifting_the_handset_closes_it_at_once(person: StationDriver, keys: str)
 def test_an_answer_that_comes_too_late_does_nothing(person: StationDriver) -> None:
     person.told(answers.ContactsListed((CAROL,)))
     person.sees(Idle)
-    person.keys("m88888!")
+    person.keys("m888888!")
     person.told(answers.ContactsListed((CAROL,)))
     person.told(answers.Done())
     assert title(person) == "About"
