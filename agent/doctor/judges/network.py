@@ -27,7 +27,9 @@ class Interface:
 
     @property
     def usable(self) -> tuple[IpAddress, ...]:
-        """Those by which others can be reached: neither link-local nor loopback."""
+        """Those by which others can be reached: on a wire, and neither link-local nor loopback."""
+        if not (self.up and self.carrier):
+            return ()
         return tuple(
             each for each in self.addresses if not (each.is_link_local or each.is_loopback)
         )

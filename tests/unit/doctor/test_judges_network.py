@@ -29,6 +29,7 @@ def eth(*addresses: network.IpAddress, up: bool = True, carrier: bool = True) ->
         (NetworkFacts((eth(carrier=False),)), [WRONG], "No cable and no Wi-Fi (eth0)"),
         # Addresses that outlive the cable are no network.
         (NetworkFacts((eth(FOUR, carrier=False),), BOTH), [WRONG], "No cable"),
+        (NetworkFacts((eth(FOUR, carrier=False), eth()), BOTH), [WRONG], "has no network address"),
         (NetworkFacts((eth(),)), [WRONG], "has no network address"),
         (NetworkFacts((eth(LOCAL),)), [WRONG], "has no network address"),
         (NetworkFacts((eth(MADE_UP, LOCAL),)), [WRONG], "169.254"),
