@@ -29,7 +29,6 @@ from agent.network.watcher import NetworkWatcher
 from agent.own_addresses import own_addresses
 from agent.phone.events import ContactsChanged
 from agent.phone.menu.answers import Erased
-from agent.phone.preferences import Preferences
 from agent.phone.settings import PhoneSettings
 from agent.phone.station import Station
 from agent.ports import Household, Parts
@@ -189,10 +188,7 @@ async def _build(
         arm_timer=bridge.arm_timer,
         ask_enrolment=config.zrtp.pbx_enrolment == "ask",
         turned=bridge.turned,
-        household=replace(
-            _household(config, told.preferences, identity, eraser, erased),
-            check=SelfCheck(config.file, bridge.spawn, bridge.emit),
-        ),
+        household=_household(config, told, identity, bridge, ends=(eraser, erased)),
     )
     pump = Pump(parts, associations)
     bridge.post = pump.post
@@ -244,15 +240,17 @@ def _told(config: Config, store: Store) -> PhoneSettings:
 
 def _household(
     config: Config,
-    chosen: Preferences,
+    told: PhoneSettings,
     identity: TlsIdentity,
-    erase: Eraser,
-    erased: Erased | None,
+    bridge: _Loop,
+    *,
+    ends: tuple[Eraser, Erased | None],
 ) -> Household:
-    """What the menu shows and does besides the memory."""
+    """What the menu shows and does besides the memory; `ends`: of this phone, and the one before."""
+    erase, erased = ends
     configured = settings.configured(config)
     return Household(
-        preferences=chosen,
+        preferences=told.preferences,
         configured=configured.contacts,
         domain=configured.domain,
         dial_contacts=partial(settings.dial_contacts, config),
@@ -260,6 +258,7 @@ def _household(
         fingerprint=fingerprint_of(identity.certificate),
         version=metadata.version("sotto"),
         started=SystemClock().monotonic(),
+        check=SelfCheck(config.file, bridge.spawn, bridge.emit),
         erase=erase,
         erased=erased,
     )
