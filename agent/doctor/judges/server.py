@@ -57,16 +57,15 @@ def judge_sip(facts: SipFacts) -> Finding:
             f"{facts.host} speaks TLS, but gives no answer in SIP.",
             "Is this the port of its SIP over TLS (mostly 5061)?",
         )
-    known = f" ({facts.agent})" if facts.agent else ""
     if facts.algorithms and {each.upper() for each in facts.algorithms} == {"MD5"}:
         return watch(
             _AREA,
-            f"{facts.host}{known} takes passwords with MD5 only.",
+            f"{facts.host} takes passwords with MD5 only.",
             "Let the server offer SHA-256 (RFC 8760), if it can.",
         )
-    return good(
-        _AREA, f"{facts.host}{known} answers in SIP: {facts.status}, in {facts.seconds:.1f} s."
-    )
+    known = f"; it is {facts.agent}" if facts.agent else ""
+    answered = f"{facts.host} answers in SIP: {facts.status}, in {facts.seconds:.1f} s{known}."
+    return good(_AREA, answered)
 
 
 def judge_account(facts: AccountFacts) -> Finding:

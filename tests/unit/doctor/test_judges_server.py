@@ -107,7 +107,7 @@ def test_a_missing_file_of_authorities(own: bool, advice: str) -> None:  # noqa:
         (
             SipFacts(HOST, 200, agent="Asterisk", seconds=0.04),
             GOOD,
-            "(Asterisk) answers in SIP: 200",
+            "SIP: 200, in 0.0 s; it is Asterisk.",
         ),
         (SipFacts(HOST, 404), GOOD, "answers in SIP: 404"),
         (SipFacts(HOST, 401, ("MD5",)), WATCH, "MD5 only"),
