@@ -1,6 +1,6 @@
 """Which board the phone has, from its configuration."""
 
-from agent.config import SIMULATOR, Config
+from agent.config import SIMULATOR, Config, ConfigError, Problem
 from agent.errors import ReportedError
 from hw.board import Board, HandsetDevices
 from hw.pi import PiBoard
@@ -39,6 +39,18 @@ def describe_board(config: Config) -> list[str]:
         f"Board:       {profile.description}",
         f"Needs:       {', '.join(profile.boot_settings)} in the Pi's config.txt",
     ]
+
+
+def check_board(config: Config) -> None:
+    """Returns if there is such a board.
+
+    Raises:
+        ConfigError: There is none, or its profile is wrong.
+    """
+    try:
+        describe_board(config)
+    except BoardError as error:
+        raise ConfigError(config.file, (Problem(str(error)),)) from None
 
 
 def open_board(config: Config) -> Board:

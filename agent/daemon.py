@@ -11,22 +11,26 @@ import os
 import signal
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from enum import Enum, auto
 from functools import partial
 from importlib import metadata
 from typing import Any
 
-from agent import fresh_start, preference_rows, settings
+from agent import following, fresh_start, preference_rows, settings
 from agent.arguments import RunOptions
 from agent.associations import Associations, NewSession
 from agent.boards import BoardError, open_board
 from agent.clock import SystemClock
-from agent.config import Config, load_config
+from agent.config import Config
 from agent.control.desk import About, Desk
 from agent.control.server import ControlServer, ControlSocketError, listen
+from agent.fleet.whole import Whole
+from agent.following import Following
 from agent.fresh_start import Eraser
 from agent.media import gate
 from agent.network.watcher import NetworkWatcher
 from agent.own_addresses import own_addresses
+from agent.phone.configuration import ConfigurationRefused
 from agent.phone.events import ContactsChanged
 from agent.phone.menu.answers import Erased
 from agent.phone.settings import PhoneSettings
@@ -53,6 +57,16 @@ from hw.board import Board
 log = logging.getLogger(__name__)
 
 
+class Ending(Enum):
+    """What comes after the phone has ended."""
+
+    OFF = auto()
+    ERASE = auto()
+    """Everything is erased, and a new phone begins."""
+    AGAIN = auto()
+    """The same phone begins with another configuration."""
+
+
 class StartError(Exception):
     """The phone cannot start; the message is a sentence for the person who can mend it."""
 
@@ -63,17 +77,20 @@ def run(options: RunOptions) -> int:
     Raises:
         ConfigError: The configuration will not do.
     """
-    config = load_config(options.config)
-    configure_logging(config.log_level, secrets=config.secrets)
+    whole = following.whole_configuration(options.config)
+    config = whole.config
+    configure_logging(config.log_level, secrets=(*whole.own.secrets, *config.secrets))
     environment = dict(os.environ)
     erased = fresh_start.told(os.environ) or fresh_start.finish(config)
     try:
-        erases = asyncio.run(_serve(config, erased))
+        ending = asyncio.run(_serve(whole, erased))
     except (StartError, BoardError, StoreError, SipError) as error:
         log.critical("the phone cannot start: %s", error)
         return 1
-    if erases:
+    if ending is Ending.ERASE:
         fresh_start.begin_anew(config, environment)
+    if ending is Ending.AGAIN:
+        fresh_start.begin_again(environment)
     return 0
 
 
@@ -86,7 +103,7 @@ class _Loop:
         self._orders: set[asyncio.Task[None]] = set()
         self._stopping = False
         self.post: Callable[[Event], None] = self._early
-        self.look_soon: Callable[[], None] = lambda: None
+        self.watchers: list[Callable[[], None]] = []
 
     @staticmethod
     def _early(event: Event) -> None:
@@ -123,7 +140,8 @@ class _Loop:
 
     def turned(self) -> None:
         """The pump has handled an event."""
-        self.look_soon()
+        for look_soon in self.watchers:
+            look_soon()
 
     def watch_gate(self) -> None:
         """Lets the gate wake the loop."""
@@ -136,36 +154,51 @@ class _Loop:
             self._timer.cancel()
 
 
-async def _serve(config: Config, erased: Erased | None) -> bool:
-    """Until somebody ends it; returns whether everything is to be erased now."""
+async def _serve(whole: Whole, erased: Erased | None) -> Ending:
+    """Until somebody ends it."""
     stop = asyncio.Event()
-    eraser = Eraser(config.phone.state_dir, stop.set)
+    eraser = Eraser(whole.config.phone.state_dir, stop.set)
+    again = asyncio.Event()
+
+    def begin_again() -> None:
+        again.set()
+        stop.set()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as closing:
-        await _build(config, closing, eraser, erased)
+        await _build(whole, closing, eraser, erased, begin_again)
         systemd = Systemd.from_environment()
         systemd.ready()
         log.info("ready")
         watchdog = loop.create_task(_feed_watchdog(systemd))
         closing.callback(watchdog.cancel)
         await stop.wait()
-        if not eraser.wanted:  # else the same process goes on
+        ending = Ending.AGAIN if again.is_set() else Ending.OFF
+        ending = Ending.ERASE if eraser.wanted else ending
+        if ending is Ending.OFF:  # else the same process goes on
             systemd.stopping()
-    return eraser.wanted
+    return ending
 
 
 async def _build(
-    config: Config, closing: contextlib.AsyncExitStack, eraser: Eraser, erased: Erased | None
+    whole: Whole,
+    closing: contextlib.AsyncExitStack,
+    eraser: Eraser,
+    erased: Erased | None,
+    begin_again: Callable[[], None],
 ) -> None:
-    clock, bridge = SystemClock(), _Loop()
+    config, clock, bridge = whole.config, SystemClock(), _Loop()
     store = Store.open(config.phone.state_dir / DATABASE, clock.wall, os.urandom)
     closing.callback(store.close)
     closing.callback(_empty, store, eraser)
     identity = _tls(config, store)
     board = open_board(config)
     told = _told(config, store)
+    phone = Station(told, settings.choices())
+    fleet = _following(whole, phone, bridge, begin_again)
+    home = _household(config, told, identity, bridge, ends=(eraser, erased))
     associations = Associations(gate, _sessions(config, store, clock))
     endpoint = SipEndpoint(
         settings.sip_settings(config, identity, store.instance_id),
@@ -175,7 +208,7 @@ async def _build(
     )
     parts = Parts(
         clock=clock,
-        phone=Station(told, settings.choices()),
+        phone=phone,
         store=store,
         sip=endpoint,
         gate=gate,
@@ -188,20 +221,27 @@ async def _build(
         arm_timer=bridge.arm_timer,
         ask_enrolment=config.zrtp.pbx_enrolment == "ask",
         turned=bridge.turned,
-        household=_household(config, told, identity, bridge, ends=(eraser, erased)),
+        household=replace(home, configuration=fleet.told),
     )
-    pump = Pump(parts, associations)
-    bridge.post = pump.post
+    bridge.post = Pump(parts, associations).post
     closing.callback(bridge.close)
     await endpoint.start()
     closing.push_async_callback(endpoint.stop)
     closing.callback(bridge.stop_orders)
     bridge.watch_gate()
     associations.fill_stock()
+    await _begin(config, parts, store, bridge, closing)
+    closing.callback(fleet.start())
+
+
+async def _begin(
+    config: Config, parts: Parts, store: Store, bridge: _Loop, closing: contextlib.AsyncExitStack
+) -> None:
+    """From now on there is something to be seen and to be pressed."""
     _watch_network(config, bridge, closing)
-    _start_board(board, bridge.emit)
-    closing.callback(board.close)
-    pump.post(TimerFired())
+    _start_board(parts.board, bridge.emit)
+    closing.callback(parts.board.close)
+    bridge.post(TimerFired())
     await _start_control(config, parts, store, bridge, closing)
     _tell_of_memory(store)
 
@@ -217,6 +257,21 @@ def _watch_network(config: Config, bridge: _Loop, closing: contextlib.AsyncExitS
         log.warning("a cable that is pulled will not be noticed: %s", error)
         return
     closing.callback(watcher.close)
+
+
+def _following(
+    whole: Whole, phone: Station, bridge: _Loop, begin_again: Callable[[], None]
+) -> Following:
+    clock = SystemClock()
+    fleet = Following(
+        whole,
+        clock,
+        report=lambda: phone.report(clock.monotonic()),
+        apply=begin_again,
+        refused=lambda reason: bridge.post(ConfigurationRefused(reason)),
+    )
+    bridge.watchers.append(fleet.look_soon)
+    return fleet
 
 
 def _tell_of_memory(store: Store) -> None:
@@ -301,6 +356,7 @@ async def _start_control(
         version=metadata.version("sotto"),
         started=parts.clock.monotonic(),
         configured=settings.configured(config),
+        configuration=parts.household.configuration,
     )
     desk = Desk(
         about,
@@ -321,7 +377,7 @@ async def _start_control(
     server = ControlServer(desk, parts.clock)
     await server.start(listener)
     closing.callback(server.close)
-    bridge.look_soon = server.look_soon
+    bridge.watchers.append(server.look_soon)
 
 
 def _start_board(board: Board, emit: Callable[[Event], None]) -> None:

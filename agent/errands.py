@@ -127,7 +127,8 @@ class Errands:
         house = self._household
         match order:
             case orders.FetchNetwork():
-                return [answers.NetworkTold(house.addresses(), house.fingerprint)]
+                fetched = house.configuration()
+                return [answers.NetworkTold(house.addresses(), house.fingerprint, fetched)]
             case orders.FetchAbout():
                 uptime = int(self._monotonic() - house.started)
                 return [answers.AboutTold(house.version, self._memory.zid.hex(), uptime)]

@@ -76,13 +76,20 @@ def begin_anew(config: Config, environment: Mapping[str, str]) -> NoReturn:
     """
     done = _told(erasure.erase(config.phone.state_dir, _passwords(config)))
     words = [name for name in ("complete", "trimmed") if getattr(done, name)]
+    begin_again({**environment, VARIABLE: " ".join(words)})
+
+
+def begin_again(environment: Mapping[str, str]) -> NoReturn:
+    """Becomes the same program from its beginning, which reads its configuration anew.
+
+    Args:
+        environment: That of the start, with what the service manager said.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     # A socket that a library left open must not keep its port from the new phone.
     os.closerange(3, _HIGHEST_DESCRIPTOR)
-    os.execve(  # noqa: S606 - ourselves
-        sys.executable, sys.orig_argv, {**environment, VARIABLE: " ".join(words)}
-    )
+    os.execve(sys.executable, sys.orig_argv, dict(environment))  # noqa: S606 - ourselves
 
 
 def _passwords(config: Config) -> Iterable[Path]:

@@ -112,6 +112,7 @@ class Household:
         domain: Of the first account, through which mere numbers are called; empty: none.
         dial_contacts: From the contacts in the memory to all that have a short number.
         addresses: The machine's own IP addresses now.
+        configuration: Where the configuration is fetched, and how that stands; empty: nowhere.
         fingerprint: SHA-256 of the phone's TLS certificate, in hex digits.
         version: Of the software.
         started: The monotonic second of the start.
@@ -125,6 +126,7 @@ class Household:
     domain: str = ""
     dial_contacts: Callable[[Iterable[Contact]], tuple[DialledContact, ...]] = _no_contacts
     addresses: Callable[[], tuple[str, ...]] = tuple
+    configuration: Callable[[], str] = str
     fingerprint: str = ""
     version: str = ""
     started: float = 0.0

@@ -26,6 +26,7 @@ from agent.network.judgement import NetworkEvent, NetworkGone, NetworkUp
 from agent.orders import Orders
 from agent.panel import Panel
 from agent.phone import events
+from agent.phone.configuration import ConfigurationRefused
 from agent.phone.events import CallId
 from agent.phone.menu.answers import MenuAnswer, PhoneChecked
 from agent.phone.menu.orders import MenuOrder
@@ -73,6 +74,7 @@ Event = (
     | events.RemoteEvent
     | events.ContactsChanged
     | PhoneChecked
+    | ConfigurationRefused
     | GateWoken
     | TimerFired
 )
@@ -150,6 +152,7 @@ class Pump:
                 | events.DeniedRemotely()
                 | events.ContactsChanged()
                 | PhoneChecked()
+                | ConfigurationRefused()
             ):
                 self._tell_phone(event, now)
             case (

@@ -5,8 +5,8 @@ import sys
 from typing import Final
 
 from agent.arguments import TakeConfigOptions
-from agent.boards import BoardError, describe_board
-from agent.config import Config, ConfigError, Problem
+from agent.boards import check_board
+from agent.config import ConfigError
 from agent.errors import ReportedError
 from agent.fleet.disk import Disk
 from agent.fleet.inbox import ClearingError, Inbox
@@ -25,7 +25,7 @@ def run(options: TakeConfigOptions) -> int:
         ConfigError: What is on the card will not do. Its mistakes are on the card by now, too.
         TakingError: A disk cannot be written, or there is no such user.
     """
-    inbox = Inbox(options.card, options.config, Disk(_owner(options.owner)), _check)
+    inbox = Inbox(options.card, options.config, Disk(_owner(options.owner)), check_board)
     try:
         return _take(inbox, options)
     except OSError as error:
@@ -52,13 +52,6 @@ def _take(inbox: Inbox, options: TakeConfigOptions) -> int:
         said.append("What stays on the card holds no secret; its old cells may still do.")
     sys.stdout.write("\n".join(said) + "\n")
     return 0
-
-
-def _check(config: Config) -> None:
-    try:
-        describe_board(config)
-    except BoardError as error:
-        raise ConfigError(config.file, (Problem(str(error)),)) from None
 
 
 def _owner(name: str | None) -> tuple[int, int] | None:

@@ -81,7 +81,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.self_check": ("agent.phone",),
     "agent.daemon": (
         *(*PUMP, *PARTS, "agent.arguments", "agent.boards", "agent.control"),
-        *("agent.fresh_start", "agent.network", "agent.own_addresses", "agent.self_check", "hw"),
+        *("agent.fleet", "agent.following", "agent.fresh_start", "agent.network"),
+        *("agent.own_addresses", "agent.self_check", "hw"),
     ),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
     "agent.upkeep": ("agent.sip_uri", "agent.store"),
@@ -100,6 +101,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.cli": (*("agent.arguments", "agent.errors", "agent.late", "agent.shell.options"),),
     "agent.boards": ("agent.config", "agent.errors", "hw"),
     "agent.fleet": ("agent.config", "agent.errors", "agent.redact", "cryptography"),
+    "agent.following": ("agent.boards", "agent.clock", "agent.fleet", "agent.phone"),
     "agent.take_config": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.errors", "agent.fleet"),
     ),
@@ -129,7 +131,8 @@ PURE = (
     *("agent.zrtp", "agent.phone", "agent.screens", "hw.types", "hw.debounce", "agent.vcard"),
     *("agent.network.judgement", "agent.network.reach", "agent.network.rtnetlink"),
     *("agent.control.intake", "agent.control.protocol", "agent.control.tell"),
-    *("agent.fleet.ledger", "agent.fleet.parting"),
+    *("agent.fleet.kept", "agent.fleet.ledger", "agent.fleet.parting"),
+    *("agent.fleet.permission", "agent.fleet.signature", "agent.fleet.timetable"),
     *("agent.doctor.certificates", "agent.doctor.findings", "agent.doctor.judges"),
     *("agent.doctor.options", "agent.doctor.patient", "agent.doctor.sntp", "agent.doctor.told"),
 )

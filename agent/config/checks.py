@@ -110,7 +110,7 @@ def registrar_of(text: str) -> str:
 
 def _uri(text: str, example: str, *, needs_user: bool | None = None) -> str | None:
     if ":" in _SCHEME.sub("", text, count=1).rpartition("@")[0]:
-        return f"holds a password, which has no place in an address; such as {example}"
+        return f"holds a password, or is no SIP address; such as {example}"
     try:
         uri = SipUri.parse(text)
     except SipUriError as error:

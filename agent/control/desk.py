@@ -63,12 +63,14 @@ class About:
         version: Of this software.
         started: Monotonic seconds at which it was ready.
         configured: What the configuration says of contacts.
+        configuration: Where more of it is fetched, and how that stands; empty: nowhere.
     """
 
     name: str
     version: str
     started: float
     configured: Configured = field(default_factory=Configured)
+    configuration: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class Desk:
             "version": self._about.version,
             "zid": " ".join(zid[at : at + _GROUP] for at in range(0, len(zid), _GROUP)),
             "uptime_s": int(self._clock.monotonic() - self._about.started),
+            "configuration": self._about.configuration(),
             **report_item(self.report()),
         }
 

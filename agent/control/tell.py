@@ -17,6 +17,7 @@ def report_item(report: Report) -> Item:
         "missing": [{"device": each.device.value, "reason": each.reason} for each in report.faults],
         "missed": report.missed,
         "restored": report.restored,
+        "configuration_refused": report.refused,
     }
 
 
@@ -26,6 +27,7 @@ def happenings(before: Report, after: Report) -> list[Item]:
         *_of_calls(before, after),
         *_of_accounts(before, after),
         *_of_devices(before, after),
+        *_of_configuration(before, after),
     ]
 
 
@@ -60,6 +62,11 @@ def _of_devices(before: Report, after: Report) -> Iterator[Item]:
     for device, reason in new.items():
         if old.get(device) != reason:
             yield {"event": "device-missing", "device": device, "reason": reason}
+
+
+def _of_configuration(before: Report, after: Report) -> Iterator[Item]:
+    if before.refused != after.refused:
+        yield {"event": "configuration", "refused": after.refused}
 
 
 def _call(call: CallReport) -> Item:

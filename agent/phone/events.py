@@ -9,6 +9,7 @@ from datetime import date
 from enum import Enum, auto
 from typing import NewType
 
+from agent.phone.configuration import ConfigurationRefused
 from agent.phone.dial_plan import Contact
 from agent.phone.preferences import Preferences
 from hw.types import HardwareEvent
@@ -482,6 +483,7 @@ PhoneEvent = (
     HardwareEvent
     | AccountChanged
     | NetworkChanged
+    | ConfigurationRefused
     | ClockTicked
     | SettingsChanged
     | MessagesWaiting

@@ -11,6 +11,7 @@ from agent.phone import hands, shell, views
 from agent.phone.actions import Action
 from agent.phone.appointments import appointments
 from agent.phone.arrivals import called
+from agent.phone.configuration import ConfigurationRefused
 from agent.phone.desk import Desk
 from agent.phone.events import (
     AccountChanged,
@@ -139,6 +140,7 @@ class Phone:
                 | NetworkChanged()
                 | ClockTicked()
                 | MessagesWaiting()
+                | ConfigurationRefused()
                 | SettingsChanged()
                 | ContactsChanged()
                 | LockChanged()

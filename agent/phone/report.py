@@ -86,6 +86,7 @@ class Report:
         accounts: How each account stands.
         faults: Parts of the phone that are missing.
         restored: The phone's memory is not the one that was left in it.
+        refused: Why a new configuration will not do; empty: none came that would not.
         missed: Missed calls that nobody has looked at, which the phone's memory counts.
     """
 
@@ -96,6 +97,7 @@ class Report:
     faults: tuple[Fault, ...]
     restored: bool
     missed: int = 0
+    refused: str = ""
 
 
 def report_of(desk: Desk, now: float) -> Report:
@@ -113,6 +115,7 @@ def report_of(desk: Desk, now: float) -> Report:
         accounts=idle.accounts,
         faults=idle.faults,
         restored=idle.restored,
+        refused=idle.refused,
     )
 
 

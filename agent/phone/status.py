@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from agent.phone.configuration import ConfigurationRefused
 from agent.phone.dial_plan import Account
 from agent.phone.events import (
     AccountChanged,
@@ -18,6 +19,7 @@ StatusEvent = (
     AccountChanged
     | NetworkChanged
     | ClockTicked
+    | ConfigurationRefused
     | MessagesWaiting
     | DeviceMissing
     | DeviceBack
@@ -45,6 +47,7 @@ class Status:
         self.headset = False
         self.network = True
         self._restored = restored
+        self._refused = ""
         self._name = name
         self._hour: int | None = None
         self._minute = 0
@@ -63,6 +66,8 @@ class Status:
                 self.network = up
             case ClockTicked(_, hour, minute):
                 self._hour, self._minute = hour, minute
+            case ConfigurationRefused(reason):
+                self._refused = clean(reason, SENTENCE_LIMIT)
             case MessagesWaiting(account, waiting, new):
                 others = {a: n for a, n in self._messages.items() if a != account}
                 self._messages = {**others, account: new} if waiting else others
@@ -109,6 +114,7 @@ class Status:
             accounts=tuple(self._accounts.values()),
             faults=self.faults,
             restored=self._restored,
+            refused=self._refused,
             messages=sum(self._messages.values()),
             messages_waiting=self.messages_waiting,
             do_not_disturb=do_not_disturb,

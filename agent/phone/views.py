@@ -51,6 +51,7 @@ class Idle:
         faults: Parts that are missing.
         restored: The phone's memory is not the one that was left in it: every phone that was
             verified is to be compared anew.
+        refused: Why a new configuration will not do; empty: none came that would not.
         today: The day; None: not known.
         clock_set: Whether the wall clock can be right.
         messages: How many new voice messages wait; 0 where the server does not count them.
@@ -67,6 +68,7 @@ class Idle:
     missed: int = 0
     faults: tuple[Fault, ...] = ()
     restored: bool = False
+    refused: str = ""
     today: date | None = None
     clock_set: bool = True
     messages: int = 0

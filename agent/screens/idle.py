@@ -80,6 +80,9 @@ def _sentences(view: Idle, words: Words) -> list[str]:
     troubled = [line for line in view.accounts if line.condition is not AccountCondition.READY]
     missed = words.missed_one if view.missed == 1 else words.missed_many
     sentences = [words.restored] if view.restored else []
+    if view.refused:
+        what = words.configuration_refused
+        sentences.append(words.because.format(what=what, reason=view.refused))
     sentences += _faults(view.faults, words)
     if view.network:
         sentences += [_account(line, words, alone=len(view.accounts) == 1) for line in troubled]

@@ -103,6 +103,10 @@ def _status(status: Item) -> list[str]:
         rows += [("", _NOTICES.get(notice, notice)) for notice in call["notices"]]
     rows += [("Account", f"{each['account']}: {_condition(each)}") for each in status["accounts"]]
     rows += [("Missing", f"{each['device']}: {each['reason']}") for each in status["missing"]]
+    if status["configuration"]:
+        rows.append(("Config", status["configuration"]))
+    if status["configuration_refused"]:
+        rows.append(("Refused", status["configuration_refused"]))
     if status["missed"]:
         rows.append(("Missed", f"{status['missed']}"))
     if status["restored"]:
@@ -210,5 +214,10 @@ _HAPPENED: Final[Mapping[str, Callable[[Item], str]]] = {
     "call-ended": lambda event: f"{event['call']}  {_name(event['name'])}: over",
     "account": lambda event: f"account {event['account']}: {_condition(event)}",
     "device-missing": lambda event: f"{event['device']} missing: {event['reason']}",
+    "configuration": lambda event: (
+        f"new configuration refused: {event['refused']}"
+        if event["refused"]
+        else "the configuration is right again"
+    ),
     "device-back": lambda event: f"{event['device']}: back again",
 }

@@ -22,8 +22,9 @@ from agent.store.database import sync_folder
 MARK: Final = "erasing"
 """The file that says that the erasing has begun."""
 
-OWNED: Final = ("sotto.db*", "tls-key.pem*", "tls-certificate.pem*")
-"""What the phone makes in its folder: database, log, seal, damaged ones set aside, TLS identity."""
+OWNED: Final = ("sotto.db*", "tls-key.pem*", "tls-certificate.pem*", "fleet.json*")
+"""What the phone makes in its folder: database, log, seal, damaged ones set aside, TLS identity,
+and the configuration that it fetched."""
 NO_PASSWORD: Final = b"erased\n"
 """What stands in a password file afterwards: the configuration still names it."""
 

@@ -54,6 +54,9 @@ _IDLE: Final[Mapping[str, View]] = {
     "idle-today": Idle("Alice", 9, 5, (_READY,), missed=2, today=_MAY),
     "idle-today-long-name": Idle(LONG, 9, 5, (_READY,), today=date(2026, 9, 30)),
     "idle-clock-not-set": Idle("Alice", 1, 17, (_READY,), clock_set=False),
+    "idle-configuration-refused": Idle(
+        "Alice", 9, 5, (_READY,), refused='sotto.toml, line 7: account[1].user is "", but must not'
+    ),
     "idle-missed-one": Idle("Alice", 20, 44, (_READY,), missed=1),
     "idle-missed-many": Idle("Alice", 20, 44, (_READY,), missed=12),
     "idle-starting": Idle("Alice", 7, 0, (AccountLine("office", AccountCondition.STARTING),)),
@@ -288,6 +291,7 @@ SHORTENED: Final = (
             "dialling-long-contact",
             "dialling-long-number",
             "enter-name-long",
+            "idle-configuration-refused",
             "idle-long-name",
             "idle-today-long-name",
             "idle-reason-without-end",

@@ -201,6 +201,9 @@ MENU_CASES: Final[Mapping[str, View]] = {
         Label.NETWORK,
         (Fact(Label.ACCOUNT, Label.NONE), Fact(Label.OWN_ADDRESS, Label.NONE)),
     ),
+    "menu-network-configuration": MenuDetail(
+        Label.NETWORK, (Fact(Label.CONFIGURATION, "https://example.org/phones/1.toml"),)
+    ),
     "menu-chosen": MenuList(
         Label.TONES, (Line(Label.CONFIGURED, Label.CHOSEN), Line(Label.USUAL, Label.NONE)), 0
     ),

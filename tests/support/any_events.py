@@ -5,6 +5,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from agent.phone.configuration import ConfigurationRefused
 from agent.phone.events import (
     AccountChanged,
     AccountCondition,
@@ -140,6 +141,7 @@ OF_THE_PHONE = st.one_of(
     st.builds(ClockTicked, st.just(date(2026, 5, 3)), st.integers(0, 23), st.integers(0, 59)),
     st.builds(DeviceMissing, st.sampled_from(Device), NAMES),
     st.builds(DeviceBack, st.sampled_from(Device)),
+    st.builds(ConfigurationRefused, NAMES),
     st.builds(MessagesWaiting, NAMES, st.booleans(), st.integers(0, 3)),
     st.builds(SettingsChanged, PREFERENCES),
     st.builds(LockChanged, st.booleans()),

@@ -43,7 +43,12 @@ class Authority:
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def issue(
-        self, name: str, *, valid_from: timedelta = -DAY, valid_for: timedelta = 2 * DAY
+        self,
+        name: str,
+        *,
+        valid_from: timedelta = -DAY,
+        valid_for: timedelta = 2 * DAY,
+        usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
     ) -> Identity:
         """Signs a certificate for a server's name.
 
@@ -51,13 +56,15 @@ class Authority:
             name: The only DNS name in it.
             valid_from: When it begins to be valid, counted from now.
             valid_for: For how long it is.
+            usage: What it is good for.
         """
         key = ec.generate_private_key(ec.SECP256R1())
         start = datetime.now(UTC) + valid_from
-        certificate = _leaf(name, self._name, key, start, start + valid_for).sign(
+        certificate = _leaf(name, self._name, key, start, start + valid_for, usage=usage).sign(
             self._key, hashes.SHA256()
         )
-        return _write(self._folder, f"{name}-{valid_from.days}", certificate, key)
+        stem = f"{name}-{valid_from.days}-{usage.dotted_string[-1]}"
+        return _write(self._folder, stem, certificate, key)
 
 
 def self_signed(folder: Path, name: str) -> Identity:
@@ -70,13 +77,19 @@ def self_signed(folder: Path, name: str) -> Identity:
 
 
 def _leaf(
-    name: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, start: datetime, end: datetime
+    name: str,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    start: datetime,
+    end: datetime,
+    *,
+    usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
 ) -> x509.CertificateBuilder:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     return (
         _builder(subject, issuer, key, start, end)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
     )
 
 

@@ -178,10 +178,17 @@ class PeersListed:
 
 @dataclass(frozen=True, slots=True)
 class NetworkTold:
-    """The phone's own addresses, and the SHA-256 of its TLS certificate in hex digits."""
+    """The phone's own addresses, and the SHA-256 of its TLS certificate in hex digits.
+
+    Attributes:
+        addresses: Its addresses.
+        fingerprint: Of its certificate.
+        configuration: Where its configuration is fetched, and how that stands; empty: nowhere.
+    """
 
     addresses: tuple[str, ...]
     fingerprint: str
+    configuration: str = ""
 
 
 @dataclass(frozen=True, slots=True)

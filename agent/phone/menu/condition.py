@@ -30,7 +30,7 @@ def about_step() -> Step:
 
 
 class NetworkPage(DetailPage):
-    """Each account and why it stands so, the own addresses, the certificate's fingerprint."""
+    """How the phone stands in the network, and where its configuration comes from."""
 
     def __init__(self, known: Known) -> None:
         """Shows the accounts, and waits for the rest.
@@ -50,10 +50,11 @@ class NetworkPage(DetailPage):
         return STAY
 
     def _all(self) -> tuple[Fact, ...]:
-        addresses = self._told.addresses
+        addresses, fetched = self._told.addresses, self._told.configuration
         return (
             *(self._known.accounts or (Fact(Label.ACCOUNT, Label.NONE),)),
             *(Fact(Label.OWN_ADDRESS, each) for each in addresses or (Label.NONE,)),
+            *((Fact(Label.CONFIGURATION, fetched),) if fetched else ()),
             Fact(Label.CERTIFICATE, grouped(self._told.fingerprint)),
         )
 

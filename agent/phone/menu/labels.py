@@ -127,6 +127,7 @@ class Label(Enum):
     ACCOUNT = auto()
     OWN_ADDRESS = auto()
     CERTIFICATE = auto()
+    CONFIGURATION = auto()
     VERSION = auto()
     UPTIME = auto()
     LICENCE = auto()

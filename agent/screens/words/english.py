@@ -42,6 +42,7 @@ ENGLISH: Final = Words(
     because="{what}: {reason}",
     direct_calls_only="Direct calls only",
     restored="Memory moved or restored: compare all words again",
+    configuration_refused="New settings refused",
     missed_one="1 missed call",
     missed_many="{count} missed calls",
     devices={

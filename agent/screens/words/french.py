@@ -44,6 +44,7 @@ FRENCH: Final = Words(
     because="{what} : {reason}",
     direct_calls_only="Appels directs seulement",
     restored="Mémoire déplacée ou restaurée : recomparez tous les mots",
+    configuration_refused="Nouveaux réglages refusés",
     missed_one="1 appel manqué",
     missed_many="{count} appels manqués",
     devices={

@@ -44,6 +44,7 @@ GERMAN: Final = Words(
     because="{what}: {reason}",
     direct_calls_only="Nur Direktanrufe",
     restored="Speicher verlegt oder ersetzt: alle Wörter neu vergleichen",
+    configuration_refused="Neue Einstellungen abgelehnt",
     missed_one="1 verpasster Anruf",
     missed_many="{count} verpasste Anrufe",
     devices={

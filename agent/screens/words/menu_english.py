@@ -114,6 +114,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.ACCOUNT: "Account",
     Label.OWN_ADDRESS: "Own address",
     Label.CERTIFICATE: "Certificate (SHA-256)",
+    Label.CONFIGURATION: "Configuration",
     Label.VERSION: "Version",
     Label.UPTIME: "Running for",
     Label.LICENCE: "Licence",

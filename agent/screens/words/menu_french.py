@@ -114,6 +114,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.ACCOUNT: "Compte",
     Label.OWN_ADDRESS: "Adresse propre",
     Label.CERTIFICATE: "Certificat (SHA-256)",
+    Label.CONFIGURATION: "Configuration",
     Label.VERSION: "Version",
     Label.UPTIME: "En marche depuis",
     Label.LICENCE: "Licence",

@@ -114,6 +114,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.ACCOUNT: "Konto",
     Label.OWN_ADDRESS: "Eigene Adresse",
     Label.CERTIFICATE: "Zertifikat (SHA-256)",
+    Label.CONFIGURATION: "Konfiguration",
     Label.VERSION: "Version",
     Label.UPTIME: "Läuft seit",
     Label.LICENCE: "Lizenz",

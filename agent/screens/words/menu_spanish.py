@@ -114,6 +114,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.ACCOUNT: "Cuenta",
     Label.OWN_ADDRESS: "Dirección propia",
     Label.CERTIFICATE: "Certificado (SHA-256)",
+    Label.CONFIGURATION: "Configuración",
     Label.VERSION: "Versión",
     Label.UPTIME: "En marcha desde hace",
     Label.LICENCE: "Licencia",

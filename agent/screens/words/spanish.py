@@ -44,6 +44,7 @@ SPANISH: Final = Words(
     because="{what}: {reason}",
     direct_calls_only="Solo llamadas directas",
     restored="Memoria movida o restaurada: compare todo de nuevo",
+    configuration_refused="Ajustes nuevos rechazados",
     missed_one="1 llamada perdida",
     missed_many="{count} llamadas perdidas",
     devices={

@@ -95,6 +95,8 @@ class Words:
     """`{what}` happened, and the `{reason}` is known."""
     direct_calls_only: str
     restored: str
+    configuration_refused: str
+    """Why is said after it."""
     missed_one: str
     missed_many: str
     devices: Mapping[Device, str]

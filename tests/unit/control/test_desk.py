@@ -64,6 +64,7 @@ def test_a_phone_at_rest(office: Office) -> None:
         "version": "0.1.0",
         "zid": " ".join(zid[at : at + 4] for at in range(0, 24, 4)),
         "uptime_s": 3700,
+        "configuration": "",
         "line": "on-hook",
         "handset": "down",
         "calls": [],
@@ -78,6 +79,7 @@ def test_a_phone_at_rest(office: Office) -> None:
         "missing": [{"device": "display", "reason": "no display at I2C address 0x3c"}],
         "missed": 0,
         "restored": False,
+        "configuration_refused": "",
     }
 
 

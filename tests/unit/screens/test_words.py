@@ -16,7 +16,7 @@ ALIKE: Final = {
     Language.GERMAN: {"abc", "ABC", "Name", "PIN", "Version", "ZID"},
     Language.FRENCH: {
         *("abc", "ABC", "mode", "options", "Contacts", "Licence", "Menu", "Version"),
-        *("Volume", "ZID"),
+        *("Configuration", "Volume", "ZID"),
     },
     Language.SPANISH: {"abc", "ABC", "no", "PIN", "ZID"},
 }

@@ -1,0 +1,265 @@
+"""Fetches a file over HTTPS. It blocks: whoever calls has a thread for that.
+
+The standard library's client is enough for one small file a day: it takes the system's CAs, follows
+no redirect and no proxy by itself, and costs little memory. There is no way to switch the check of
+the certificate off.
+"""
+
+import base64
+import contextlib
+import hashlib
+import http.client
+import ssl
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from agent.config.fleet import https_url
+
+WAIT_S: Final = 20.0
+"""How long the server may be silent."""
+DEADLINE_S: Final = 60.0
+"""How long one file may take in all."""
+REDIRECTS: Final = 3
+_OK: Final = 200
+_NOT_MODIFIED: Final = 304
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_REFUSED: Final = frozenset({401, 403})
+_LATER: Final = frozenset({429, 503})
+_HTTPS_PORT: Final = 443
+
+
+class FetchError(Exception):
+    """Nothing was fetched; the message is a sentence in which no secret stands.
+
+    Attributes:
+        not_before_s: For how long the server does not want to be asked.
+    """
+
+    def __init__(self, message: str, not_before_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.not_before_s = not_before_s
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Whom a server has to be, and what it is shown.
+
+    Attributes:
+        ca_file: PEM file of the only CAs that may vouch for it; None: the system's.
+        pinned_keys: SHA-256 of public keys, one of which it must have besides; empty: any.
+        certificate: PEM file of the certificate chain that it is shown; None: none.
+        private_key: PEM file of its key.
+        token: What lets the phone in: a bearer token, or user and password with a colon between.
+    """
+
+    ca_file: Path | None = None
+    pinned_keys: tuple[bytes, ...] = ()
+    certificate: Path | None = None
+    private_key: Path | None = None
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the server said of the file when it was last fetched; empty: it did not say."""
+
+    etag: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The file as it is now.
+
+    Attributes:
+        content: What is in it.
+        known: What the server says of it.
+    """
+
+    content: bytes = field(repr=False)
+    known: Known = field(default_factory=Known)
+
+
+def place_of(url: str) -> str:
+    """The address without its query, in which something secret may stand."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{_host_port(parts)}{parts.path}"
+
+
+def fetch(url: str, access: Access, limit: int, known: Known | None = None) -> Fetched | None:
+    """Fetches it; None: it is still what is known.
+
+    Args:
+        url: An https address.
+        access: Whom the server has to be.
+        limit: How many octets it may have.
+        known: What the server said of the copy that is there; None: there is none.
+
+    Raises:
+        FetchError: It cannot be had.
+    """
+    context = _context(access)
+    here = url
+    for _ in range(REDIRECTS + 1):
+        with _told(here), _answer(here, access, context, known or Known()) as answer:
+            if answer.status not in _MOVED:
+                return _read(answer, limit, here)
+            here = _moved(here, answer.getheader("Location", ""))
+    raise FetchError(f"{place_of(url)} is sent on to other addresses again and again")
+
+
+class _Pinned(http.client.HTTPSConnection):
+    """A connection that says nothing to a server whose key is not among the pinned ones."""
+
+    def __init__(self, url: str, context: ssl.SSLContext, pins: tuple[bytes, ...]) -> None:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or _HTTPS_PORT
+        super().__init__(host, port, timeout=WAIT_S, context=context)
+        self._place = place_of(url)
+        self._pins = pins
+        self.is_late = False
+
+    def connect(self) -> None:
+        super().connect()
+        if not self._pins:
+            return
+        assert isinstance(self.sock, ssl.SSLSocket)  # noqa: S101 - what its parent has just made
+        certificate = x509.load_der_x509_certificate(self.sock.getpeercert(binary_form=True) or b"")
+        key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        if hashlib.sha256(key).digest() not in self._pins:
+            self.close()
+            raise FetchError(f"{self._place}: its public key is none of pinned_key")
+
+
+def _context(access: Access) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=access.ca_file)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if access.certificate is not None:
+            # A key that is encrypted must not make OpenSSL ask at a terminal.
+            context.load_cert_chain(access.certificate, access.private_key, lambda: "")
+    except (OSError, ValueError) as error:
+        raise FetchError(
+            f"certificate, private_key or ca_file cannot be used: {_why(error)}"
+        ) from None
+    return context
+
+
+@contextlib.contextmanager
+def _answer(
+    url: str, access: Access, context: ssl.SSLContext, known: Known
+) -> Iterator[http.client.HTTPResponse]:
+    parts = urlsplit(url)
+    connection = _Pinned(url, context, access.pinned_keys)
+    # Each octet may come in time and all of them never end: so there is an end to all.
+    end = threading.Timer(DEADLINE_S, _hang_up, (connection,))
+    end.daemon = True
+    end.start()
+    try:
+        target = parts.path or "/"
+        connection.request(
+            "GET",
+            f"{target}?{parts.query}" if parts.query else target,
+            headers=_headers(access, known),
+        )
+        with contextlib.closing(connection.getresponse()) as answer:
+            yield answer
+    except (OSError, http.client.HTTPException):
+        if connection.is_late:
+            raise TimeoutError from None
+        raise
+    finally:
+        end.cancel()
+        connection.close()
+
+
+def _hang_up(connection: _Pinned) -> None:
+    connection.is_late = True
+    if connection.sock is not None:
+        with contextlib.suppress(OSError):
+            connection.sock.shutdown(2)
+
+
+def _headers(access: Access, known: Known) -> dict[str, str]:
+    headers = {"User-Agent": "Sotto", "Accept-Encoding": "identity"}
+    if known.etag:
+        headers["If-None-Match"] = known.etag
+    if known.modified:
+        headers["If-Modified-Since"] = known.modified
+    if ":" in access.token:  # which no bearer token may hold (RFC 6750 section 2.1)
+        headers["Authorization"] = f"Basic {base64.b64encode(access.token.encode()).decode()}"
+    elif access.token:
+        headers["Authorization"] = f"Bearer {access.token}"
+    return headers
+
+
+def _read(answer: http.client.HTTPResponse, limit: int, url: str) -> Fetched | None:
+    place = place_of(url)
+    if answer.status == _NOT_MODIFIED:
+        return None
+    if answer.status in _REFUSED:
+        raise FetchError(f"{place}: the server does not let this phone in ({answer.status})")
+    if answer.status != _OK:
+        raise FetchError(f"{place}: the server answers {answer.status}", _retry_after(answer))
+    if answer.getheader("Content-Encoding", "identity") != "identity":
+        raise FetchError(f"{place}: the server sends it packed, which was not asked for")
+    content = answer.read(limit + 1)
+    if len(content) > limit:
+        raise FetchError(f"{place}: it is larger than {limit} octets")
+    if answer.length:
+        raise FetchError(f"{place}: the connection ended before the file did")
+    known = Known(answer.getheader("ETag", ""), answer.getheader("Last-Modified", ""))
+    return Fetched(content, known)
+
+
+def _retry_after(answer: http.client.HTTPResponse) -> float:
+    text = answer.getheader("Retry-After", "")
+    wanted = answer.status in _LATER and text.isascii() and text.isdigit()
+    return float(text[:6]) if wanted else 0.0
+
+
+def _moved(url: str, location: str) -> str:
+    """Where it is now: on the same server, or nowhere."""
+    before, after = urlsplit(url), urlsplit(urljoin(url, location))
+    new = after._replace(fragment="").geturl()
+    if https_url(new) or _host_port(before) != _host_port(after):
+        raise FetchError(f"{place_of(url)} is sent on to another server, which is not followed")
+    return new
+
+
+def _host_port(parts: SplitResult) -> str:
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    return host if parts.port in {None, _HTTPS_PORT} else f"{host}:{parts.port}"
+
+
+@contextlib.contextmanager
+def _told(url: str) -> Iterator[None]:
+    """What goes wrong on the way becomes a sentence; what a library says may repeat a header."""
+    place = place_of(url)
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise FetchError(f"{place}: its certificate is refused: {error.verify_message}") from None
+    except TimeoutError:
+        raise FetchError(f"{place}: the server did not answer in time") from None
+    except OSError as error:
+        raise FetchError(f"{place}: {_why(error)}") from None
+    except (http.client.HTTPException, ValueError) as error:
+        kind = type(error).__name__
+        raise FetchError(f"{place}: the server's answer is no HTTP ({kind})") from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return "the server hung up"
+    if isinstance(error, ssl.SSLError):
+        return str(error.reason or error.args[-1]).replace("_", " ").lower()
+    return getattr(error, "strerror", None) or type(error).__name__
