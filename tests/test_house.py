@@ -134,7 +134,8 @@ PURE = (
     *("agent.fleet.kept", "agent.fleet.ledger", "agent.fleet.parting"),
     *("agent.fleet.permission", "agent.fleet.signature", "agent.fleet.timetable"),
     *("agent.doctor.certificates", "agent.doctor.findings", "agent.doctor.judges"),
-    *("agent.doctor.options", "agent.doctor.patient", "agent.doctor.sntp", "agent.doctor.told"),
+    "agent.doctor.told",
+    *("agent.doctor.options", "agent.doctor.patient", "agent.doctor.sntp", "agent.doctor.stun"),
 )
 """What decides: values in, values out."""
 IMPURE = (

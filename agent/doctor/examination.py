@@ -13,6 +13,7 @@ from agent.doctor.judges import (
     hardware,
     media,
     names,
+    nat,
     network,
     server,
     software,
@@ -161,8 +162,8 @@ class Examination:
             yield skipped(Area.MEDIA, "Ports", _NO_CONFIG)
             return
         yield from media.judge_ports(self._look.ports(config, self._patient.runs))
-        if self._net.addresses:
-            yield media.judge_nat(self._net.addresses)
+        if self._online:
+            yield from nat.judge(self._net.addresses, self._look.nat(config))
 
     # What the person holds in the hand
 

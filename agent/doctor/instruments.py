@@ -9,6 +9,7 @@ from agent.doctor.judges.clock import ClockFacts
 from agent.doctor.judges.hardware import BoardFacts, MachineFacts
 from agent.doctor.judges.media import PortFacts
 from agent.doctor.judges.names import NameFacts
+from agent.doctor.judges.nat import NatFacts
 from agent.doctor.judges.network import NetworkFacts
 from agent.doctor.judges.server import SipFacts
 from agent.doctor.judges.software import SoftwareFacts
@@ -20,6 +21,7 @@ from agent.doctor.probes import (
     hardware,
     media,
     names,
+    nat,
     network,
     server,
     software,
@@ -54,6 +56,7 @@ class Instruments:
         time_servers: Which time servers this machine is told to ask.
         clock: At the clock; takes a moment that has passed, and time servers.
         server: At a server, by TLS and SIP.
+        nat: At the STUN and TURN servers of a configuration.
         ports: At the ports of a configuration.
         sound: At a board's sound cards.
         board: At its lines and buses.
@@ -68,6 +71,7 @@ class Instruments:
     time_servers: Callable[[], Iterable[str]] = clock.configured
     clock: Callable[[float, Iterable[str]], ClockFacts] = clock.look
     server: Callable[[Target], tuple[TlsFacts, SipFacts | None]] = server.look
+    nat: Callable[[Config], NatFacts] = nat.look
     ports: Callable[[Config, bool], PortFacts] = _ports
     sound: Callable[[BoardProfile, bool], list[SoundFacts]] = _sound
     board: Callable[[BoardProfile, bool], BoardFacts] = _board

@@ -12,6 +12,7 @@ from agent.doctor.judges.configuration import ConfigurationFacts
 from agent.doctor.judges.hardware import BoardFacts, MachineFacts, Node
 from agent.doctor.judges.media import PortFacts
 from agent.doctor.judges.names import NameFacts
+from agent.doctor.judges.nat import NatFacts
 from agent.doctor.judges.network import Interface, NetworkFacts
 from agent.doctor.judges.server import AccountFacts, SipFacts
 from agent.doctor.judges.software import PhoneFacts, SoftwareFacts
@@ -70,6 +71,7 @@ WELL: Final = Instruments(
         ),
         SipFacts(target.host, 200, seconds=0.03),
     ),
+    nat=lambda _: NatFacts(),
     ports=lambda found, _: PortFacts(found.media.rtp_port_min, found.media.rtp_port_max),
     sound=lambda _, __: [SoundFacts("handset", "USB Audio")],
     board=lambda profile, _: BoardFacts(

@@ -1,10 +1,9 @@
-"""Whether sound could get in and out: ports and NAT. Pure."""
+"""Whether the ports can be had by which calls and sound get in and out. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from agent.doctor.findings import Area, Finding, good, listed, watch, wrong
-from agent.doctor.judges.network import IpAddress
 
 _AREA = Area.MEDIA
 LEAST: Final = 8
@@ -33,20 +32,6 @@ class PortFacts:
 def judge_ports(facts: PortFacts) -> list[Finding]:
     """What to say of them."""
     return [_listening(facts), _rtp(facts)]
-
-
-def judge_nat(addresses: tuple[IpAddress, ...]) -> Finding:
-    """What to say of the phone's own addresses.
-
-    Args:
-        addresses: One at the least.
-    """
-    public = [each for each in addresses if each.is_global]
-    if public:
-        return good(_AREA, f"{public[0]} is a public address: there is no NAT.")
-    return good(
-        _AREA, f"{addresses[0]} is a private address: the phone is behind NAT, or in an office."
-    )
 
 
 def _listening(facts: PortFacts) -> Finding:

@@ -158,8 +158,3 @@ def test_a_port_that_somebody_else_listens_on() -> None:
         WRONG,
         "The phone cannot listen on 0.0.0.0:5061: Address already in use.",
     )
-
-
-def test_a_private_address_means_nat() -> None:
-    assert "behind NAT" in media.judge_nat((FOUR,)).sentence
-    assert "no NAT" in media.judge_nat((FOUR, ip_address("2a01:4f8::1"))).sentence
