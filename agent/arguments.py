@@ -88,10 +88,11 @@ class TryBoardOptions:
 
 @dataclass(frozen=True, slots=True)
 class TakeConfigOptions:
-    """`sotto take-config`: takes a configuration over from a card's boot partition.
+    """`sotto take-config`: takes a configuration over from a card or a server.
 
     Attributes:
         card: The file on the card.
+        url: The https address that it comes from instead; empty: the card.
         config: The phone's own configuration file.
         owner: The user that the secrets are given to; None: whoever runs this.
     """
@@ -99,6 +100,7 @@ class TakeConfigOptions:
     card: Path = CARD
     config: Path = INSTALLED
     owner: str | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: PLR0911 - one
     if parsed.command == "check-config":
         return CheckConfigOptions(parsed.config)
     if parsed.command == "take-config":
-        return TakeConfigOptions(parsed.card, parsed.config, parsed.owner)
+        return _read_take(parsed)
     if parsed.command == "doctor":
         return DoctorOptions(parsed.config, parsed.json, parsed.names, parsed.quick)
     if parsed.command == "test-handset":
@@ -196,12 +198,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _read_take(parsed: argparse.Namespace) -> TakeConfigOptions:
+    source: str = parsed.source
+    if "://" in source:
+        return TakeConfigOptions(config=parsed.config, owner=parsed.owner, url=source)
+    return TakeConfigOptions(Path(source), parsed.config, parsed.owner)
+
+
 def _add_take(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     take = commands.add_parser(
-        "take-config", help="take a configuration over from a card", allow_abbrev=False
+        "take-config", help="take a configuration over from a card or a server", allow_abbrev=False
     )
     take.add_argument(
-        "card", type=Path, nargs="?", default=CARD, metavar="FILE", help="on it (%(default)s)"
+        "source",
+        nargs="?",
+        default=str(CARD),
+        metavar="FILE|URL",
+        help="on the card (%(default)s), or where it is fetched by HTTPS",
     )
     take.add_argument(
         "--config",

@@ -16,14 +16,15 @@ from functools import partial
 from importlib import metadata
 from typing import Any
 
-from agent import following, fresh_start, preference_rows, settings
+from agent import following, fresh_start, last_words, preference_rows, settings
 from agent.arguments import RunOptions
 from agent.associations import Associations, NewSession
 from agent.boards import BoardError, open_board
 from agent.clock import SystemClock
-from agent.config import Config
+from agent.config import Config, ConfigError
 from agent.control.desk import About, Desk
 from agent.control.server import ControlServer, ControlSocketError, listen
+from agent.core_files import forbid_core_files
 from agent.fleet.whole import Whole
 from agent.following import Following
 from agent.fresh_start import Eraser
@@ -77,9 +78,15 @@ def run(options: RunOptions) -> int:
     Raises:
         ConfigError: The configuration will not do.
     """
-    whole = following.whole_configuration(options.config)
+    try:
+        whole = following.whole_configuration(options.config)
+    except ConfigError as error:
+        last_words.say(error)
+        raise
     config = whole.config
     configure_logging(config.log_level, secrets=(*whole.own.secrets, *config.secrets))
+    if config.log_level != "DEBUG":
+        forbid_core_files()
     environment = dict(os.environ)
     erased = fresh_start.told(os.environ) or fresh_start.finish(config)
     try:

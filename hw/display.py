@@ -196,6 +196,29 @@ def _prepare(profile: DisplayProfile, serial: Any) -> Panel:
     return panel
 
 
+def leave_picture(
+    profile: DisplayProfile, picture: Picture, open_gpio: OpenGpio = RpiGpio, *, bus: Any = None
+) -> None:
+    """Draws a picture that stays when this process has ended.
+
+    Args:
+        profile: Which controller on which bus.
+        picture: What is drawn.
+        open_gpio: Opens the lines, for D/C and reset on SPI.
+        bus: An smbus of one's own instead of the kernel's.
+
+    Raises:
+        PartError: There is no display, or it went away.
+    """
+    panel: Any = connect_panel(profile, open_gpio, bus=bus)
+    panel.persist = True  # else luma darkens it at the end of the process
+    try:
+        panel.display(_image(picture))
+        panel.cleanup()
+    except _bus_errors() as error:
+        raise PartError(f"the display went away: {error}") from error
+
+
 class _SpiWithPins:
     """luma's SPI with our lines for D/C and reset, given back at the end."""
 

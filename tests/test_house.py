@@ -82,7 +82,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.daemon": (
         *(*PUMP, *PARTS, "agent.arguments", "agent.boards", "agent.control"),
         *("agent.fleet", "agent.following", "agent.fresh_start", "agent.network"),
-        *("agent.own_addresses", "agent.self_check", "hw"),
+        *("agent.core_files", "agent.last_words", "agent.own_addresses", "agent.self_check", "hw"),
     ),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
     "agent.upkeep": ("agent.sip_uri", "agent.store"),
@@ -101,6 +101,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.cli": (*("agent.arguments", "agent.errors", "agent.late", "agent.shell.options"),),
     "agent.boards": ("agent.config", "agent.errors", "hw"),
     "agent.fleet": ("agent.config", "agent.errors", "agent.redact", "cryptography"),
+    "agent.core_files": (),
+    "agent.last_words": ("agent.config", "agent.phone", "agent.screens", "hw"),
     "agent.following": ("agent.boards", "agent.clock", "agent.fleet", "agent.phone"),
     "agent.take_config": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.errors", "agent.fleet"),

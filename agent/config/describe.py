@@ -1,6 +1,13 @@
 """Tells a person what a configuration makes the phone do. Passwords are not told."""
 
-from agent.config.values import AccountConfig, Config, ContactConfig, NetworkConfig, RuleConfig
+from agent.config.values import (
+    AccountConfig,
+    Config,
+    ContactConfig,
+    FleetConfig,
+    NetworkConfig,
+    RuleConfig,
+)
 
 
 def describe(config: Config) -> list[str]:
@@ -23,6 +30,7 @@ def describe(config: Config) -> list[str]:
         f"Sounds:      the tones of {phone.country}, ring tone {phone.ring_tone}",
         f"Emergency:   {' '.join(phone.emergency) or 'no number'}",
         f"Log:         {config.log_level}",
+        *([_fleet(config.fleet)] if config.fleet else []),
         *(_account(account) for account in config.accounts),
         *(_rule(rule) for rule in config.rules),
         *(_contact(contact) for contact in config.contacts),
@@ -59,6 +67,12 @@ def _account(account: AccountConfig) -> str:
         f"Account:     {account.name}: {account.uri} at {account.registrar}, "
         f"as {account.user} {password}; {trust}; policy {account.policy}{ice}"
     )
+
+
+def _fleet(fleet: FleetConfig) -> str:
+    place = fleet.url.partition("?")[0]
+    signed = "signed by a known key" if fleet.public_keys else "without a signature"
+    return f"Fleet:       more of this comes from {place}, every {fleet.every_s:.0f} s, {signed}"
 
 
 def _contact(contact: ContactConfig) -> str:

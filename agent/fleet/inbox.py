@@ -67,16 +67,22 @@ class Inbox:
         target: The phone's own.
         disk: Who does it.
         check: Says what else is wrong with a configuration, by raising a `ConfigError`.
+        ledger: The name of the file beside it that says what was taken.
     """
 
     def __init__(
-        self, card: Path, target: Path, disk: Disk, check: Callable[[Config], None]
+        self,
+        card: Path,
+        target: Path,
+        disk: Disk,
+        check: Callable[[Config], None],
+        ledger: str = LEDGER,
     ) -> None:
         self._card = card
         self._target = target
         self._disk = disk
         self._check = check
-        self._ledger = target.with_name(LEDGER)
+        self._ledger = target.with_name(ledger)
         self._secrets = target.with_name(SECRETS)
 
     def take(self) -> Taken | None:

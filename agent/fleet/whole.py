@@ -92,7 +92,7 @@ def taken(own: Config, kept: Kept, check: Check) -> Config:
         return own
     place = place_of(kept.url)
     if fleet.public_keys:
-        _check_signature(place, kept, fleet)
+        check_signed(kept, fleet)
     try:
         config = _checked(own, kept, Path(place))
         check(config)
@@ -157,7 +157,13 @@ def _read(path: Path) -> Kept | None:
     return Kept.decode(content)
 
 
-def _check_signature(place: str, kept: Kept, fleet: FleetConfig) -> None:
+def check_signed(kept: Kept, fleet: FleetConfig) -> None:
+    """Returns if somebody has signed it who may.
+
+    Raises:
+        RefusedError: Nobody has.
+    """
+    place = place_of(kept.url)
     if not kept.signature:
         raise RefusedError(f"{place}: it is not signed")
     try:

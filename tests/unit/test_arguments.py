@@ -8,6 +8,7 @@ from agent.arguments import (
     DemoOptions,
     Options,
     RunOptions,
+    TakeConfigOptions,
     TryBoardOptions,
     TryHandsetOptions,
     parse_arguments,
@@ -39,6 +40,12 @@ A_TOML = Where(Path("a.toml"))
     [
         ("run --config a.toml", RunOptions(Path("a.toml"))),
         ("check-config a.toml", CheckConfigOptions(Path("a.toml"))),
+        ("take-config", TakeConfigOptions()),
+        (
+            "take-config a.toml --config b.toml --owner sotto",
+            TakeConfigOptions(Path("a.toml"), Path("b.toml"), "sotto"),
+        ),
+        ("take-config https://a/b", TakeConfigOptions(url="https://a/b")),
         ("test-handset --config a.toml", TryHandsetOptions(Path("a.toml"))),
         (
             "test-handset --config a.toml --headset --seconds 3.5",

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from hw.display import Display, connect_panel
+from hw.display import Display, connect_panel, leave_picture
+from hw.part import PartError
 from hw.profile import Controller, DisplayProfile, I2cBus
 from hw.types import Picture
 from support.fake_gpio import FakeGpio
@@ -66,3 +67,17 @@ def test_a_panel_that_came_back_is_as_bright_as_before(display: Display, oled: O
     display.open()
     step(display)
     assert oled.contrast == 51
+
+
+def test_a_picture_is_left_to_stay_when_the_process_has_ended() -> None:
+    oled = Oled()
+    profile = DisplayProfile(Controller.SSD1306, I2cBus(1, 0x3C))
+    leave_picture(profile, LIT, FakeGpio, bus=FakeI2c(oled))
+    assert oled.picture() == LIT.bits
+
+
+def test_where_there_is_no_display_none_is_left() -> None:
+    bus = FakeI2c(Oled())
+    bus.unplug()
+    with pytest.raises(PartError, match="no display at I2C address 0x3c"):
+        leave_picture(DisplayProfile(Controller.SSD1306, I2cBus(1, 0x3C)), LIT, FakeGpio, bus=bus)
