@@ -113,7 +113,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "agent.doctor": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.control", "agent.late"),
-        *("agent.own_addresses", "agent.redact", "agent.shell.client", "agent.sip.events"),
+        *(
+            "agent.following",
+            "agent.own_addresses",
+            "agent.redact",
+            "agent.shell.client",
+            "agent.sip.events",
+        ),
         *("agent.sip.reasons", "agent.sip.settings", "agent.sip_uri", "agent.store"),
         *("cryptography", "hw"),
     ),

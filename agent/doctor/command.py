@@ -25,8 +25,7 @@ def run(options: DoctorOptions) -> int:
     looking = Examination(patient, Instruments()).findings(quick=options.quick)
     findings = list(looking if options.as_json else _said(looking))
     if options.as_json:
-        accounts = patient.config.accounts if patient.config else ()
-        secrets = [each.password for each in accounts]
+        secrets = patient.config.secrets if patient.config else ()
         document = told.document(findings, late("version")("sotto"), secrets)
         _write(json.dumps(document, ensure_ascii=False, indent=1))
     else:

@@ -201,7 +201,7 @@ class Examination:
         if self._patient.report is not None:
             yield from software.judge_phone(self._patient.report.phone, facts.version)
         elif self._patient.runs:
-            yield skipped(Area.SOFTWARE, "The phone that runs", self._patient.silent)
+            yield skipped(Area.SOFTWARE, "What the phone says of itself", self._patient.silent)
         else:
             yield software.not_running(self._patient.start)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agent.doctor.findings import Area, Finding, good, wrong
+from agent.doctor.findings import Area, Finding, good, watch, wrong
 
 _AREA = Area.CONFIGURATION
 
@@ -16,6 +16,7 @@ class ConfigurationFacts:
         problems: What is wrong with it, each in a sentence.
         missing: Whether there is no such file.
         forbidden: Whether whoever asks may not read it.
+        refusal: Why a newer one, from a card or from the net, is not in use; empty: there is none.
         accounts: How many accounts it has.
         contacts: How many contacts it has.
     """
@@ -24,6 +25,7 @@ class ConfigurationFacts:
     problems: tuple[str, ...] = ()
     missing: bool = False
     forbidden: bool = False
+    refusal: str = ""
     accounts: int = 0
     contacts: int = 0
 
@@ -51,7 +53,16 @@ def judge(facts: ConfigurationFacts) -> list[Finding]:
         return [wrong(_AREA, f"{each}.", mend) for each in facts.problems]
     accounts = _counted(facts.accounts, "account")
     contacts = _counted(facts.contacts, "contact")
-    return [good(_AREA, f"{facts.file} can be used: {accounts}, {contacts}.")]
+    found = [good(_AREA, f"{facts.file} can be used: {accounts}, {contacts}.")]
+    if facts.refusal:
+        found.append(
+            watch(
+                _AREA,
+                f"A newer configuration is not in use: {facts.refusal}.",
+                "The phone goes on with the one that it has: correct the newer one.",
+            )
+        )
+    return found
 
 
 def _counted(number: int, what: str) -> str:

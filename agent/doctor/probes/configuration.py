@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from agent.config import Config, ConfigError, load_config
+from agent.config import Config, ConfigError
 from agent.doctor.judges.configuration import ConfigurationFacts
+from agent.following import refusal, whole_configuration
 
 
 def look(file: Path) -> tuple[ConfigurationFacts, Config | None]:
@@ -19,9 +20,14 @@ def look(file: Path) -> tuple[ConfigurationFacts, Config | None]:
     except OSError:
         pass  # whatever it is, the loader says it in its own words
     try:
-        config = load_config(file)
+        whole = whole_configuration(file)
     except ConfigError as error:
         problems = tuple(line.removesuffix(".") for line in str(error).splitlines())
         return ConfigurationFacts(named, problems=problems), None
-    accounts, contacts = len(config.accounts), len(config.contacts)
-    return ConfigurationFacts(named, accounts=accounts, contacts=contacts), config
+    facts = ConfigurationFacts(
+        named,
+        refusal=refusal(whole).removesuffix("."),
+        accounts=len(whole.config.accounts),
+        contacts=len(whole.config.contacts),
+    )
+    return facts, whole.config

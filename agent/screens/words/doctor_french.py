@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 FINDINGS: Final[Mapping[str, str]] = {
+    "A newer configuration is not in use: {reason}": "Une configuration plus récente ne sert pas : {reason}",
+    "The phone goes on with the one that it has: correct the newer one": "Le téléphone garde l'ancienne : corriger la nouvelle",
     "There is no configuration at {file}": "Aucune configuration dans {file}",
     "Copy systemd/sotto.example.toml there and change it, or name another --config": "Y copier systemd/sotto.example.toml et le modifier",
     "{file} may not be read by you": "Pas le droit de lire {file}",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 FINDINGS: Final[Mapping[str, str]] = {
+    "A newer configuration is not in use: {reason}": "Eine neuere Konfiguration gilt nicht: {reason}",
+    "The phone goes on with the one that it has: correct the newer one": "Das Telefon bleibt bei der alten: die neuere berichtigen",
     "There is no configuration at {file}": "Es gibt keine Konfiguration unter {file}",
     "Copy systemd/sotto.example.toml there and change it, or name another --config": "systemd/sotto.example.toml dorthin kopieren und ändern",
     "{file} may not be read by you": "{file} darf nicht gelesen werden",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 FINDINGS: Final[Mapping[str, str]] = {
+    "A newer configuration is not in use: {reason}": "Una configuración más nueva no se usa: {reason}",
+    "The phone goes on with the one that it has: correct the newer one": "El teléfono sigue con la anterior: corregir la nueva",
     "There is no configuration at {file}": "No hay configuración en {file}",
     "Copy systemd/sotto.example.toml there and change it, or name another --config": "Copiar allí systemd/sotto.example.toml y cambiarlo",
     "{file} may not be read by you": "No se permite leer {file}",

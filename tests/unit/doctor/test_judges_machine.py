@@ -21,6 +21,7 @@ FILE = "/etc/sotto/sotto.toml"
     [
         (ConfigurationFacts(FILE, accounts=1), [GOOD], "can be used: 1 account, no contacts."),
         (ConfigurationFacts(FILE, accounts=2, contacts=3), [GOOD], "2 accounts, 3 contacts."),
+        (ConfigurationFacts(FILE, refusal="no signature"), [GOOD, WATCH], "can be used"),
         (ConfigurationFacts(FILE, missing=True), [WRONG], "There is no configuration"),
         (ConfigurationFacts(FILE, forbidden=True), [WRONG], "may not be read by you"),
         (ConfigurationFacts(FILE, ("line 1: a", "line 2: b")), [WRONG, WRONG], "line 1: a."),

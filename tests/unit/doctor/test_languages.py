@@ -42,6 +42,7 @@ FOUR, SIX, MADE_UP = map(ip_address, ("192.0.2.7", "2001:db8::7", "169.254.1.2")
 
 def of_the_machine() -> Iterator[Finding]:
     yield from configuration.judge(ConfigurationFacts("/a", missing=True))
+    yield from configuration.judge(ConfigurationFacts("/a", refusal="no signature"))
     yield from configuration.judge(ConfigurationFacts("/a", forbidden=True))
     for free, fault, read_only in ((0, "malformed", False), (2**25, "", False), (2**30, "", True)):
         yield from storage.judge(StorageFacts("/a", free=free, fault=fault, read_only=read_only))

@@ -12,6 +12,7 @@ from agent.clock import SystemClock
 from agent.doctor import sntp
 from agent.doctor.judges.hardware import MachineFacts, Node
 from agent.doctor.probes import clock, configuration, hardware, media, names, software, storage
+from agent.fleet.inbox import REFUSED
 from agent.store import DATABASE, Store
 from hw.profile import load_profile
 from support.doctor_patient import config
@@ -26,6 +27,15 @@ def test_a_configuration_that_is_well(tmp_path: Path) -> None:
     file.chmod(0o600)
     facts, found = configuration.look(file)
     assert (facts.accounts, facts.problems) == (1, ())
+    assert found is not None
+
+
+def test_a_newer_configuration_that_is_not_in_use(tmp_path: Path) -> None:
+    file = tmp_path / "sotto.toml"
+    file.write_text(PHONE)
+    file.with_name(REFUSED).write_text("No account has a name.\nMore\n")
+    facts, found = configuration.look(file)
+    assert facts.refusal == "No account has a name"
     assert found is not None
 
 
