@@ -28,17 +28,20 @@ class Coturn:
     Args:
         folder: Where its files go.
         identity: What it shows over TLS.
+        address: Where it is.
     """
 
-    def __init__(self, folder: Path, identity: Identity) -> None:
+    def __init__(self, folder: Path, identity: Identity, address: str = SERVER) -> None:
         if shutil.which("turnserver") is None:
             pytest.skip("coturn is not installed")
-        self._folder = folder / "coturn"
+        self._address = address
+        self._folder = folder / f"coturn-{address}"
         self._folder.mkdir(exist_ok=True)
         shutil.copy(identity.certificate, self._folder / "server.pem")
         shutil.copy(identity.private_key, self._folder / "server.key")
         self.log = self._folder / "turnserver.log"
         text = OFFICE.read_text(encoding="utf-8").replace("/etc/coturn", str(self._folder))
+        text = text.replace(SERVER, address)
         text = text.replace("\nsyslog\n", f"\nlog-file={self.log}\nsimple-log\nverbose\n")
         self.config = self._folder / "turnserver.conf"
         self.config.write_text(text, encoding="utf-8")
@@ -58,7 +61,7 @@ class Coturn:
         until = time.monotonic() + _PATIENCE_S
         while time.monotonic() < until and self._process.poll() is None:
             try:
-                socket.create_connection((SERVER, STUN_PORT), 1).close()
+                socket.create_connection((self._address, STUN_PORT), 1).close()
             except OSError:
                 time.sleep(0.05)
             else:
@@ -74,9 +77,9 @@ class Coturn:
 
 
 @contextmanager
-def coturn(folder: Path, identity: Identity) -> Iterator[Coturn]:
+def coturn(folder: Path, identity: Identity, address: str = SERVER) -> Iterator[Coturn]:
     """Runs the server."""
-    server = Coturn(folder, identity)
+    server = Coturn(folder, identity, address)
     try:
         server.start()
         yield server

@@ -1,7 +1,7 @@
 """A small internet out of network namespaces: homes behind routers, and servers in the middle.
 
-The middle is the namespace that the test itself is in (see `netns`), with the servers' address;
-each home has a router with NAT by nftables, and one host behind it.
+Each home has a router with NAT by nftables, and one host behind it. All servers are on one
+machine, which also passes on what goes from home to home.
 """
 
 import contextlib
@@ -9,35 +9,42 @@ import ctypes
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
+
+import pytest
 
 from support.pcap import Capture, capturing, read_capture
 
 SERVER: Final = "192.0.2.1"
-"""Where all servers are."""
-Nat = Literal["cone", "symmetric"]
+"""Where all servers are, as in docs/servers.md."""
+Nat = Literal["cone", "symmetric", "strict"]
 
 _CLONE_NEWNET: Final = 0x40000000
 _LIBC: Final = ctypes.CDLL(None, use_errno=True)
 # Linux keeps a port where it can, so that all the world sees the same one: what RFC 4787 calls
 # endpoint-independent mapping. With random ports it is another one for each destination.
-_MASQUERADE: Final = {"cone": "masquerade", "symmetric": "masquerade fully-random"}
+_UDP: Final = {
+    "cone": 'oifname "outer" meta l4proto udp masquerade',
+    "symmetric": 'oifname "outer" meta l4proto udp masquerade fully-random',
+    "strict": 'oifname "outer" meta l4proto udp drop',
+}
 
 
 class Host:
-    """A machine with a network of its own."""
+    """A machine with a network of its own. Skips the test where that takes more than we may."""
 
     def __init__(self) -> None:
-        before = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            _checked(_LIBC.unshare(_CLONE_NEWNET))
-            self._namespace = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-            run("ip", "link", "set", "lo", "up")
-        finally:
-            _checked(_LIBC.setns(before, _CLONE_NEWNET))
+        before = _present()
+        if _LIBC.unshare(_CLONE_NEWNET) != 0:
             os.close(before)
+            pytest.skip(f"no network namespace: {os.strerror(ctypes.get_errno())}")
+        self._namespace = _present()
+        try:
+            _run("ip", "link", "set", "lo", "up")
+        finally:
+            _enter(before)
 
     @property
     def path(self) -> str:
@@ -47,18 +54,21 @@ class Host:
     @contextlib.contextmanager
     def inside(self) -> Iterator[None]:
         """This thread, and what it starts, is on that machine meanwhile."""
-        before = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        before = _present()
         _checked(_LIBC.setns(self._namespace, _CLONE_NEWNET))
         try:
             yield
         finally:
-            _checked(_LIBC.setns(before, _CLONE_NEWNET))
-            os.close(before)
+            _enter(before)
 
     def run(self, *command: str) -> None:
-        """Runs a program there."""
+        """Runs a program there.
+
+        Raises:
+            OSError: It failed; the message is what it said.
+        """
         with self.inside():
-            run(*command)
+            _run(*command)
 
     def close(self) -> None:
         """Forgets it; its network goes with its last process."""
@@ -76,8 +86,8 @@ class Home:
     """
 
     number: int
-    host: Host
-    router: Host
+    host: Host = field(default_factory=Host)
+    router: Host = field(default_factory=Host)
 
     @property
     def inside(self) -> str:
@@ -90,72 +100,105 @@ class Home:
         return f"198.51.100.{4 * self.number + 2}"
 
     @property
-    def outer_link(self) -> str:
+    def middle(self) -> str:
         """The servers' end of the line to the router."""
+        return f"198.51.100.{4 * self.number + 1}"
+
+    @property
+    def line(self) -> str:
+        """The name of that line on the servers' machine."""
         return f"line{self.number}"
 
 
-@contextlib.contextmanager
-def home(number: int, nat: Nat) -> Iterator[Home]:
-    """A home with a line to the middle; the test must be in a namespace of its own.
+class Internet:
+    """Made by `internet`.
 
-    Args:
-        number: From 1 on, no two the same.
-        nat: "cone": the world sees one port for each of the host's. "symmetric": another one for
-            each destination, so that only a relay helps.
+    Attributes:
+        servers: The machine in the middle.
+        world: A machine with an address that all can reach, which stands for all the rest.
     """
-    found = Home(number, Host(), Host())
-    try:
-        _line(found)
-        found.router.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
-        with found.router.inside():
+
+    def __init__(self) -> None:
+        self.servers = Host()
+        self.world = Host()
+        self._homes: list[Home] = []
+        self.servers.run("ip", "address", "add", f"{SERVER}/32", "dev", "lo")
+        self.servers.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
+        self._lead_elsewhere()
+
+    def _lead_elsewhere(self) -> None:
+        """What goes to no home is lost in the rest of the world.
+
+        A server without a default route would learn at once that there is no way to an address
+        behind somebody's NAT, and coturn then drops whoever asked for that.
+        """
+        peer = ("type", "veth", "peer", "name", "here", "netns", self.world.path)
+        self.servers.run("ip", "link", "add", "world", *peer)
+        self.servers.run("ip", "address", "add", "203.0.113.1/30", "dev", "world")
+        self.world.run("ip", "address", "add", "203.0.113.2/30", "dev", "here")
+        self.servers.run("ip", "link", "set", "world", "up")
+        self.world.run("ip", "link", "set", "here", "up")
+        self.servers.run("ip", "route", "add", "default", "via", "203.0.113.2")
+        self.world.run("ip", "route", "add", "default", "via", "203.0.113.1")
+
+    def home(self, nat: Nat) -> Home:
+        """Another home.
+
+        Args:
+            nat: "cone": the world sees one port for each of the host's. "symmetric": another one
+                for each destination, so that only a relay helps. "strict": no UDP gets out.
+        """
+        home = Home(len(self._homes) + 1)
+        self._homes.append(home)
+        self._connect(home)
+        with home.router.inside():
             subprocess.run(["nft", "-f", "-"], input=_rules(nat), check=True, text=True)
-        yield found
-    finally:
-        found.host.close()
-        found.router.close()
+        return home
+
+    def _connect(self, home: Home) -> None:
+        router, host = home.router, home.host
+        peer = ("type", "veth", "peer", "name", "outer", "netns", router.path)
+        self.servers.run("ip", "link", "add", home.line, *peer)
+        self.servers.run("ip", "address", "add", f"{home.middle}/30", "dev", home.line)
+        self.servers.run("ip", "link", "set", home.line, "up")
+        peer = ("type", "veth", "peer", "name", "eth0", "netns", host.path)
+        router.run("ip", "link", "add", "inner", *peer)
+        router.run("ip", "address", "add", f"{home.outside}/30", "dev", "outer")
+        router.run("ip", "address", "add", f"192.168.{home.number}.1/24", "dev", "inner")
+        router.run("ip", "link", "set", "outer", "up")
+        router.run("ip", "link", "set", "inner", "up")
+        router.run("ip", "route", "add", "default", "via", home.middle)
+        router.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
+        host.run("ip", "address", "add", f"{home.inside}/24", "dev", "eth0")
+        host.run("ip", "link", "set", "eth0", "up")
+        host.run("ip", "route", "add", "default", "via", f"192.168.{home.number}.1")
+
+    @contextlib.contextmanager
+    def watching(self, home: Home, folder: Path) -> Iterator[list[Capture]]:
+        """Notes all that a home sends and gets; afterwards the list holds what it was."""
+        file = folder / f"{home.line}.pcap"
+        found: list[Capture] = []
+        with self.servers.inside(), capturing(file, home.line, "ip"):
+            yield found
+        found.append(read_capture(file))
+
+    def close(self) -> None:
+        """Forgets all machines."""
+        for home in self._homes:
+            home.host.close()
+            home.router.close()
+        self.servers.close()
+        self.world.close()
 
 
 @contextlib.contextmanager
-def middle() -> Iterator[None]:
-    """Gives this namespace the servers' address, and lets it route between the homes.
-
-    What goes anywhere else is lost in the rest of the world, as it would be: a server without a
-    default route learns at once that there is no way to an address behind somebody's NAT, and
-    coturn then drops whoever asked for that.
-    """
-    world = Host()
+def internet() -> Iterator[Internet]:
+    """An internet without homes."""
+    made = Internet()
     try:
-        run("ip", "address", "add", f"{SERVER}/32", "dev", "lo")
-        run("sysctl", "-qw", "net.ipv4.ip_forward=1")
-        peer = ("type", "veth", "peer", "name", "here", "netns", world.path)
-        run("ip", "link", "add", "world", *peer)
-        run("ip", "address", "add", "203.0.113.1/30", "dev", "world")
-        run("ip", "link", "set", "world", "up")
-        world.run("ip", "address", "add", "203.0.113.2/30", "dev", "here")
-        world.run("ip", "link", "set", "here", "up")
-        run("ip", "route", "add", "default", "via", "203.0.113.2")
-        yield
+        yield made
     finally:
-        world.close()
-
-
-def _line(at: Home) -> None:
-    middle_end = f"198.51.100.{4 * at.number + 1}"
-    peer = ("type", "veth", "peer", "name", "outer", "netns", at.router.path)
-    run("ip", "link", "add", at.outer_link, *peer)
-    run("ip", "address", "add", f"{middle_end}/30", "dev", at.outer_link)
-    run("ip", "link", "set", at.outer_link, "up")
-    peer = ("type", "veth", "peer", "name", "eth0", "netns", at.host.path)
-    at.router.run("ip", "link", "add", "inner", *peer)
-    at.router.run("ip", "address", "add", f"{at.outside}/30", "dev", "outer")
-    at.router.run("ip", "address", "add", f"192.168.{at.number}.1/24", "dev", "inner")
-    for link in ("outer", "inner"):
-        at.router.run("ip", "link", "set", link, "up")
-    at.router.run("ip", "route", "add", "default", "via", middle_end)
-    at.host.run("ip", "address", "add", f"{at.inside}/24", "dev", "eth0")
-    at.host.run("ip", "link", "set", "eth0", "up")
-    at.host.run("ip", "route", "add", "default", "via", f"192.168.{at.number}.1")
+        made.close()
 
 
 def _rules(nat: Nat) -> str:
@@ -163,7 +206,7 @@ def _rules(nat: Nat) -> str:
 table ip home {{
     chain leaving {{
         type nat hook postrouting priority srcnat
-        oifname "outer" meta l4proto udp {_MASQUERADE[nat]}
+        {_UDP[nat]}
         oifname "outer" masquerade
     }}
     chain knocking {{
@@ -178,21 +221,19 @@ table ip home {{
 """
 
 
-@contextlib.contextmanager
-def watching(line: str, folder: Path) -> Iterator[list[Capture]]:
-    """Notes all that goes over a line; afterwards the list holds what it was."""
-    file = folder / f"{line}.pcap"
-    found: list[Capture] = []
-    with capturing(file, line, "ip"):
-        yield found
-    found.append(read_capture(file))
-
-
-def run(*command: str) -> None:
-    """Runs a program in the namespace that this thread is in."""
+def _run(*command: str) -> None:
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         raise OSError(f"{' '.join(command)}: {done.stderr}")
+
+
+def _present() -> int:
+    return os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _enter(namespace: int) -> None:
+    _checked(_LIBC.setns(namespace, _CLONE_NEWNET))
+    os.close(namespace)
 
 
 def _checked(result: int) -> None:

@@ -1,10 +1,11 @@
 """What tcpdump saw on loopback, as values."""
 
 import contextlib
+import socket
 import struct
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -25,12 +26,16 @@ class Datagram:
         source: The port it came from.
         target: The port it went to.
         payload: What it carried.
+        addresses: Whom from and to, "192.0.2.1"; empty where nobody looked.
+        dscp: How it was marked (RFC 2474).
     """
 
     at: float
     source: int
     target: int
     payload: bytes
+    addresses: tuple[str, str] = ("", "")
+    dscp: int = 0
 
     @property
     def zrtp(self) -> str:
@@ -56,6 +61,7 @@ class Segment:
     target: int
     sequence: int
     payload: bytes
+    dscp: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +105,10 @@ def read_capture(path: Path) -> Capture:
         packet = frame[14:]
         protocol, body = ip_body(packet)
         if protocol == _UDP:
-            datagrams.append(udp_datagram(seconds + micros / 1e6, body))
+            found = udp_datagram(seconds + micros / 1e6, body)
+            datagrams.append(replace(found, addresses=_addresses(packet), dscp=packet[1] >> 2))
         elif protocol == _TCP:
-            segments += _segments(body)
+            segments += [replace(each, dscp=packet[1] >> 2) for each in _segments(body)]
         elif protocol == _ICMP:
             notices.append(body)
         else:
@@ -113,6 +120,10 @@ def ip_body(packet: bytes) -> tuple[int, bytes]:
     """The protocol of an IPv4 packet, and what it carries."""
     header, length = (packet[0] & 15) * 4, int.from_bytes(packet[2:4])
     return packet[9], packet[header:length]
+
+
+def _addresses(packet: bytes) -> tuple[str, str]:
+    return socket.inet_ntoa(packet[12:16]), socket.inet_ntoa(packet[16:20])
 
 
 def udp_datagram(at: float, body: bytes) -> Datagram:
