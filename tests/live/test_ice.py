@@ -13,12 +13,18 @@ from agent.sip.events import NatServer
 from agent.sip.settings import Marking, NatSettings
 from support import srtp, stun
 from support.certificates import Authority
+from support.conversations import (
+    assert_unreadable,
+    conversation,
+    media,
+    secure_call,
+    talk,
+)
 from support.coturn import STUN_PORT, coturn
 from support.flood import stranger
 from support.internet import SERVER, Home
-from support.neighbours import CALL, PATIENCE_S, SIP_PORT, STUN, Call, Town, ring, town
+from support.neighbours import CALL, PATIENCE_S, SIP_PORT, STUN, Town, ring, town
 from support.pcap import Capture, Datagram
-from support.sip_phone import SipPhone
 from support.spoofing import Spoofer
 from support.waiting import until
 
@@ -58,45 +64,6 @@ def _place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         cones = net.home("cone"), net.home("cone")
         symmetric = net.home("symmetric"), net.home("symmetric")
         yield Place(made, cones, symmetric, net.home("strict"))
-
-
-def talk(call: Call) -> None:
-    """Waits until both have heard each other for a while."""
-    before = [each.received for each in call.passed()]
-
-    def heard() -> bool:
-        now = [each.received for each in call.passed()]
-        return all(after - begin >= TALK_PACKETS for begin, after in zip(before, now, strict=True))
-
-    until(heard, f"sound both ways, {call.passed()}")
-
-
-def secure_call(caller: SipPhone, callee: SipPhone) -> Call:
-    """Dials, is answered, and has keys."""
-    call = ring(caller, callee, "bob")
-    call.answer()
-    call.secure()
-    return call
-
-
-def conversation(caller: SipPhone, callee: SipPhone) -> None:
-    """A whole call."""
-    call = secure_call(caller, callee)
-    talk(call)
-    call.hang_up()
-
-
-def media(capture: Capture) -> list[Datagram]:
-    """All UDP but STUN; what TURN carries is taken out of its wrapping."""
-    peeled = [replace(each, payload=stun.carried(each.payload)) for each in capture.datagrams]
-    return [each for each in peeled if stun.kind(each.payload) is None]
-
-
-def assert_unreadable(packets: list[Datagram]) -> None:
-    """Opus begins every packet with the same octet; encrypted ones begin with any."""
-    rtp = [each for each in packets if not each.zrtp]
-    assert len(rtp) > TALK_PACKETS
-    assert len({each.payload[12] for each in rtp}) > TALK_PACKETS / 4
 
 
 def assert_zrtp_waited(capture: Capture, home: Home) -> None:

@@ -34,6 +34,7 @@ class Office:
         peer_name: That server's name.
         pbx: Where a PBX listens, "address:port"; empty: there is none.
         pbx_name: The PBX's name.
+        rtpengine: Where rtpengine takes orders, as Kamailio names it; empty: there is none.
     """
 
     domain: str = "localhost"
@@ -44,6 +45,7 @@ class Office:
     peer_name: str = ""
     pbx: str = ""
     pbx_name: str = ""
+    rtpengine: str = ""
     users: tuple[str, ...] = field(default=USERS)
 
     def text(self, folder: Path) -> str:
@@ -62,6 +64,8 @@ class Office:
                 host, _, port = where.rpartition(":")
                 lines.append(f'#!define {what} "sip:{name}:{port};transport=tls"')
                 lines.append(f'#!define {what}_ADDRESS "{host}"')
+        if self.rtpengine:
+            lines.append(f'#!define RTPENGINE "{self.rtpengine}"')
         return "\n".join(lines) + "\n"
 
     def subscribers(self) -> str:

@@ -21,6 +21,7 @@ from support.certificates import Authority
 from support.coturn import STUN_PORT, TLS_PORT, Coturn, coturn
 from support.internet import SERVER, Host, Internet, internet
 from support.kamailio import Kamailio, Office
+from support.rtpengine import ORDERS, rtpengine
 from support.sip_phone import SipPhone, account_at, settings_for
 
 SIP_PORT: Final = 5061
@@ -94,12 +95,20 @@ class Town:
 
 
 @contextlib.contextmanager
-def town(folder: Path) -> Iterator[Town]:
-    """An internet with Kamailio and coturn."""
+def town(folder: Path, *, relays_media: bool = False) -> Iterator[Town]:
+    """An internet with Kamailio and coturn.
+
+    Args:
+        folder: Where their files go.
+        relays_media: Whether rtpengine carries every call besides.
+    """
     authority = Authority(folder)
     identity = authority.issue(SERVER)
     office = Office(domain=SERVER, server=SERVER, address=SERVER, port=SIP_PORT)
     with internet() as net, net.servers.inside(), contextlib.ExitStack() as running:
+        if relays_media:
+            running.enter_context(rtpengine(folder))
+            office = replace(office, rtpengine=ORDERS)
         running.enter_context(Kamailio(folder, identity, office))
         relay = running.enter_context(coturn(folder, identity))
         yield Town(net, authority, relay, folder)

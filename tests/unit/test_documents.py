@@ -13,7 +13,7 @@ from agent.config import load_config
 from hw.profile import BOARDS, load_profile
 from hw.wiring import wiring_table
 from hw.wiring_svg import draw
-from support import kamailio
+from support import coturn, kamailio, rtpengine
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -75,6 +75,17 @@ def test_the_servers_that_are_described_are_those_that_the_tests_run() -> None:
     files = {str(each.relative_to(folder.parent)) for each in folder.rglob("*") if each.is_file()}
     assert set(re.findall(r"\]\((servers/[^)#]+)\)", page)) == files
     assert folder / "kamailio" == kamailio.OFFICE
+    assert folder / "coturn" / "turnserver.conf" == coturn.OFFICE
+    assert folder / "rtpengine" / "rtpengine.conf" == rtpengine.OFFICE
+
+
+def test_the_lines_for_rtpengine_are_those_of_the_configuration() -> None:
+    page = (ROOT / "docs" / "servers.md").read_text(encoding="utf-8").split("## rtpengine")[1]
+    config = (kamailio.OFFICE / "kamailio.cfg").read_text(encoding="utf-8")
+    block = page.split("   ```\n")[1]
+    lines = [line.strip() for line in block.splitlines()]
+    assert len(lines) == 2
+    assert all(line in config for line in lines)
 
 
 def test_the_users_file_is_as_the_page_makes_it() -> None:
