@@ -70,7 +70,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.phone": ("hw.types",),
     "agent.screens": ("agent.phone", "hw.types", "PIL"),
     "agent.media": ("agent.zrtp.events", "hw.board", "pjsua2"),
-    "agent.sip": ("agent.config", "agent.media", "agent.sip_uri", "hw.board", "pjsua2"),
+    "agent.sip": ("agent.config", "agent.media", "agent.sip_uri", "dns", "hw.board", "pjsua2"),
     "agent.store": (
         *("agent.contact", "agent.errors", "agent.sip_uri", "agent.zrtp", "cryptography"),
     ),

@@ -12,6 +12,9 @@
  *   gate_dialog.c  what PJSIP's signalling must not do without being asked
  *   gate_stream.c  where one message on a connection ends and the next begins
  *   gate_request.c requests that are well-formed and not to be carried out
+ *   gate_names.c   where the names of servers lead
+ *   gate_flow.c    whether the connections to servers are alive
+ *   gate_servers.c names and flows as Python sees them
  *   gate_wake.c    an alarm for the thread that polls PJSIP
  *   gate_bench.c   what a packet costs
  *
@@ -208,6 +211,25 @@ void stream_answer_refused(const char *answer, size_t size);
 
 /* gate_request.c */
 pj_status_t request_install(void);
+/* gate_names.c */
+#define GATE_HOST_SIZE 256
+pj_status_t names_install(void);
+/* Where "host" with that port leads: "192.0.2.1:5061"; empty: nowhere for now. */
+pj_bool_t names_lead(const char *host, int port, const char *address);
+
+/* gate_flow.c */
+void flow_install(void);
+void flow_heard(void *transport);  /* nothing but line ends has come */
+pj_bool_t flow_ping(void *transport);  /* one that PJSIP has not destroyed */
+#define GATE_PLACE_SIZE (PJ_INET6_ADDRSTRLEN + 10)
+/* Connects an account to its server, or finds the connection: our end of it, "address:port". */
+pj_status_t flow_open(int account, const char *host, const char *place,
+                      char local[GATE_PLACE_SIZE]);
+pj_bool_t flow_contact(int account, const char *contact);
+void *flow_next_pong(void);  /* over which connection one has come; NULL: no more */
+
+/* gate_python.c */
+pj_bool_t know_this_thread(void);
 
 /* gate_wake.c */
 pj_status_t wake_install(void);

@@ -9,9 +9,17 @@
 
 PyObject *gate_bench(PyObject *self, PyObject *args);
 
+/* gate_servers.c */
+PyObject *gate_watch_servers(PyObject *self, PyObject *args);
+PyObject *gate_lead(PyObject *self, PyObject *args);
+PyObject *gate_open_flow(PyObject *self, PyObject *args);
+PyObject *gate_contact(PyObject *self, PyObject *args);
+PyObject *gate_ping(PyObject *self, PyObject *args);
+PyObject *gate_next_pong(PyObject *self, PyObject *args);
+
 /* pjlib aborts when a thread that it does not know takes one of its locks. Its description of the
  * thread must live as long as the thread. */
-static pj_bool_t know_this_thread(void)
+pj_bool_t know_this_thread(void)
 {
     static __thread pj_thread_desc description;
     pj_thread_t *thread;
@@ -456,6 +464,12 @@ static PyMethodDef methods[] = {
     {"watch_requests", watch_requests, METH_NOARGS, NULL},
     {"next_refused", next_refused, METH_NOARGS, NULL},
     {"answer_refused", answer_refused, METH_VARARGS, NULL},
+    {"watch_servers", gate_watch_servers, METH_NOARGS, NULL},
+    {"lead", gate_lead, METH_VARARGS, NULL},
+    {"ping", gate_ping, METH_VARARGS, NULL},
+    {"open_flow", gate_open_flow, METH_VARARGS, NULL},
+    {"contact", gate_contact, METH_VARARGS, NULL},
+    {"next_pong", gate_next_pong, METH_NOARGS, NULL},
     {"replaced_leg", replaced_leg, METH_NOARGS, NULL},
     {"next_refer", next_refer, METH_NOARGS, NULL},
     {"let_refer_pass", let_refer_pass, METH_VARARGS, NULL},

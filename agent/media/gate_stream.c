@@ -185,6 +185,8 @@ static pj_status_t on_data(pjsip_tp_rx_data *data)
 
 static void on_dropped(pjsip_tp_dropped_data *dropped)
 {
+    if (dropped->status == PJ_EIGNORED)
+        flow_heard(dropped->tp);
     if (dropped->status == PJSIP_EINVALIDMSG || dropped->status == PJSIP_EMISSINGHDR)
         refuse(dropped->tp, PJSIP_SC_BAD_REQUEST, dropped->data, dropped->len, PJ_FALSE);
 }

@@ -4,15 +4,19 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
+from agent.media import servers as places
 from agent.media.nat import TRANSPORTS
 from agent.sip.callers import quoted
 from agent.sip.events import MessagesWaiting, SipFault
 from agent.sip.guard import guarded
 from agent.sip.marking import mark
 from agent.sip.message_summary import Summary, summary
-from agent.sip.registration import RegistrationRecord
+from agent.sip.naming import Server
+from agent.sip.reasons import ERESOLVE, ConnectionFault
+from agent.sip.registration import Answer, RegistrationRecord, seconds_in
+from agent.sip.servers import Servers
 from agent.sip.settings import AccountSettings, NatSettings, SipSettings
-from agent.sip_uri import SipUri
+from agent.sip_uri import TLS_PORT, SipUri
 
 REGISTRATION_S: Final = 120
 """For how long a registration is asked for: a server that forgot us is noticed by then."""
@@ -28,19 +32,37 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
     Args:
         settings: Whose.
         record: What was told about its registration.
+        servers: Where its server may be.
         owner: The stack.
+
+    Attributes:
+        unresolved: Why nobody knows where its server is, for when that is so.
+        tried: What each server has answered in this round of tries.
+        asking: Whether an answer to a REGISTER, or from DNS, is on its way.
     """
 
-    def __init__(self, settings: AccountSettings, record: RegistrationRecord, owner: Any) -> None:
+    def __init__(
+        self, settings: AccountSettings, record: RegistrationRecord, servers: Servers, owner: Any
+    ) -> None:
         super().__init__()
         self._owner = owner
         self.name = settings.name
-        self.host = SipUri.parse(settings.registrar).host
+        registrar = SipUri.parse(settings.registrar)
+        self.host, self.port = registrar.host, registrar.port
+        self.servers = servers
+        self.unresolved = ConnectionFault(ERESOLVE)
+        self.tried: list[Answer] = []
+        self.asking = False
+        self._local = ""
+        user = SipUri(
+            "sip", SipUri.parse(settings.uri).user, "{local}", None, ("transport=tls", "ob")
+        )
+        self._contact = f"<{user}>"
         self.domain = SipUri.parse(settings.uri).host
         self._box: Summary | None = None
         self.record = record
         self.source = ""
-        """Where the server's last answer came from, "address:port"."""
+        """Where the server is that knows this phone, "address:port"; empty: there is none."""
 
     @guarded
     def onRegState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
@@ -48,10 +70,19 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
         source = str(parameters.rdata.srcAddress)
         if parameters.code // 100 == 2 and parameters.expiration == 0:  # noqa: PLR2004 - 2xx
             return  # the farewell was heard
-        if source:
+        message = str(parameters.rdata.wholeMsg) if source else ""
+        if parameters.code // 100 == 2:  # noqa: PLR2004 - 2xx
             self.source = source
         self._owner.registrations.ended(
-            self, parameters.code, parameters.status, from_server=bool(source)
+            self,
+            Answer(
+                parameters.code,
+                parameters.status,
+                from_server=bool(source),
+                lasts_s=parameters.expiration,
+                rest_s=seconds_in(message, "Retry-After"),
+                ping_s=seconds_in(message, "Flow-Timer"),
+            ),
         )
 
     @guarded
@@ -66,6 +97,56 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
         if box is not None and box != self._box:
             self._box = box
             self._owner.emit(MessagesWaiting(self.name, box.waiting, box.new))
+
+    def lead(self) -> None:
+        """Lets requests go to the server that is chosen, and to each of the others by its name."""
+        current = self.servers.current
+        places.lead(self.host, self.port or 0, current.place if current else "")
+        if self.port is None:
+            places.lead(self.host, TLS_PORT, current.place if current else "")
+        for each in self.servers.all:
+            if each.host != self.host:
+                places.lead(each.host, each.port, each.place)
+
+    def connect(self) -> int:
+        """Opens the connection to the server that is chosen; PJSIP's status, 0: on its way.
+
+        Each connection has a Contact of its own (RFC 5626 section 4.2), by its end here.
+        """
+        current = self.servers.current
+        if current is None:
+            return ERESOLVE
+        status, local = places.connect(self.getId(), self.host, current.place)
+        if status == 0 and local != self._local:
+            self._local = local
+            places.write_contact(self.getId(), self._contact.format(local=local))
+        return status
+
+    def register(self) -> None:
+        """Sends a REGISTER over that connection.
+
+        Raises:
+            pj.Error: PJSIP cannot.
+        """
+        try:
+            self.setRegistration(True)
+        finally:
+            places.write_contact(self.getId(), "")
+
+    def leave_server(self, server: Server, now: float, random: float) -> bool:
+        """A call has found that a server does not serve: whether there is another one.
+
+        Args:
+            server: Where the call was sent.
+            now: Seconds of a clock that only grows.
+            random: From 0 to 1, for the time that the server rests.
+        """
+        self.servers.failed(server, now, random)
+        if self.servers.current == server and self.servers.another(now) is None:
+            return False
+        self.lead()
+        self._owner.registrations.move(self, now)
+        return True
 
     def leave(self) -> None:
         """Tells the server that this phone goes."""
@@ -85,6 +166,7 @@ class DirectAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
 
     name: Final = ""
     domain: Final = None
+    unresolved: Final = ConnectionFault(ERESOLVE)
 
     def __init__(self, owner: Any) -> None:
         super().__init__()
@@ -119,6 +201,8 @@ def server_config(account: AccountSettings, settings: SipSettings, transport: in
     credentials = pj.AuthCredInfo("digest", "*", account.user, 0, account.password)
     config.sipConfig.authCreds.append(credentials)
     config.natConfig.sipOutboundUse = 1
+    # PJSIP would look for the server by itself to find the port: `connect` knows both.
+    config.natConfig.contactUseSrcPort = 0
     config.natConfig.sipOutboundInstanceId = f"<urn:uuid:{settings.instance_id}>"
     # Asked for after each registration; a server without voice mail says no, and that is all.
     config.mwiConfig.enabled = True

@@ -12,7 +12,7 @@ import pjsua2 as pj
 from agent.media import dialogs
 from agent.media.audio import HandsetAudio
 from agent.sip import reasons
-from agent.sip.account import over_tls
+from agent.sip.account import ServerAccount, over_tls
 from agent.sip.events import (
     Answered,
     Dialled,
@@ -28,7 +28,7 @@ from agent.sip.events import (
     SipFault,
 )
 from agent.sip.guard import describe
-from agent.sip.leg import DECLINE, CallLeg, media_options
+from agent.sip.leg import DECLINE, CallLeg, Dialling, media_options
 from agent.sip.offers import keeps_zrtp
 from agent.sip.quality import Line, Reading
 from agent.sip.reasons import ConnectionFault
@@ -40,6 +40,7 @@ OK: Final = 200
 RINGING: Final = 180
 MOVED_TEMPORARILY: Final = 302
 FORBIDDEN: Final = 403
+REQUEST_TIMEOUT: Final = 408
 SERVER_ERROR: Final = 500
 BAD_GATEWAY: Final = 502
 SERVICE_UNAVAILABLE: Final = 503
@@ -95,10 +96,14 @@ class Calls:
         """
         leg = self.make(name, account, host)
         dialogs.offer_toward(toward)
+        if isinstance(account, ServerAccount):
+            leg.dialled = Dialling(uri, account.servers.current)
         try:
             leg.makeCall(uri, _parameters())
         except pj.Error as error:
             status = int(error.status)
+            if status == reasons.ERESOLVE:
+                status = account.unresolved.status
             self._end(leg, *reasons.dialling_failed(host, status, describe(error)))
             return
         if name in self._legs:
@@ -355,14 +360,37 @@ class Calls:
         if leg.roaming.is_cut:
             self._end(leg, code, reasons.NO_NETWORK, network_lost=True)
             return
+        if self._goes_by_another_server(leg, code, answered=answered):
+            return
         reason, untrusted = reasons.call_ended(code), False
         if not answered and code in {BAD_GATEWAY, SERVICE_UNAVAILABLE}:
             # PJSIP makes these up where nobody has answered.
-            resolve = ConnectionFault(reasons.ERESOLVE) if code == BAD_GATEWAY else None
+            resolve = leg.account.unresolved if code == BAD_GATEWAY else None
             fault = self._around.fault() or resolve or ConnectionFault(0)
             state, reason = reasons.connection_failed(leg.host, fault, self._around.now())
             untrusted = state is Registration.UNTRUSTED
         self._end(leg, code, reason, by_peer=True, untrusted=untrusted)
+
+    def _goes_by_another_server(self, leg: CallLeg, code: int, *, answered: bool) -> bool:
+        """Dials again where another server may do what this one does not (RFC 3263 section 4.3).
+
+        Not once anybody has rung: then it was not the server that failed.
+        """
+        dialled = leg.dialled
+        failed = {SERVICE_UNAVAILABLE} if answered else {REQUEST_TIMEOUT, SERVICE_UNAVAILABLE}
+        if dialled is None or dialled.server is None or leg.rang or leg.was_up:
+            return False
+        if code not in failed or not leg.account.leave_server(
+            dialled.server, time.monotonic(), secrets.randbelow(1001) / 1000
+        ):
+            return False
+        log.info("%s: %s does not serve; the next one", leg.name, dialled.server.place)
+        del self._legs[leg.name]
+        self._around.audio.forget(leg.name)
+        self._over.append(leg)
+        now_at = leg.account.servers.current.address
+        self.dial(leg.name, dialled.uri, leg.account, host=leg.host, toward=now_at, verified=True)
+        return True
 
     def _end(
         self,

@@ -92,6 +92,8 @@ class Faults:
 
     def __init__(self) -> None:
         self._faults: list[tuple[float, ConnectionFault]] = []
+        self._taken: ConnectionFault | None = None
+        self._taken_at = 0.0
 
     def note(self, fault: ConnectionFault, now: float) -> None:
         """Keeps a fault for a while.
@@ -105,14 +107,13 @@ class Faults:
     def take(self, now: float) -> ConnectionFault | None:
         """The fault that explains a request which failed just now.
 
-        The oldest one, because requests fail in the order of their connections; the last
-        one stays, because several requests may have waited for one connection.
+        The oldest one that explains nothing yet, because requests fail in the order of their
+        connections; else the latest, because several requests may have waited for one connection.
         """
         self._faults = [each for each in self._faults if now - each[0] <= FRESH_S]
-        if not self._faults:
-            return None
-        _, fault = self._faults.pop(0) if len(self._faults) > 1 else self._faults[0]
-        return fault
+        if self._faults:
+            self._taken_at, self._taken = self._faults.pop(0)
+        return self._taken if now - self._taken_at <= FRESH_S else None
 
 
 def host_of(address: str) -> str:

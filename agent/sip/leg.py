@@ -1,6 +1,7 @@
 """One call as PJSIP has it: pjsua2's object, and what PJSIP tells of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import pjsua2 as pj
@@ -8,12 +9,26 @@ import pjsua2 as pj
 from agent.media import dialogs
 from agent.sip.guard import guarded, guarded_answer
 from agent.sip.holding import Holding
+from agent.sip.naming import Server
 from agent.sip.quality import Line
 from agent.sip.redirects import may_follow
 from agent.sip.roaming import Roaming
 
 DECLINE: Final = 603
 NOT_ACCEPTABLE_HERE: Final = 488
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """How a call that goes by an account was dialled.
+
+    Attributes:
+        uri: Whom it is for.
+        server: Where the INVITE went; None: nobody knew.
+    """
+
+    uri: str
+    server: Server | None
 
 
 class Registry(Protocol):
@@ -75,6 +90,7 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         self.replaces: str | None = None
         self.was_redirected = False
         self.line: Line | None = None
+        self.dialled: Dialling | None = None
         self.holding = Holding(owns_call_id=not self.is_incoming)
         self.roaming = Roaming()
 

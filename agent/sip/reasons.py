@@ -21,6 +21,8 @@ ENETDOWN: Final = 120000 + errno.ENETDOWN
 """As PJSIP numbers the system's errors."""
 ERESOLVE: Final = 70018
 """PJ_ERESOLVE: the name service does not know the host."""
+DNS_SILENT: Final = -1
+"""Not PJSIP's: DNS itself does not answer, so that nobody knows where the host is."""
 _EEOF: Final = 70016
 _ETOOMANY: Final = 70010
 _ETIMEDOUT: Final = (70009, 171172, _START_OS + errno.ETIMEDOUT)
@@ -149,6 +151,12 @@ class ConnectionFault:
     verify: Verify = NOTHING
     certificate: Certificate = Certificate()
 
+    @property
+    def is_untrusted(self) -> bool:
+        """Whether the certificate, or TLS itself, is the reason."""
+        is_tls = _START_TLS <= self.status < _START_TLS + _SPACE
+        return self.status == ECERTVERIF or bool(self.verify) or is_tls
+
 
 def call_ended(code: int) -> str:
     """The sentence for a call that the other side ended (RFC 3261 section 21).
@@ -183,7 +191,7 @@ def dialling_failed(host: str, status: int, text: str) -> tuple[int, str]:
     Returns:
         A SIP status and a sentence.
     """
-    if status == ERESOLVE:
+    if status in {ERESOLVE, DNS_SILENT}:
         return 502, unreachable(host, status)
     if status == _ETOOMANY:
         return 500, "This phone has too many calls at once"
@@ -228,6 +236,8 @@ def unreachable(host: str, status: int) -> str:
         host: Its name.
         status: PJSIP's pj_status_t.
     """
+    if status == DNS_SILENT:
+        return "No answer from DNS"
     if status == ERESOLVE or _START_DNS <= status < _START_DNS + _SPACE:
         return f"The name service does not know {host}"
     if status == _EEOF:

@@ -1,5 +1,7 @@
 """What a registration's answers and faults mean: the honest state, and when to ask again. Pure."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +15,9 @@ _NO_ANSWER: Final = ConnectionFault(status=0)
 _NO_NAME: Final = ConnectionFault(status=reasons.ERESOLVE)
 _BAD_GATEWAY: Final = 502
 """What PJSIP makes up where the name service did not help."""
+_TIMED_OUT: Final = 408
+_LONGEST_REST_S: Final = 3600
+"""What a server may ask for at most (Retry-After)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +29,28 @@ class Answer:
         status: PJSIP's pj_status_t, 0 where SIP itself worked.
         from_server: Whether the server sent this status.
         fault: Why the connection failed, where it did.
+        lasts_s: For how many seconds the server knows the phone now.
+        rest_s: How many seconds the server wants to be left alone; 0: it does not say.
+        ping_s: How often it wants a keep-alive at least, in seconds; 0: it does not say.
     """
 
     code: int
     status: int = 0
     from_server: bool = True
     fault: ConnectionFault | None = None
+    lasts_s: int = 0
+    rest_s: int = 0
+    ping_s: int = 0
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the phone is registered now."""
+        return self.code // 100 == 2  # noqa: PLR2004 - 2xx
+
+    @property
+    def another_may_help(self) -> bool:
+        """Whether it is this one server's trouble (RFC 3263 section 4.3), and not the account's."""
+        return not self.from_server or self.code == _TIMED_OUT or self.code // 100 == 5  # noqa: PLR2004
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +99,14 @@ class RegistrationRecord:
             now: Seconds since 1970, for the validity of certificates.
             random: From 0 to 1, for the time to wait.
         """
-        if 200 <= answer.code < 300:  # noqa: PLR2004 - 2xx
+        if answer.is_good:
             self._failures = 0
             return Step(self._tell(Registration.REGISTERED, answer.code, ""))
         self._failures += 1
         state, reason = self._failure(answer, now)
         wait = delay(self._backoff, self._failures, random)
         if state is Registration.REFUSED:
-            # Asking again soon would not help, and servers lock out those who guess.
-            wait = self._backoff.limit_s
+            wait = self._backoff.refused_s
         return Step(self._tell(state, answer.code, reason), wait)
 
     def lost(self, fault: ConnectionFault, now: float, random: float) -> Step:
@@ -119,3 +139,27 @@ class RegistrationRecord:
             return None
         self._told = event
         return event
+
+
+def telling(answers: Sequence[Answer]) -> Answer:
+    """Which of several servers' answers to tell of, if none of them was good.
+
+    A certificate that will not do comes first: somebody has to mend it, or is between.
+
+    Args:
+        answers: In the order in which the servers were tried; one at least.
+    """
+    untrusted = [each for each in answers if each.fault is not None and each.fault.is_untrusted]
+    return (untrusted or list(answers))[0]
+
+
+def seconds_in(message: str, header: str) -> int:
+    """A number of seconds at the start of a header; 0 where there is none.
+
+    Args:
+        message: A whole SIP message.
+        header: E.g. "Retry-After" (RFC 3261 section 20.33) or "Flow-Timer" (RFC 5626 section 10).
+    """
+    head = message.replace("\r\n", "\n").partition("\n\n")[0]
+    found = re.search(rf"^{header}[ \t]*:[ \t]*(\d{{1,9}})", head, re.IGNORECASE | re.MULTILINE)
+    return min(int(found[1]), _LONGEST_REST_S) if found else 0

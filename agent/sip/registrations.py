@@ -1,8 +1,10 @@
 """The accounts at servers: registered, asked again when that failed, and told honestly."""
 
+import logging
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -13,13 +15,28 @@ from agent.sip.account import ServerAccount, server_config
 from agent.sip.connections import Connections, port_of
 from agent.sip.errors import SipError
 from agent.sip.events import RegistrationChanged, SipEvent
-from agent.sip.guard import logged
-from agent.sip.reasons import ConnectionFault
-from agent.sip.registration import Answer, RegistrationRecord, Step
+from agent.sip.guard import describe, logged
+from agent.sip.keep_alive import KeepAlive
+from agent.sip.lookups import Lookups, Outcome
+from agent.sip.naming import Server
+from agent.sip.reasons import DNS_SILENT, ERESOLVE, ConnectionFault
+from agent.sip.registration import Answer, RegistrationRecord, Step, telling
+from agent.sip.resolver import NotFound
+from agent.sip.servers import Servers
 from agent.sip.settings import AccountSettings, SipSettings
 from agent.sip_uri import SipUri
 
+log = logging.getLogger(__name__)
+
 TIMED_OUT: Final = 408
+BAD_GATEWAY: Final = 502
+REFRESH_S: Final = 10
+"""How long before its end a registration is renewed, in seconds; PJSIP itself would do it 5
+seconds before, without looking where the server is by now."""
+SPREAD_S: Final = 0.5
+"""Within how many seconds the phones of a server that went away come to the next one."""
+_BUSY: Final = 70011
+"""PJ_EBUSY: an answer is on its way already."""
 
 
 class Owner(Protocol):
@@ -63,6 +80,8 @@ class Registrations:
         self._accounts: dict[str, ServerAccount] = {}
         self._due: dict[str, float] = {}
         self._online = True
+        self._lookups = Lookups()
+        self._keep_alive = KeepAlive(connections, self.lost)
 
     def open(self, library: Any, owner: Owner) -> None:
         """Makes the accounts, one transport for each file of CAs, and begins to register."""
@@ -94,35 +113,35 @@ class Registrations:
         """Pjsua's ids of the accounts whose server answers from this "address:port"."""
         return [int(each.getId()) for each in self._accounts.values() if each.source == source]
 
-    def retry(self, now: float) -> None:
-        """Registers those whose time to wait is over."""
+    def poll(self, now: float) -> None:
+        """Registers those whose time to wait is over, and looks after the connections."""
+        self._lookups.deliver()
+        self._keep_alive.poll(now)
         for name in [name for name, due in self._due.items() if due <= now]:
             self._register(self._accounts[name])
 
-    def next_retry(self) -> float | None:
-        """When `retry` has something to do; None: nothing."""
-        return min(self._due.values(), default=None)
+    def next_due(self) -> float | None:
+        """When `poll` has something to do; None: nothing."""
+        return min((*self._due.values(), *self._keep_alive.dues()), default=None)
 
-    def ended(self, account: ServerAccount, code: int, status: int, *, from_server: bool) -> None:
-        """Draws the consequences of an answer to REGISTER, or of none.
+    def move(self, account: ServerAccount, now: float) -> None:
+        """Registers soon: a call has found that the server does not serve."""
+        self._due[account.name] = now
 
-        Args:
-            account: Whose.
-            code: The SIP status.
-            status: PJSIP's pj_status_t.
-            from_server: Whether the server sent that status.
-        """
-        if code == TIMED_OUT and not from_server:
-            self._abandon(account.source)
+    def ended(self, account: ServerAccount, answer: Answer) -> None:
+        """Draws the consequences of an answer to REGISTER, or of none."""
+        tried = account.servers.current
+        if answer.code == TIMED_OUT and not answer.from_server and tried is not None:
+            self._abandon(tried.place)
 
         def judge() -> None:
+            account.asking = False
             if not self._online:
                 return  # what is told already is the reason
-            fault = None if from_server else self._owner.fault()
-            answer = Answer(code, status, from_server, fault)
-            self._follow(account.name, account.record.answered(answer, time.time(), _random()))
-            if account.record.is_registered:
-                self._owner.registered(account)
+            fault = None if answer.from_server else self._owner.fault()
+            if answer.code == BAD_GATEWAY and fault is None and not answer.from_server:
+                fault = account.unresolved
+            self._judge(account, replace(answer, fault=fault), tried)
 
         self._owner.later(judge)
 
@@ -132,24 +151,68 @@ class Registrations:
         self._due.clear()
         fault = ConnectionFault(reasons.ENETDOWN)
         for account in self._accounts.values():
+            account.source = ""
             self._tell(account.record.lost(fault, time.time(), _random()).event)
 
     def renew(self) -> None:
         """Registers all accounts anew, without waiting: this phone is somewhere else now."""
         self._online = True
         for account in self._accounts.values():
+            account.servers.forgive()
             self._register(account)
 
     def hurry(self) -> None:
         """Tries now whatever waits for its next try: something has changed for the better."""
-        for name in self._due:
-            self._due[name] = time.monotonic()
+        for account in self._accounts.values():
+            account.servers.forgive()
+            if account.name in self._due and not account.record.is_registered:
+                self._due[account.name] = time.monotonic()
+
+    def _judge(self, account: ServerAccount, answer: Answer, tried: Server | None) -> None:
+        now = time.monotonic()
+        if answer.is_good:
+            self._registered(account, answer, tried, now)
+            return
+        account.tried.append(answer)
+        if tried is not None and answer.another_may_help:
+            account.servers.failed(tried, now, _random(), answer.rest_s)
+            if account.servers.another(now) is not None:
+                log.info("account %s: %s does not serve; the next one", account.name, tried.place)
+                self._try(account)
+                return
+            answer = telling(account.tried)
+        account.tried.clear()
+        account.source = ""
+        self._follow(account, account.record.answered(answer, time.time(), _random()))
+
+    def _registered(
+        self, account: ServerAccount, answer: Answer, server: Server | None, now: float
+    ) -> None:
+        account.tried.clear()
+        if server is not None:
+            account.servers.worked(server)
+            if not account.record.is_registered:
+                log.info("account %s: registered at %s", account.name, server.place)
+        self._keep_alive.watch(account.source, now, answer.ping_s)
+        self._follow(account, account.record.answered(answer, time.time(), _random()))
+        self._due[account.name] = now + max(answer.lasts_s - REFRESH_S, answer.lasts_s / 2)
+        self._owner.registered(account)
 
     def lost(self, remote: str, fault: ConnectionFault) -> None:
         """A verified connection is gone, and with it the registrations on it."""
+        now = time.monotonic()
         for account in self._accounts.values():
-            if account.source == remote and account.record.is_registered:
-                self._follow(account.name, account.record.lost(fault, time.time(), _random()))
+            if account.source != remote or not account.record.is_registered:
+                continue
+            account.source = ""
+            step = account.record.lost(fault, time.time(), _random())
+            current = account.servers.current
+            if current is not None and current.place == remote:
+                account.servers.failed(current, now, _random())
+                if account.servers.another(now) is not None:
+                    account.lead()
+                    step = Step(step.event, SPREAD_S * _random())
+            self._follow(account, step)
 
     def end(self) -> None:
         """Says goodbye to the servers that know us."""
@@ -177,22 +240,57 @@ class Registrations:
         return transport
 
     def _add(self, settings: AccountSettings, record: RegistrationRecord, transport: int) -> None:
-        account = ServerAccount(settings, record, self._owner)
+        servers = Servers(self._settings.backoff)
+        account = ServerAccount(settings, record, servers, self._owner)
         account.create(server_config(settings, self._settings, transport))
+        account.lead()
         self._accounts[settings.name] = account
         if settings.ice:
             self._owner.serve_nat(account.getId())
         self._register(account)
 
     def _register(self, account: ServerAccount) -> None:
+        """Looks where the server is by now, and registers there."""
         self._due.pop(account.name, None)
         self._tell(account.record.begin())
-        try:
-            account.setRegistration(True)
-        except pj.Error as error:
-            # Without a route PJSIP raises here instead of calling back later.
-            answer = Answer(503, 0, from_server=False, fault=ConnectionFault(int(error.status)))
-            self._follow(account.name, account.record.answered(answer, time.time(), _random()))
+        if not account.asking:
+            account.asking = True
+            self._lookups.ask(account.host, account.port, lambda found: self._found(account, found))
+
+    def _found(self, account: ServerAccount, outcome: Outcome) -> None:
+        if account.name not in self._accounts or not self._online:
+            account.asking = False
+            return
+        if isinstance(outcome, NotFound):
+            account.unresolved = ConnectionFault(ERESOLVE if outcome.answered else DNS_SILENT)
+        else:
+            account.servers.found(outcome.servers)
+        if account.servers.are_known:
+            # Also those that DNS named before it fell silent: they may well serve.
+            account.servers.choose(time.monotonic())
+            self._try(account)
+            return
+        account.asking = False
+        answer = Answer(BAD_GATEWAY, from_server=False, fault=account.unresolved)
+        self._follow(account, account.record.answered(answer, time.time(), _random()))
+
+    def _try(self, account: ServerAccount) -> None:
+        account.lead()
+        account.asking = True
+        status = account.connect()
+        if status == 0:
+            try:
+                account.register()
+            except pj.Error as error:
+                log.debug("account %s: %s", account.name, describe(error))
+                status = int(error.status)
+        if status in {0, _BUSY}:
+            return
+        # Without a route PJSIP says so at once instead of calling back later.
+        answer = Answer(503, 0, from_server=False, fault=ConnectionFault(status))
+        tried = account.servers.current
+        account.asking = False
+        self._owner.later(lambda: self._judge(account, answer, tried))
 
     def _abandon(self, remote: str) -> None:
         """Lets go of connections that swallow what is sent: the next try opens a new one.
@@ -202,11 +300,11 @@ class Registrations:
         for handle in self._connections.handles_to(remote):
             tls.shut_down(handle)
 
-    def _follow(self, account: str, step: Step) -> None:
+    def _follow(self, account: ServerAccount, step: Step) -> None:
         self._tell(step.event)
-        self._due.pop(account, None)
+        self._due.pop(account.name, None)
         if step.retry_s is not None:
-            self._due[account] = time.monotonic() + step.retry_s
+            self._due[account.name] = time.monotonic() + step.retry_s
 
     def _tell(self, event: RegistrationChanged | None) -> None:
         if event is not None:

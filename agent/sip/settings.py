@@ -39,11 +39,15 @@ class Backoff:
 
     Attributes:
         base_s: Seconds after the first failure; each further one doubles them.
-        limit_s: Seconds that it never gets above; also the wait after a refusal.
+        limit_s: Seconds that it never gets above. A phone that asks once a minute is no burden,
+            and is back within a minute after the longest night.
+        refused_s: Seconds after a refusal: asking again soon would not help, and servers lock
+            out those who guess.
     """
 
     base_s: float = 5.0
-    limit_s: float = 300.0
+    limit_s: float = 60.0
+    refused_s: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
-from agent.media import dialogs, requests, waking
+from agent.media import dialogs, requests, servers, waking
 from agent.media.audio import HandsetAudio
 from agent.media.nat import is_busy
 from agent.sip import library, refusals, tls
@@ -124,6 +124,7 @@ class SipStack:
         library.require_version(self._library)
         waking.install()
         requests.install()
+        servers.install()
         self._try_marks()
         self._on_library_ready()
         library.set_codecs(self._library, self._settings.codecs)
@@ -164,7 +165,7 @@ class SipStack:
         self.calls.poll(now)
         self.transfers.poll(now)
         self.moves.poll(now)
-        self.registrations.retry(now)
+        self.registrations.poll(now)
         self.nat.poll(now)
         self.audio.rest(now, calls=len(self.calls) > 0)
         self._take_later_steps()
@@ -181,7 +182,7 @@ class SipStack:
         """How long nothing has to be done but what PJSIP itself knows of, in milliseconds."""
         if len(self.calls) or self.audio.is_awake:
             return SEEKING_MS if is_busy() else int(TALKING_S * 1000)
-        due = [self.registrations.next_retry(), self.nat.next_due(now), now + RESTING_S]
+        due = [self.registrations.next_due(), self.nat.next_due(now), now + RESTING_S]
         until = min(each for each in due if each is not None)
         return max(0, int((until - now) * 1000) + 1)
 
@@ -193,6 +194,7 @@ class SipStack:
     def later(self, step: Callable[[], None]) -> None:
         """Runs a step when PJSIP has told all that it has to tell in this turn."""
         self._later.append(step)
+        waking.wake()  # one of its timers may have told it, and its sockets are waited for next
 
     def close(self) -> None:
         """Says goodbye, drops every pjsua2 object here on their thread, and ends the library."""

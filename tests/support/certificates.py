@@ -45,7 +45,7 @@ class Authority:
     def issue(
         self,
         name: str,
-        *,
+        *further: str,
         valid_from: timedelta = -DAY,
         valid_for: timedelta = 2 * DAY,
         usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
@@ -53,17 +53,19 @@ class Authority:
         """Signs a certificate for a server's name.
 
         Args:
-            name: The only DNS name in it.
+            name: The DNS name in it, and its common name.
+            further: Further DNS names.
             valid_from: When it begins to be valid, counted from now.
             valid_for: For how long it is.
             usage: What it is good for.
         """
         key = ec.generate_private_key(ec.SECP256R1())
         start = datetime.now(UTC) + valid_from
-        certificate = _leaf(name, self._name, key, start, start + valid_for, usage=usage).sign(
+        names = (name, *further)
+        certificate = _leaf(names, self._name, key, start, start + valid_for, usage=usage).sign(
             self._key, hashes.SHA256()
         )
-        stem = f"{name}-{valid_from.days}-{usage.dotted_string[-1]}"
+        stem = f"{'+'.join(names)}-{valid_from.days}-{usage.dotted_string[-1]}"
         return _write(self._folder, stem, certificate, key)
 
 
@@ -72,12 +74,12 @@ def self_signed(folder: Path, name: str) -> Identity:
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
-    certificate = _leaf(name, issuer, key, now - DAY, now + DAY).sign(key, hashes.SHA256())
+    certificate = _leaf((name,), issuer, key, now - DAY, now + DAY).sign(key, hashes.SHA256())
     return _write(folder, f"{name}-self", certificate, key)
 
 
 def _leaf(
-    name: str,
+    names: tuple[str, ...],
     issuer: x509.Name,
     key: ec.EllipticCurvePrivateKey,
     start: datetime,
@@ -85,10 +87,12 @@ def _leaf(
     *,
     usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
 ) -> x509.CertificateBuilder:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     return (
         _builder(subject, issuer, key, start, end)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName(each) for each in names]), critical=False
+        )
         .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
     )
 

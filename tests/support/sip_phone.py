@@ -18,6 +18,7 @@ from agent.sip.events import SipEvent
 from agent.sip.settings import AccountSettings, SipSettings
 from hw.board import HandsetDevices
 from support.certificates import self_signed
+from support.dns_server import use_name_server
 
 E = TypeVar("E")
 
@@ -48,6 +49,8 @@ class SipPhone:
         breaks_on: An event that the phone's own program cannot take: it raises instead.
         keyed: Where the database of a phone with ZRTP goes; None: it has none. Such a phone
             tells what its pump tells the phone, beside SIP's events, and its media are gated.
+        name_server: The one name server that it asks, and a folder for its resolv.conf; None:
+            those of this machine.
     """
 
     def __init__(
@@ -58,10 +61,11 @@ class SipPhone:
         gated: bool = False,
         breaks_on: type[object] | None = None,
         keyed: Path | None = None,
+        name_server: tuple[str, Path] | None = None,
     ) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._line, theirs = spawn.Pipe()
-        manner = _Manner(gated, breaks_on, keyed)
+        manner = _Manner(gated, breaks_on, keyed, name_server)
         arguments = (settings, handset or HandsetDevices(), theirs, manner)
         self._process = spawn.Process(target=_main, args=arguments)
         self._seen: deque[object] = deque()
@@ -207,11 +211,14 @@ class _Manner:
     gated: bool
     breaks_on: type[object] | None
     keyed: Path | None
+    name_server: tuple[str, Path] | None
 
 
 def _main(
     settings: SipSettings, handset: HandsetDevices, line: Connection, manner: _Manner
 ) -> None:
+    if manner.name_server is not None:
+        use_name_server(*manner.name_server)
     if manner.keyed is not None:
         asyncio.run(_serve_keyed(settings, handset, line, manner.keyed))
     else:

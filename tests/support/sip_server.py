@@ -96,21 +96,24 @@ def _needs_tag(line: str) -> bool:
 
 
 class SipServer:
-    """Listens on 127.0.0.1, and keeps every request until the test asks for it.
+    """Listens, and keeps every request until the test asks for it.
 
     Args:
         identity: What it shows.
         port: Where it listens.
+        host: The address of that.
     """
 
-    def __init__(self, identity: Identity, port: int) -> None:
+    def __init__(self, identity: Identity, port: int, host: str = "127.0.0.1") -> None:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(identity.certificate, identity.private_key)
-        self._listener = socket.create_server(("127.0.0.1", port))
+        self._listener = socket.create_server((host, port))
         self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self.responses: queue.SimpleQueue[Response] = queue.SimpleQueue()
         """What has come in answer to requests of ours."""
         self._channels: list[ssl.SSLSocket] = []
+        self.requests = 0
+        """How many have come."""
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
 
@@ -192,6 +195,7 @@ class SipServer:
             if text.startswith("SIP/2.0"):
                 self.responses.put(Response(text, body))
             else:
+                self.requests += 1
                 self.arrived(Request(channel, text, body))
             data = rest[size:].lstrip(b"\r\n")
         return data

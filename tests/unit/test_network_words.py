@@ -9,6 +9,7 @@ from agent.phone.events import EndReason
 from agent.phone.preferences import Language
 from agent.screens.words import ENGLISH, words_in
 from agent.sip.reasons import (
+    DNS_SILENT,
     ERESOLVE,
     Certificate,
     ConnectionFault,
@@ -45,7 +46,7 @@ def sentences_of_accounts() -> set[str]:
         registration_refused(401, 171100),
         *(
             connection_failed(HOST, ConnectionFault(status), NOW)[1]
-            for status in [70016, 171060, 320001, 470001, *range(120000, 120200)]
+            for status in [DNS_SILENT, 70016, 171060, 320001, 470001, *range(120000, 120200)]
         ),
     }
 

@@ -44,6 +44,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "{host} closed the connection": "{host} a coupé la connexion",
     "{host} does not answer": "{host} ne répond pas",
     "The name service does not know {host}": "Le service de noms ne connaît pas {host}",
+    "No answer from DNS": "Le DNS ne répond pas",
     "{host} and this phone have no version of TLS in common": "{host} et ce téléphone n'ont aucune version de TLS en commun",
     "Certificate of {host}: {faults}": "Certificat de {host} : {faults}",
     "not valid before {day}; is the clock right?": "pas valable avant le {day} ; l'heure est-elle juste ?",

@@ -44,6 +44,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "{host} closed the connection": "{host} hat die Verbindung getrennt",
     "{host} does not answer": "{host} antwortet nicht",
     "The name service does not know {host}": "Der Namensdienst kennt {host} nicht",
+    "No answer from DNS": "Keine Antwort vom DNS",
     "{host} and this phone have no version of TLS in common": "{host} und dieses Telefon haben keine gemeinsame TLS-Version",
     "Certificate of {host}: {faults}": "Zertifikat von {host}: {faults}",
     "not valid before {day}; is the clock right?": "gültig erst ab {day}; geht die Uhr richtig?",

@@ -44,6 +44,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "{host} closed the connection": "{host} cerró la conexión",
     "{host} does not answer": "{host} no responde",
     "The name service does not know {host}": "El servicio de nombres no conoce {host}",
+    "No answer from DNS": "El DNS no responde",
     "{host} and this phone have no version of TLS in common": "{host} y este teléfono no tienen ninguna versión de TLS en común",
     "Certificate of {host}: {faults}": "Certificado de {host}: {faults}",
     "not valid before {day}; is the clock right?": "no válido antes de {day}; ¿está bien la hora?",

@@ -3,8 +3,8 @@ import errno
 import pytest
 
 from agent.sip.events import Registration, RegistrationChanged
-from agent.sip.reasons import ConnectionFault
-from agent.sip.registration import Answer, RegistrationRecord, Step
+from agent.sip.reasons import DNS_SILENT, ECERTVERIF, ConnectionFault
+from agent.sip.registration import Answer, RegistrationRecord, Step, seconds_in, telling
 from agent.sip.settings import Backoff
 
 REFUSED = ConnectionFault(120000 + errno.ECONNREFUSED)
@@ -77,7 +77,7 @@ def test_failures(
 ) -> None:
     step = record.answered(answer, 0, 1)
     assert step.event == told(state, answer.code, reason)
-    assert step.retry_s == (60 if state is Registration.REFUSED else 4)
+    assert step.retry_s == (300 if state is Registration.REFUSED else 4)
     assert not record.is_registered
 
 
@@ -91,3 +91,60 @@ def test_lost_connection(record: RegistrationRecord) -> None:
 
 def test_account_that_cannot_try(record: RegistrationRecord) -> None:
     assert record.untrusted("No CA file") == told(Registration.UNTRUSTED, 0, "No CA file")
+
+
+BAD_CERTIFICATE = Answer(503, from_server=False, fault=ConnectionFault(ECERTVERIF))
+
+
+@pytest.mark.parametrize(
+    ("answers", "chosen"),
+    [
+        ([OFFLINE], OFFLINE),
+        ([OFFLINE, Answer(503)], OFFLINE),
+        ([OFFLINE, BAD_CERTIFICATE], BAD_CERTIFICATE),
+        ([Answer(503), OFFLINE], Answer(503)),
+    ],
+)
+def test_of_several_servers_faults_the_one_to_mend_is_told(
+    answers: list[Answer], chosen: Answer
+) -> None:
+    assert telling(answers) == chosen
+
+
+@pytest.mark.parametrize(
+    ("answer", "helps"),
+    [
+        (OFFLINE, True),
+        (Answer(503), True),
+        (Answer(500), True),
+        (Answer(408), True),
+        (Answer(401), False),
+        (Answer(403), False),
+        (Answer(423), False),
+        (Answer(603), False),
+    ],
+)
+def test_whether_another_server_may_help(answer: Answer, helps: bool) -> None:  # noqa: FBT001 - parametrized
+    assert answer.another_may_help is helps
+
+
+@pytest.mark.parametrize(
+    ("message", "seconds"),
+    [
+        ("SIP/2.0 503 No\r\nRetry-After: 18\r\n\r\n", 18),
+        ("SIP/2.0 503 No\r\nretry-after :18 (in a moment);duration=3\r\n\r\n", 18),
+        ("SIP/2.0 503 No\r\nRetry-After: 999999\r\n\r\n", 3600),
+        ("SIP/2.0 503 No\r\nRetry-After: soon\r\n\r\n", 0),
+        ("SIP/2.0 503 No\r\nX: Retry-After: 18\r\n\r\n", 0),
+        ("SIP/2.0 503 No\r\n\r\nRetry-After: 18\r\n", 0),
+        ("", 0),
+    ],
+)
+def test_seconds_in_a_header(message: str, seconds: int) -> None:
+    assert seconds_in(message, "Retry-After") == seconds
+
+
+def test_dns_that_does_not_answer(record: RegistrationRecord) -> None:
+    answer = Answer(502, from_server=False, fault=ConnectionFault(DNS_SILENT))
+    step = record.answered(answer, 0, 1)
+    assert step.event == told(Registration.UNREACHABLE, 502, "No answer from DNS")
