@@ -18,7 +18,10 @@ def forbid_core_files() -> None:
     The limit alone would not do: where core files are piped into a program, it does not count
     (core(5)). A program that is executed afterwards has to say it again.
     """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (OSError, ValueError) as error:  # a sandbox may forbid even this
+        log.warning("the limit of core files cannot be set: %s", error)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
         log.warning("core files cannot be forbidden: %s", os.strerror(ctypes.get_errno()))

@@ -87,6 +87,7 @@ def run(options: RunOptions) -> int:
     configure_logging(config.log_level, secrets=(*whole.own.secrets, *config.secrets))
     if config.log_level != "DEBUG":
         forbid_core_files()
+    following.begin_trial(whole)
     environment = dict(os.environ)
     erased = fresh_start.told(os.environ) or fresh_start.finish(config)
     try:
@@ -178,6 +179,7 @@ async def _serve(whole: Whole, erased: Erased | None) -> Ending:
         await _build(whole, closing, eraser, erased, begin_again)
         systemd = Systemd.from_environment()
         systemd.ready()
+        following.end_trial(whole)
         log.info("ready")
         watchdog = loop.create_task(_feed_watchdog(systemd))
         closing.callback(watchdog.cancel)

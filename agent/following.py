@@ -35,6 +35,25 @@ def whole_configuration(file: Path) -> Whole:
     return load_whole(file, check_board)
 
 
+def begin_trial(whole: Whole) -> None:
+    """Notes that the phone starts with what came from the net, before it does."""
+    if whole.is_on_trial and whole.kept is not None:
+        _keep(whole, replace(whole.kept, starts=whole.kept.starts + 1))
+
+
+def end_trial(whole: Whole) -> None:
+    """Notes that it has started."""
+    if whole.is_on_trial and whole.kept is not None:
+        _keep(whole, replace(whole.kept, proven=True))
+
+
+def _keep(whole: Whole, kept: Kept) -> None:
+    try:
+        replace_file(Disk(), whole.own.phone.state_dir / FILE, kept.encode(), 0o600)
+    except OSError as error:
+        log.warning("how the fetched configuration does cannot be noted: %s", error)
+
+
 def refusal(whole: Whole) -> str:
     """Why a configuration that came before this start is not in use; empty: it is."""
     return card_refusal(whole) or whole.problem.partition("\n")[0]

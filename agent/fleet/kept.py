@@ -11,6 +11,8 @@ from typing import Any, Final
 
 FILE: Final = "fleet.json"
 """Its name in the state folder; an emergency erase takes it away with the rest."""
+STARTS: Final = 3
+"""So many times it is tried; a plug that was pulled in the middle of one is not its fault."""
 LIMIT: Final = 1024 * 1024
 """Octets of the longest one."""
 
@@ -26,6 +28,8 @@ class Kept:
         version: The highest that was ever taken with a signature; 0: none was.
         etag: What the server said of it; empty: nothing.
         modified: The same.
+        starts: How many starts with it have not ended in a phone that was ready.
+        proven: Whether one has.
         fetched_at: When, in seconds since 1970; a phone without a clock may be wrong.
     """
 
@@ -36,6 +40,13 @@ class Kept:
     etag: str = ""
     modified: str = ""
     fetched_at: float = 0.0
+    starts: int = 0
+    proven: bool = False
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the phone does not start with it, for all that can be known."""
+        return not self.proven and self.starts >= STARTS
 
     def encode(self) -> bytes:
         """As it is written down."""
@@ -58,6 +69,7 @@ class Kept:
         except TypeError as error:
             raise ValueError("other fields") from error
         texts = (kept.url, kept.text, kept.signature, kept.etag, kept.modified)
-        if not all(isinstance(each, str) for each in texts) or type(kept.version) is not int:
+        numbers = (kept.version, kept.starts)
+        if not all(isinstance(each, str) for each in texts) or {*map(type, numbers)} != {int}:
             raise ValueError("other kinds of values")
         return kept

@@ -9,7 +9,7 @@ from agent.config import Config, FleetConfig
 from agent.fleet.https import Access, Fetched, Known, place_of
 from agent.fleet.kept import Kept
 from agent.fleet.signature import SIGNATURE_LIMIT
-from agent.fleet.whole import Check, RefusedError, check_version, taken
+from agent.fleet.whole import Check, RefusedError, check_version, did_not_start, taken
 
 TEXT_LIMIT: Final = 256 * 1024
 """Octets of a configuration."""
@@ -88,6 +88,8 @@ def look(
     new = offered(url, own.fleet, get, current)
     if new is None or (current and (new.text, new.signature) == (current.text, current.signature)):
         return None
+    if before and before.has_failed and new.text == before.text:
+        raise RefusedError(did_not_start(before))
     taken(own, new, check)
     return replace(new, version=check_version(own, new, before, in_use=in_use))
 

@@ -45,6 +45,12 @@ class Whole:
     kept: Kept | None = None
     problem: str = ""
 
+    @property
+    def is_on_trial(self) -> bool:
+        """Whether what came from the net is used, and has not proven that the phone starts."""
+        kept = self.kept
+        return self.config is not self.own and kept is not None and not kept.proven
+
 
 def load_whole(file: Path, check: Check) -> Whole:
     """Reads the phone's configuration with what was fetched for it.
@@ -71,9 +77,20 @@ def load_whole(file: Path, check: Check) -> Whole:
         # Another server's: the highest version still counts, so that nothing old comes back.
         return Whole(own, own, kept)
     try:
-        return Whole(taken(own, kept, check), own, kept)
+        return Whole(_tried(own, kept, check), own, kept)
     except RefusedError as error:
         return Whole(own, own, kept, str(error))
+
+
+def _tried(own: Config, kept: Kept, check: Check) -> Config:
+    if kept.has_failed:
+        raise RefusedError(did_not_start(kept))
+    return taken(own, kept, check)
+
+
+def did_not_start(kept: Kept) -> str:
+    """Why it is not used, though nothing is wrong that a check could find."""
+    return f"{place_of(kept.url)}: the phone did not start with it"
 
 
 def taken(own: Config, kept: Kept, check: Check) -> Config:

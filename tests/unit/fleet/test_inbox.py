@@ -1,5 +1,6 @@
 """A configuration on a card's boot partition, and the plug that is pulled while it is taken."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -301,3 +302,61 @@ def test_a_plug_pulled_again_and_again_loses_nothing(tmp_path: Path, *, lazy: bo
     desk.take()
     assert is_taken(desk)
     assert not holds_a_secret(desk)
+
+
+def test_a_file_that_is_too_large_is_told(desk: Desk) -> None:
+    desk.put()
+    (desk.card.parent / "office-ca.pem").write_bytes(bytes(300_000))
+    assert "names office-ca.pem, which is larger than 262144 octets" in desk.refusal()
+    assert desk.config.phone.name == "Before"
+
+
+class DeafDisk(CutDisk):
+    """Cannot read one file: the card is worn out there."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def read(self, path: Path, limit: int) -> bytes | None:
+        if path.name == self._name:
+            raise OSError(5, "Input/output error")
+        return super().read(path, limit)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("phone.key", "names phone.key, which cannot be read: Input/output error"),
+        ("boot.toml", "cannot be read: Input/output error"),
+    ],
+)
+def test_a_worn_out_card_is_told(desk: Desk, name: str, sentence: str) -> None:
+    desk.put()
+    if name == "boot.toml":
+        desk.card = desk.card.rename(desk.card.with_name(name))
+    with pytest.raises(ConfigError, match=sentence):
+        desk.inbox(DeafDisk(name)).take()
+    assert desk.config.phone.name == "Before"
+
+
+def test_a_secret_file_that_has_become_another_one_stays(desk: Desk) -> None:
+    desk.put()
+    with pytest.raises(ClearingError):
+        desk.inbox(LockedDisk()).take()
+    other = desk.card.parent / "home.txt"
+    other.write_bytes(bytes(300_000))
+    desk.take()
+    assert other.stat().st_size == 300_000
+    assert is_taken(desk)
+
+
+def test_files_are_given_to_the_phones_user(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root gives files away")
+    desk = Desk.at(tmp_path)
+    desk.put()
+    desk.inbox(Disk((65534, 65534))).take()
+    (secret, *_) = desk.target.with_name("secrets").iterdir()
+    assert (secret.stat().st_uid, secret.stat().st_gid) == (65534, 65534)
+    assert (desk.target.stat().st_uid, desk.target.stat().st_gid) == (0, 65534)

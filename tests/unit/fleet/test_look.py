@@ -8,9 +8,10 @@ import pytest
 
 from agent.config import Config, load_config
 from agent.fleet.https import Access, Fetched, FetchError, Known
-from agent.fleet.kept import FILE, Kept
+from agent.fleet.kept import FILE, STARTS, Kept
 from agent.fleet.look import look
 from agent.fleet.whole import RefusedError, Whole, load_whole, serial_number, url_of
+from agent.following import begin_trial, end_trial
 from support.minisign import Signer
 
 SIGNER, OTHER = Signer(), Signer(b"o" * 32, b"another1")
@@ -264,3 +265,41 @@ def test_a_password_is_not_in_what_python_shows(phone: Phone, web: Web) -> None:
     web.put(NEW.replace('"x"', '"geheim"'))
     assert "geheim" not in repr(phone.looks())
     assert "geheim" not in repr(phone.whole)
+
+
+def starts(phone: Phone, *, ready: bool) -> None:
+    """The phone starts with what it has, and becomes ready or not."""
+    whole = phone.whole
+    begin_trial(whole)
+    if ready:
+        end_trial(phone.whole)
+
+
+def test_a_phone_that_does_not_start_with_it_goes_back_to_its_own(phone: Phone, web: Web) -> None:
+    web.put(NEW)
+    phone.looks()
+    for _ in range(STARTS):
+        assert phone.name == "Reception"
+        starts(phone, ready=False)
+    assert phone.name == "New phone"
+    assert phone.whole.problem == f"{URL}: the phone did not start with it"
+    assert phone.refuses() == f"{URL}: the phone did not start with it"
+    web.put(NEW.replace("Reception", "Mended"))
+    phone.looks()
+    assert phone.name == "Mended"
+
+
+def test_what_has_proven_itself_is_not_doubted_again(phone: Phone, web: Web) -> None:
+    web.put(NEW)
+    phone.looks()
+    starts(phone, ready=True)
+    kept = (phone.file.parent / FILE).read_bytes()
+    for _ in range(STARTS + 1):
+        starts(phone, ready=False)
+    assert phone.name == "Reception"
+    assert (phone.file.parent / FILE).read_bytes() == kept, "no write where nothing is new"
+
+
+def test_a_phone_of_its_own_configuration_is_not_on_trial(phone: Phone) -> None:
+    starts(phone, ready=True)
+    assert not (phone.file.parent / FILE).exists()

@@ -137,7 +137,7 @@ def fetched(text: str, folder: Path) -> Iterator[str]:
 
 
 @given(mistaken())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_mistake_makes_anybody_repeat_a_secret(text: str) -> None:
     with TemporaryDirectory() as folder:
         said = "\n".join(errors(text, Path(folder)))
@@ -146,7 +146,7 @@ def test_no_mistake_makes_anybody_repeat_a_secret(text: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_each_of_these_mistakes_repeats_none(place: str) -> None:
-    for at in range(len(LINES)):
+    for at in range(2, len(LINES), 4):
         text = "\n".join([*LINES[:at], place.format(SECRETS[2], SECRETS[3]), *LINES[at:]])
         with TemporaryDirectory() as folder:
             said = "\n".join(errors(text, Path(folder)))
