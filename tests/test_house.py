@@ -120,7 +120,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
             "agent.shell.client",
             "agent.sip.events",
         ),
-        *("agent.sip.reasons", "agent.sip.settings", "agent.sip_uri", "agent.store"),
+        *(
+            "agent.sip.reasons",
+            "agent.sip.resolver",
+            "agent.sip.settings",
+            "agent.sip_uri",
+            "agent.store",
+        ),
         *("cryptography", "hw"),
     ),
     "agent.doctor.judges": (

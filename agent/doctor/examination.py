@@ -5,7 +5,7 @@ from typing import Final
 
 from agent.boards import BoardError, profile_of
 from agent.config import SIMULATOR, AccountConfig, Config
-from agent.doctor.findings import Area, Finding, State, skipped, wrong
+from agent.doctor.findings import Area, Finding, State, are_well, skipped, watch, wrong
 from agent.doctor.instruments import Instruments
 from agent.doctor.judges import (
     clock,
@@ -21,6 +21,7 @@ from agent.doctor.judges import (
     storage,
     tls,
 )
+from agent.doctor.judges.names import Place
 from agent.doctor.judges.network import NetworkFacts
 from agent.doctor.patient import Patient
 from agent.doctor.probes.server import Target
@@ -28,6 +29,8 @@ from agent.sip_uri import TLS_PORT, SipUri
 
 BUILT: Final = 1_767_225_600.0
 """2026 has begun: this software is not older, whatever the clock says."""
+SERVERS_MOST: Final = 3
+"""Servers of one account that are called: those that the phone tries first."""
 _NO_CONFIG: Final = "the configuration cannot be used"
 _NO_ACCOUNT: Final = "there is no account"
 
@@ -46,7 +49,7 @@ class Examination:
         self._net = NetworkFacts()
         self._online = False
         self._clock = State.SKIPPED
-        self._unknown: set[str] = set()
+        self._places: dict[tuple[str, int | None], tuple[Place, ...]] = {}
 
     def findings(self, *, quick: bool = False) -> Iterator[Finding]:
         """All findings, each as soon as it is known.
@@ -88,16 +91,15 @@ class Examination:
         if reason := self._nothing_to_call(config):
             yield skipped(Area.NAMES, "The name service", reason)
             return
-        for host in dict.fromkeys(each.host for each in self._targets(config)):
+        for host, port in dict.fromkeys(map(_named, config.accounts if config else ())):
             if reason := self._unreachable(host):
                 yield skipped(Area.NAMES, host, reason)
             elif not _is_name(host):
                 yield skipped(Area.NAMES, host, "it is an address and no name")
             else:
-                found = names.judge(self._look.names(host))
-                if found.state is State.WRONG:
-                    self._unknown.add(host)
-                yield found
+                facts = self._look.names(host, port)
+                self._places[host, port] = facts.places
+                yield names.judge(facts)
 
     def _clocks(self, config: Config | None) -> Iterator[Finding]:
         written = self._look.last_written(config.phone.state_dir) if config else 0.0
@@ -114,19 +116,23 @@ class Examination:
             yield skipped(Area.TLS, "TLS", reason)
             yield skipped(Area.SERVER, "The server", reason)
             return
-        for target in dict.fromkeys(self._targets(config)):
-            if reason := self._unreachable(target.host):
-                place = f"{target.host}:{target.port}"
+        for account in _different(config.accounts if config else ()):
+            host, port = _named(account)
+            if reason := self._unreachable(host):
+                place = f"{host}:{port or TLS_PORT}"
                 yield skipped(Area.TLS, place, reason)
                 yield skipped(Area.SERVER, place, reason)
             else:
-                yield from self._server(target)
+                known = self._places.get((host, port), ())[:SERVERS_MOST]
+                targets = [target_of(account, place) for place in known] or [target_of(account)]
+                yield from _with_failover([list(self._server(each)) for each in targets])
 
     def _unreachable(self, host: str) -> str:
         """Why a server is not even called; empty: it is."""
         if not self._online and network.needs_network(host):
             return "there is no network"
-        return "its name has no address" if host in self._unknown else ""
+        unknown = any(name == host and not found for (name, _), found in self._places.items())
+        return "its name has no address" if unknown else ""
 
     def _server(self, target: Target) -> Iterator[Finding]:
         encrypted, answer = self._look.server(target)
@@ -134,7 +140,7 @@ class Examination:
         yield from found
         if answer is None:
             why = "no connection came up on which it could be asked"
-            yield skipped(Area.SERVER, f"{target.host}:{target.port}", why)
+            yield skipped(Area.SERVER, f"{target.called}:{target.port}", why)
             return
         yield server.judge_sip(answer)
         if answer.date_offset is not None:
@@ -211,15 +217,39 @@ class Examination:
             return _NO_CONFIG
         return "" if config.accounts else _NO_ACCOUNT
 
-    @staticmethod
-    def _targets(config: Config | None) -> list[Target]:
-        return [target_of(each) for each in (config.accounts if config else ())]
+
+def target_of(account: AccountConfig, place: Place | None = None) -> Target:
+    """Where an account's server is.
+
+    Args:
+        account: The account.
+        place: One of those that the name service names; None: where its name itself leads.
+    """
+    host, port = _named(account)
+    if place is None:
+        return Target(host, port or TLS_PORT, account.ca_file)
+    return Target(host, place.port, account.ca_file, place.address, place.host)
 
 
-def target_of(account: AccountConfig) -> Target:
-    """Where an account's server is."""
+def _named(account: AccountConfig) -> tuple[str, int | None]:
+    """The server's name as the account has it, and its port if it has one."""
     registrar = SipUri.parse(account.registrar)
-    return Target(registrar.host, registrar.port or TLS_PORT, account.ca_file)
+    return registrar.host, registrar.port
+
+
+def _different(accounts: tuple[AccountConfig, ...]) -> list[AccountConfig]:
+    """The accounts whose servers differ, or what is asked of them."""
+    return list({target_of(each): each for each in accounts}.values())
+
+
+def _with_failover(servers: list[list[Finding]]) -> Iterator[Finding]:
+    """Findings of the servers of one account: where one is well, the others are but a worry."""
+    serves = any(are_well(each) for each in servers)
+    for each in (finding for found in servers for finding in found):
+        if serves and each.state is State.WRONG:
+            yield watch(each.area, each.sentence, each.advice)
+        else:
+            yield each
 
 
 def _is_name(host: str) -> bool:

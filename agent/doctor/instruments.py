@@ -67,7 +67,7 @@ class Instruments:
     last_written: Callable[[Path], float] = storage.last_written
     storage: Callable[[Path], StorageFacts] = storage.look
     network: Callable[[], NetworkFacts] = network.look
-    names: Callable[[str], NameFacts] = names.look
+    names: Callable[[str, int | None], NameFacts] = names.look
     time_servers: Callable[[], Iterable[str]] = clock.configured
     clock: Callable[[float, Iterable[str]], ClockFacts] = clock.look
     server: Callable[[Target], tuple[TlsFacts, SipFacts | None]] = server.look

@@ -19,6 +19,7 @@ from hw.sound_cards import cards, find_card
 from hw.types import Key
 from support.certificates import Authority, Identity
 from support.daemon import furnish, living_at
+from support.dns_server import DnsServer
 from support.sip_server import SipServer
 from support.waiting import until
 
@@ -73,9 +74,15 @@ ca_file = "{ca_file}"
     )
 
 
-def doctor(config: Path, *words: str) -> tuple[int, str]:
+_WITH: Final = 'mount --bind "$0" "$(readlink -f /etc/resolv.conf)" && exec "$@"'
+"""A shell's order: runs the rest with another resolv.conf."""
+
+
+def doctor(config: Path, *words: str, resolv_conf: Path | None = None) -> tuple[int, str]:
     """Its exit status, and what it said."""
     order = [sys.executable, "-m", "agent", "doctor", "--config", str(config), *words]
+    if resolv_conf is not None:
+        order = ["unshare", "--mount", "sh", "-c", _WITH, str(resolv_conf), *order]
     # The C library would ask a name server that is dead for longer than a test has time.
     environment = {**os.environ, "RES_OPTIONS": "timeout:1 attempts:1"}
     done = subprocess.run(
@@ -185,6 +192,41 @@ def test_a_name_service_that_is_dead(tmp_path: Path, authority: Authority) -> No
     assert status == 1
     assert set(wrong(found)) == {"names"}
     assert "its name has no address" in found["tls"][0]["sentence"]
+
+
+ZONE: Final = """
+_sips._tcp.example.org. 60 IN SRV 1 0 5071 s1.example.org.
+_sips._tcp.example.org. 60 IN SRV 2 0 5072 s2.example.org.
+s1.example.org. 60 IN A 127.0.0.1
+s2.example.org. 60 IN A 127.0.0.1
+"""
+
+
+@pytest.mark.usefixtures("network")
+def test_a_domain_with_two_servers_of_which_one_is_off(
+    tmp_path: Path, authority: Authority
+) -> None:
+    home = home_of(tmp_path, authority.file)
+    text = home.config.read_text().replace(f"{HOST}:{PORT}", "example.org")
+    home.config.write_text(text)
+    resolv_conf = tmp_path / "resolv.conf"
+    resolv_conf.write_text("nameserver 127.0.0.1\n")
+
+    async def looked() -> tuple[int, str]:
+        asking = asyncio.create_task(
+            asyncio.to_thread(doctor, home.config, resolv_conf=resolv_conf)
+        )
+        (await asyncio.to_thread(server.next, "OPTIONS")).answer("200 OK")
+        return await asking
+
+    with DnsServer(ZONE), SipServer(authority.issue("example.org"), 5072) as server:
+        status, said = asyncio.run(looked())
+    assert status == 0, said
+    said = " ".join(said.split())
+    assert "served by s1.example.org:5071 (127.0.0.1) and s2.example.org:5072 (127.0.0.1)" in said
+    assert "watch Nothing listens at s1.example.org." in said
+    assert "good s2.example.org:5072 speaks TLSv1.3" in said
+    assert "s2.example.org answers in SIP: 200" in said
 
 
 @pytest.mark.usefixtures("network")

@@ -11,7 +11,7 @@ from agent.doctor.judges.clock import ClockFacts
 from agent.doctor.judges.configuration import ConfigurationFacts
 from agent.doctor.judges.hardware import BoardFacts, MachineFacts, Node
 from agent.doctor.judges.media import PortFacts
-from agent.doctor.judges.names import NameFacts
+from agent.doctor.judges.names import NameFacts, Place
 from agent.doctor.judges.nat import NatFacts
 from agent.doctor.judges.network import Interface, NetworkFacts
 from agent.doctor.judges.server import AccountFacts, SipFacts
@@ -55,7 +55,9 @@ WELL: Final = Instruments(
     network=lambda: NetworkFacts(
         (Interface("eth0", addresses=(ip_address("192.168.1.7"),)),), frozenset({4})
     ),
-    names=lambda host: NameFacts(host, ("192.168.1.1",), ("192.0.2.1",), seconds=0.01),
+    names=lambda host, port: NameFacts(
+        host, ("192.168.1.1",), (Place(host, "192.0.2.1", port or 5061),), seconds=0.01
+    ),
     time_servers=lambda: (),
     clock=lambda earliest, _: ClockFacts(NOW, earliest, synchronised=True),
     server=lambda target: (

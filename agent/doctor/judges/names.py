@@ -22,20 +22,29 @@ class NameFault(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server is: its own name, its IP address and its port."""
+
+    host: str
+    address: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class NameFacts:
     """What the name service says of one host.
 
     Attributes:
         host: The name that was asked for.
         servers: The name servers that this machine asks.
-        addresses: What it was told.
+        places: Where its servers are, in the order in which they are tried.
         fault: Why it was told nothing; None: it was.
         seconds: How long it took.
     """
 
     host: str
     servers: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
     fault: NameFault | None = None
     seconds: float = 0.0
 
@@ -65,11 +74,19 @@ def judge(facts: NameFacts) -> Finding:
 
 def _answered(facts: NameFacts) -> Finding:
     took = f"{facts.seconds:.1f} s"
-    shown = listed(facts.addresses[:_SHOWN])
     if facts.seconds >= SLOW_S:
         return watch(
             _AREA,
             f"The name service is slow: {facts.host} took {took}.",
             "Does each server in /etc/resolv.conf answer?",
         )
-    return good(_AREA, f"{facts.host} is {shown}; that took {took}.")
+    return good(_AREA, f"{facts.host} is {_shown(facts)}; that took {took}.")
+
+
+def _shown(facts: NameFacts) -> str:
+    """The addresses of a host, or the servers of a domain by their names."""
+    if all(each.host == facts.host for each in facts.places):
+        return listed(each.address for each in facts.places[:_SHOWN])
+    return "served by " + listed(
+        f"{each.host}:{each.port} ({each.address})" for each in facts.places[:_SHOWN]
+    )

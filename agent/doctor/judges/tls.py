@@ -27,6 +27,7 @@ class TlsFacts:
         fault: Why the connection did not come up; None: it did, and the certificate is good.
         version: E.g. "TLSv1.3".
         cipher: The cipher suite.
+        server: The server's own name, where the name service has led to it; empty: it is `host`.
         certificate: What the server showed.
     """
 
@@ -38,6 +39,7 @@ class TlsFacts:
     fault: ConnectionFault | None = None
     version: str = ""
     cipher: str = ""
+    server: str = ""
     certificate: Certificate = NO_CERTIFICATE
 
 
@@ -53,7 +55,7 @@ def judge(facts: TlsFacts, now: float, clock: State) -> list[Finding]:
         return [_no_authorities(facts)]
     if facts.fault is not None:
         return [_failed(facts, facts.fault, now, clock)]
-    place = f"{facts.host}:{facts.port}"
+    place = f"{facts.server or facts.host}:{facts.port}"
     found = [good(_AREA, f"{place} speaks {facts.version} with {facts.cipher}.")]
     left = facts.certificate.not_after - now
     days = int(left // _DAY)
@@ -76,7 +78,9 @@ def _no_authorities(facts: TlsFacts) -> Finding:
 
 
 def _failed(facts: TlsFacts, fault: ConnectionFault, now: float, clock: State) -> Finding:
-    state, sentence = connection_failed(facts.host, fault, now)
+    # A certificate proves the name that was asked for; it is the server itself that is off.
+    named = facts.host if fault.verify else facts.server or facts.host
+    state, sentence = connection_failed(named, fault, now)
     if fault.verify:
         advice = _of_certificate(facts, fault.verify, clock)
     elif state is Registration.UNTRUSTED:

@@ -1,32 +1,42 @@
-"""Asks the system's name service."""
+"""Asks the name service as the phone does."""
 
 import re
-import socket
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from agent.doctor.judges.names import NameFacts, NameFault
+from agent.doctor.judges.names import NameFacts, NameFault, Place
+from agent.sip.resolver import Found, NotFound, Resolver
 
-PATIENCE_S: Final = 8.0
+PATIENCE_S: Final = 12.0
 """The system's own patience is longer than a person's."""
 RESOLV_CONF: Final = Path("/etc/resolv.conf")
 
 
-def look(host: str) -> NameFacts:
-    """What the name service says of a host."""
-    told: list[tuple[str, ...] | NameFault] = []
+def look(host: str, port: int | None = None) -> NameFacts:
+    """Where the server is that goes by this name (RFC 3263).
+
+    Args:
+        host: Its name.
+        port: The port that stands beside it; None: none.
+    """
+    told: list[Found | NotFound] = []
     began = time.monotonic()
     # The C library cannot be told to give up: it is left to itself.
-    asking = threading.Thread(target=lambda: told.append(_ask(host)), daemon=True)
+    asking = threading.Thread(
+        target=lambda: told.append(Resolver().look_up(host, port)), daemon=True
+    )
     asking.start()
     asking.join(PATIENCE_S)
-    answer = told[0] if told else NameFault.SILENT
-    seconds = time.monotonic() - began
-    if isinstance(answer, NameFault):
-        return NameFacts(host, name_servers(), fault=answer, seconds=seconds)
-    return NameFacts(host, name_servers(), answer, seconds=seconds)
+    answer = told[0] if told else NotFound(answered=False)
+    facts = NameFacts(host, name_servers(), seconds=time.monotonic() - began)
+    if isinstance(answer, NotFound):
+        fault = NameFault.UNKNOWN if answer.answered else NameFault.SILENT
+        return replace(facts, fault=fault)
+    places = tuple(Place(each.host, each.address, each.port) for each in answer.servers)
+    return replace(facts, places=places)
 
 
 def name_servers(file: Path = RESOLV_CONF) -> tuple[str, ...]:
@@ -36,14 +46,3 @@ def name_servers(file: Path = RESOLV_CONF) -> tuple[str, ...]:
     except OSError:
         return ()
     return tuple(re.findall(r"^\s*nameserver\s+(\S+)", text, re.MULTILINE))
-
-
-def _ask(host: str) -> tuple[str, ...] | NameFault:
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        known = error.errno in {socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM}
-        return NameFault.SILENT if known else NameFault.UNKNOWN
-    except UnicodeError:
-        return NameFault.UNKNOWN
-    return tuple(dict.fromkeys(str(address[0]) for *_, address in found))

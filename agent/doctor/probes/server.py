@@ -37,17 +37,32 @@ class Target:
         host: Its name or address, an IPv6 one in brackets; its certificate must be for it.
         port: Its port.
         ca_file: The only authorities that may vouch for it; None: the system's.
+        address: Its IP address; empty: what its name leads to.
+        server: Its own name, where the name service has led to it; empty: it is `host`.
     """
 
     host: str
     port: int
     ca_file: Path | None = None
+    address: str = ""
+    server: str = ""
+
+    @property
+    def called(self) -> str:
+        """The server by its own name."""
+        return self.server or self.host
 
 
 def look(target: Target) -> tuple[TlsFacts, SipFacts | None]:
     """What came of the handshake, and of OPTIONS if that could be asked."""
     authorities = target.ca_file or SYSTEM_CAS
-    facts = TlsFacts(target.host, target.port, str(authorities), target.ca_file is not None)
+    facts = TlsFacts(
+        target.host,
+        target.port,
+        str(authorities),
+        target.ca_file is not None,
+        server=target.server,
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = False  # it would take a wildcard, which RFC 5922 does not
@@ -76,7 +91,7 @@ def look(target: Target) -> tuple[TlsFacts, SipFacts | None]:
 
 def _connected(target: Target, context: ssl.SSLContext) -> ssl.SSLSocket:
     host = target.host.strip("[]")
-    plain = socket.create_connection((host, target.port), PATIENCE_S)
+    plain = socket.create_connection((target.address or host, target.port), PATIENCE_S)
     try:
         return context.wrap_socket(plain, server_hostname=host)
     except BaseException:
@@ -133,11 +148,11 @@ def _ask(channel: ssl.SSLSocket, target: Target) -> SipFacts:
             if not received or len(data) > options.LIMIT:
                 break
     except (OSError, ValueError):
-        return SipFacts(target.host, None)
+        return SipFacts(target.called, None)
     if answer is None:
-        return SipFacts(target.host, None)
+        return SipFacts(target.called, None)
     return SipFacts(
-        host=target.host,
+        host=target.called,
         status=answer.status,
         algorithms=answer.algorithms,
         agent=answer.agent,

@@ -8,7 +8,7 @@ from agent.doctor.findings import Area, Finding, State, are_well
 from agent.doctor.instruments import Instruments
 from agent.doctor.judges.clock import ClockFacts
 from agent.doctor.judges.configuration import ConfigurationFacts
-from agent.doctor.judges.names import NameFacts, NameFault
+from agent.doctor.judges.names import NameFacts, NameFault, Place
 from agent.doctor.judges.network import NetworkFacts
 from agent.doctor.judges.server import AccountFacts, SipFacts
 from agent.doctor.judges.tls import TlsFacts
@@ -43,7 +43,7 @@ def test_a_phone_that_is_well() -> None:
 
 
 def test_without_a_network_nothing_behind_it_is_looked_at() -> None:
-    def never(_: object) -> NameFacts:
+    def never(*_: object) -> NameFacts:
         raise AssertionError("somebody was asked")
 
     blind = replace(WELL, network=NetworkFacts, names=never)
@@ -65,7 +65,7 @@ def test_a_server_on_this_machine_needs_no_network() -> None:
 
 def test_a_name_without_an_address_is_not_called() -> None:
     dead = replace(
-        WELL, names=lambda host: NameFacts(host, ("192.0.2.53",), fault=NameFault.SILENT)
+        WELL, names=lambda host, _: NameFacts(host, ("192.0.2.53",), fault=NameFault.SILENT)
     )
     found = examined(instruments=dead)
     assert states(Area.NAMES, found) == [WRONG]
@@ -88,6 +88,37 @@ def test_where_there_is_no_connection_nothing_is_asked() -> None:
     found = examined(instruments=replace(WELL, server=refuses))
     assert states(Area.TLS, found) == [WRONG]
     assert states(Area.SERVER, found) == [SKIPPED, GOOD]
+
+
+TWO = (Place("s1.example.org", "192.0.2.1", 5061), Place("s2.example.org", "192.0.2.2", 5061))
+
+
+def served_by_two(*dead: str) -> list[Finding]:
+    """A domain with two servers, and some of them dead."""
+
+    def server(target: Target) -> tuple[TlsFacts, SipFacts | None]:
+        facts, answer = WELL.server(target)
+        if target.address in dead:
+            return replace(facts, fault=ConnectionFault(of_errno(errno.ECONNREFUSED))), None
+        return replace(facts, server=target.server), answer
+
+    names = replace(WELL, names=lambda host, _: NameFacts(host, places=TWO), server=server)
+    return examined(instruments=names)
+
+
+def test_each_server_of_a_domain_is_called() -> None:
+    found = served_by_two()
+    assert "served by s1.example.org:5061 (192.0.2.1) and" in of(Area.NAMES, found)[0].sentence
+    assert [each.sentence.partition(" ")[0] for each in of(Area.TLS, found)[::2]] == [
+        *("s1.example.org:5061", "s2.example.org:5061"),
+    ]
+
+
+def test_a_dead_server_is_but_a_worry_while_another_one_serves() -> None:
+    found = served_by_two("192.0.2.1")
+    assert are_well(found)
+    assert states(Area.TLS, found)[0] is State.WATCH
+    assert states(Area.TLS, served_by_two("192.0.2.1", "192.0.2.2")) == [WRONG, WRONG]
 
 
 def test_a_wrong_clock_is_told_beside_the_certificate_that_it_misjudges() -> None:

@@ -8,7 +8,7 @@ from agent.doctor.findings import State
 from agent.doctor.judges import clock, media, names, network
 from agent.doctor.judges.clock import ClockFacts, TimeServer
 from agent.doctor.judges.media import PortFacts
-from agent.doctor.judges.names import NameFacts, NameFault
+from agent.doctor.judges.names import NameFacts, NameFault, Place
 from agent.doctor.judges.network import Interface, NetworkFacts
 
 GOOD, WATCH, WRONG, SKIPPED = State.GOOD, State.WATCH, State.WRONG, State.SKIPPED
@@ -69,11 +69,20 @@ def test_which_servers_are_elsewhere(host: str, needed: bool) -> None:  # noqa: 
     assert network.needs_network(host) is needed
 
 
+HERE = (Place("a.example", "192.0.2.1", 5061),)
+SRV = (Place("s1.example", "192.0.2.1", 5061), Place("s2.example", "192.0.2.2", 5071))
+
+
 @pytest.mark.parametrize(
     ("facts", "state", "said"),
     [
-        (NameFacts("a.example", addresses=("192.0.2.1",), seconds=0.04), GOOD, "is 192.0.2.1;"),
-        (NameFacts("a.example", addresses=("192.0.2.1",), seconds=5.0), WATCH, "took 5.0 s"),
+        (
+            NameFacts("a.example", places=SRV),
+            GOOD,
+            "a.example is served by s1.example:5061 (192.0.2.1) and s2.example:5071 (192.0.2.2);",
+        ),
+        (NameFacts("a.example", places=HERE, seconds=0.04), GOOD, "is 192.0.2.1;"),
+        (NameFacts("a.example", places=HERE, seconds=5.0), WATCH, "took 5.0 s"),
         (NameFacts("a.example", ("9.9.9.9",), fault=NameFault.UNKNOWN), WRONG, "not know a.exa"),
         (NameFacts("a.example", ("192.0.2.53",), fault=NameFault.SILENT), WRONG, "(192.0.2.53)"),
         (NameFacts("a.example", fault=NameFault.SILENT), WRONG, "no name server"),

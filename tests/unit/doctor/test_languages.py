@@ -12,7 +12,7 @@ from agent.doctor.judges import clock, configuration, hardware, names, network, 
 from agent.doctor.judges.clock import ClockFacts, TimeServer
 from agent.doctor.judges.configuration import ConfigurationFacts
 from agent.doctor.judges.hardware import MachineFacts
-from agent.doctor.judges.names import NameFacts, NameFault
+from agent.doctor.judges.names import NameFacts, NameFault, Place
 from agent.doctor.judges.network import Interface, NetworkFacts
 from agent.doctor.judges.server import AccountFacts, SipFacts
 from agent.doctor.judges.storage import StorageFacts
@@ -69,7 +69,7 @@ def of_the_network() -> Iterator[Finding]:
         (NameFault.SILENT, ()),
         (None, ()),
     ):
-        yield names.judge(NameFacts(HOST, servers, ("192.0.2.3",), fault, 5.0))
+        yield names.judge(NameFacts(HOST, servers, (Place(HOST, "192.0.2.3", 5061),), fault, 5.0))
 
 
 def of_the_clock() -> Iterator[Finding]:
