@@ -1,7 +1,7 @@
 """What the display says when the phone cannot start for its configuration. It stays there.
 
-There is no configuration to go by: the board and the language are taken from the wrong one, if they
-can be read there; else the board that most phones are, and English.
+There is no configuration to go by: the board and the language are taken from the wrong one, or from
+the one on the card, if they can be read there; else the board that most phones are, and English.
 """
 
 import logging
@@ -9,8 +9,10 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from agent.config import SIMULATOR, ConfigError
+from agent.arguments import CARD
+from agent.config import SIMULATOR, ConfigError, Problem
 from agent.config.loader import decoded
+from agent.fleet.inbox import REFUSED
 from agent.phone.menu.labels import Label
 from agent.phone.menu.views import Fact, MenuDetail
 from agent.phone.preferences import Language
@@ -27,9 +29,15 @@ log = logging.getLogger(__name__)
 USUAL_BOARD: Final = "pi-usb-handset"
 
 
-def say(error: ConfigError) -> None:
-    """Shows it on the display, if there is one."""
-    phone = _phone_section(error.file)
+def say(error: ConfigError, card: Path = CARD) -> None:
+    """Shows it on the display, if there is one.
+
+    Args:
+        error: What is wrong.
+        card: The configuration on the card, which was refused if there is no other.
+    """
+    phone = _phone_section(error.file) or _phone_section(card)
+    error = _cause(error)
     board = phone.get("board", USUAL_BOARD)
     if board == SIMULATOR:
         return
@@ -59,6 +67,18 @@ def picture_of(error: ConfigError, language: object = None) -> Picture:
         ),
         words,
     )
+
+
+def _cause(error: ConfigError) -> ConfigError:
+    """A phone without any configuration has none because that of the card was refused."""
+    if error.file.exists():
+        return error
+    try:
+        note = error.file.with_name(REFUSED).read_text("utf-8").partition("\n")[0]
+    except (OSError, UnicodeDecodeError):
+        return error
+    place, _, message = note.partition(": ")
+    return ConfigError(Path(place), (Problem(message or note),))
 
 
 def _profile(board: object) -> BoardProfile:

@@ -95,14 +95,16 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("agent.late", "agent.phone", "agent.vcard"),
     ),
     "agent.shell.memory": (
-        *("agent.clock", "agent.config", "agent.control", "agent.settings", "agent.store"),
-        "agent.upkeep",
+        *("agent.clock", "agent.config", "agent.control", "agent.fleet", "agent.settings"),
+        *("agent.store", "agent.upkeep"),
     ),
     "agent.cli": (*("agent.arguments", "agent.errors", "agent.late", "agent.shell.options"),),
     "agent.boards": ("agent.config", "agent.errors", "hw"),
     "agent.fleet": ("agent.config", "agent.errors", "agent.redact", "cryptography"),
     "agent.core_files": (),
-    "agent.last_words": ("agent.config", "agent.phone", "agent.screens", "hw"),
+    "agent.last_words": (
+        *("agent.arguments", "agent.config", "agent.fleet", "agent.phone", "agent.screens", "hw"),
+    ),
     "agent.following": ("agent.boards", "agent.clock", "agent.fleet", "agent.phone"),
     "agent.take_config": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.errors", "agent.fleet"),

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from agent import settings, upkeep
 from agent.clock import SystemClock
-from agent.config import load_config
 from agent.control.desk import remembered
 from agent.control.protocol import Ended, Item
 from agent.control.requests import Memory
+from agent.fleet.whole import load_whole
 from agent.store import DATABASE, Store
 
 
@@ -23,7 +23,8 @@ def asked(request: Memory, file: Path) -> tuple[list[Item], Ended]:
         ConfigError: That is wrong.
         StoreError: The database cannot be opened, read or written.
     """
-    config = load_config(file)
+    # Its contacts may come from the net, too; of the board nothing is asked.
+    config = load_whole(file, lambda _: None).config
     clock = SystemClock()
     with closing(Store.visit(config.phone.state_dir / DATABASE, clock.wall)) as store:
         try:

@@ -70,6 +70,19 @@ def test_a_phone_without_any_configuration_says_so(tmp_path: Path, shown: Shown)
     assert "cannot be read" in " ".join(shown.pictures[0].text)
 
 
+def test_a_phone_whose_first_card_was_refused_says_why(tmp_path: Path, shown: Shown) -> None:
+    card = tmp_path / "card.toml"
+    card.write_text(WRONG)
+    (tmp_path / "refused.txt").write_text("sotto.toml, line 5: phone.bord is not known\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path / "sotto.toml")
+    last_words.say(caught.value, card)
+    assert shown.profiles == [board("pi-spi-12-keys").display]
+    text = " ".join(shown.pictures[0].text)
+    assert "sotto.toml, line 5" in text
+    assert "phone.bord is not known" in text
+
+
 def test_the_simulator_is_gone_with_its_phone(tmp_path: Path, shown: Shown) -> None:
     last_words.say(error_of(tmp_path / "sotto.toml", '[phone]\nboard = "simulator"\n'))
     assert shown.pictures == []
