@@ -17,6 +17,7 @@ from agent.media.gate import (
     GateAttached,
     GateBlocked,
     GateCreated,
+    GateDescribed,
     GateDestroyed,
     GateDetached,
     GateEvent,
@@ -25,6 +26,7 @@ from agent.media.gate import (
     ZrtpPacket,
 )
 from agent.phone.events import CallId
+from agent.sdes.agreement import Agreement
 from agent.zrtp import Counters as ZrtpCounters
 from agent.zrtp import Roster, Session, State, hello_zid
 
@@ -65,6 +67,9 @@ class Association:
         attached: Our SSRC, and where the other side's SDP wanted RTP the last time.
         moved_at: How much authentic RTP had come when that became another place; None: it
             never did.
+        by_server: The keys that the signalling carried, where they run.
+        zrtp_or_nothing: Whatever keys the signalling carries, none of them will do any more.
+        downgraded: It carried some, and a phone that was verified under this address was expected.
     """
 
     session: Session
@@ -79,6 +84,9 @@ class Association:
     peer_zid: bytes | None = None
     attached: GateAttached | None = None
     moved_at: int | None = None
+    by_server: Agreement | None = None
+    zrtp_or_nothing: bool = False
+    downgraded: bool = False
 
 
 class NewSession(Protocol):
@@ -127,6 +135,10 @@ class Associations:
         """The association of a call, while it has a gate."""
         return next((each for each in self if each.call == call), None)
 
+    def at_gate(self, gate: int) -> Association | None:
+        """The association of a gate; None: it is gone."""
+        return self._by_gate.get(gate)
+
     def handle(self, event: GateEvent, now: float) -> CallId | None:
         """Carries what happened at a gate to its session.
 
@@ -144,8 +156,9 @@ class Associations:
                 return self._attached(association, event, now)
             case ZrtpPacket():
                 return self._received(association, event, now)
-            case SrtpReceived():
-                association.session.srtp_received(now)
+            case SrtpReceived(by_signalling=by_signalling):
+                if not by_signalling:
+                    association.session.srtp_received(now)
             case GateDestroyed(counters=counters):
                 del self._by_gate[event.gate]
                 log.info("%s: packets: %s", association.call, _told(counters) or "none")
@@ -156,8 +169,8 @@ class Associations:
                 log.warning("%s: the TURN server does not answer any more", association.call)
             case GateDetached():
                 pass  # a re-INVITE takes the stream away and brings it back; the keys stay
-            case GateBlocked():
-                pass  # there is no session to tell; see `blocked`
+            case GateBlocked() | GateDescribed():
+                pass  # no matter of the session's; see `blocked`, `at_gate`
         return None
 
     def blocked(self, event: GateBlocked) -> Association | None:
@@ -249,6 +262,7 @@ class Associations:
             token=association.token,
             call=association.call,
             attached=attached,
+            zrtp_or_nothing=True,
         )
         if attached is not None:
             hashes = attached.remote_hashes

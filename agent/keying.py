@@ -13,9 +13,11 @@ from agent import translate
 from agent.associations import Association
 from agent.candidates import Candidates
 from agent.ledger import Ledger
+from agent.media.gate import GateDescribed, KeyReuseError
 from agent.phone import events as phone
 from agent.phone.events import CallId
 from agent.ports import GatePort, Trust
+from agent.sdes.agreement import Agreement, DisagreementError, agree
 from agent.store import StoreError
 from agent.zrtp import CacheState, SharedSecret
 from agent.zrtp import events as zrtp
@@ -66,6 +68,7 @@ class Keying:
             case zrtp.Negotiating():
                 return phone.Securing(call)
             case zrtp.ReceiveKeysReady(key=key):
+                association.zrtp_or_nothing = True
                 self._gate.install_keys(association.gate, direction="receive", key=key)
             case zrtp.Secured():
                 return self._secured(association, call, event)
@@ -139,11 +142,10 @@ class Keying:
         association: Association,
         call: CallId,
         event: zrtp.NoZrtpPeer | zrtp.PeerSilent | zrtp.Failed | zrtp.PeerError,
-    ) -> phone.PhoneEvent:
+    ) -> phone.PhoneEvent | None:
         match event:
             case zrtp.NoZrtpPeer():
-                self._ledger.failed(call, "no ZRTP")
-                return phone.EncryptionMissing(call)
+                return self._no_zrtp(association, call)
             case zrtp.PeerSilent():
                 return self._silent(call)
             case zrtp.Failed():
@@ -152,6 +154,66 @@ class Keying:
                 return self._peer_failed(call, code)
             case _:
                 assert_never(event)
+
+    def described(
+        self, association: Association, call: CallId, event: GateDescribed
+    ) -> phone.PhoneEvent | None:
+        """What the SDPs say of keys has changed (RFC 4568); returns what the phone has to hear.
+
+        Once ZRTP has given keys, or was announced, it gives all keys that there are: whoever
+        runs the server must not be able to put others in their place.
+        """
+        try:
+            agreement = agree(event.own, event.theirs)
+        except DisagreementError as error:
+            if association.peer_zid is not None:
+                return None
+            log.warning("%s: no keys from the signalling: %s", call, error)
+            self._ledger.failed(call, "no encryption")
+            return phone.EncryptionMissing(call)
+        if association.by_server is None and not association.zrtp_or_nothing:
+            association.downgraded = self._was_verified(call)
+            association.zrtp_or_nothing = association.downgraded or bool(event.remote_hashes)
+        if association.zrtp_or_nothing or agreement == association.by_server:
+            return None
+        return self._take_from_server(association, call, agreement)
+
+    def _take_from_server(
+        self, association: Association, call: CallId, agreement: Agreement
+    ) -> phone.PhoneEvent:
+        gate, keys = association.gate, agreement
+        try:
+            self._gate.install_keys(gate, direction="receive", key=keys.receive, by_signalling=True)
+            self._gate.install_keys(gate, direction="send", key=keys.send, by_signalling=True)
+        except KeyReuseError:
+            log.warning("%s: the signalling carries a key that was in use before", call)
+            fault = phone.EncryptionFault.PROTOCOL
+            self._ledger.failed(call, fault.name.lower())
+            return phone.EncryptionFailed(call, fault, "a key was used twice")
+        association.by_server = agreement
+        log.info("%s: encrypted to the server, %s", call, agreement.suite)
+        self._ledger.failed(call, "server can listen")
+        return phone.EncryptedToServer(call)
+
+    def _was_verified(self, call: CallId) -> bool:
+        """Whether a phone was verified under this address: then less than ZRTP is a downgrade."""
+        entry = self._ledger.entry(call)
+        return entry is None or bool(self._store.verified_at_uri(entry.uri))
+
+    def _no_zrtp(self, association: Association, call: CallId) -> phone.PhoneEvent | None:
+        if association.by_server is not None:
+            log.info("%s: no ZRTP there: the server can listen", call)
+            return None
+        if not association.downgraded:
+            self._ledger.failed(call, "no ZRTP")
+            return phone.EncryptionMissing(call)
+        fault = phone.EncryptionFault.DOWNGRADED
+        detail = "a phone was verified here, and now only the server would encrypt"
+        log.warning("%s: %s", call, detail)
+        self._ledger.failed(call, fault.name.lower())
+        entry = self._ledger.entry(call)
+        self._store.log_security_event("downgrade", None, entry.uri if entry else "", detail)
+        return phone.EncryptionFailed(call, fault, detail)
 
     def _secured(
         self, association: Association, call: CallId, event: zrtp.Secured
@@ -162,6 +224,7 @@ class Keying:
         self._gate.install_keys(association.gate, direction="send", key=event.send)
         association.enrolled = event.pbxsecret is SharedSecret.MATCHED
         association.peer_zid = event.peer_zid
+        association.zrtp_or_nothing, association.by_server = True, None
         log.info("%s: encrypted, %s, cache %s", call, event.algorithms, event.cache.name)
         return phone.Encrypted(call, self._meet(call, event))
 

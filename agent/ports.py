@@ -55,7 +55,9 @@ class GatePort(Protocol):
 
     def drain(self) -> list[GateEvent]: ...  # noqa: D102
     def send_zrtp(self, gate: int, packet: bytes) -> bool: ...  # noqa: D102
-    def install_keys(self, gate: int, *, direction: Direction, key: SrtpKey) -> None: ...  # noqa: D102
+    def install_keys(  # noqa: D102
+        self, gate: int, *, direction: Direction, key: SrtpKey, by_signalling: bool = False
+    ) -> None: ...
 
 
 class Trust(Protocol):

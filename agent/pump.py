@@ -21,11 +21,11 @@ from agent.associations import Association, Associations
 from agent.errands import Errands, Told
 from agent.keying import Keying
 from agent.ledger import Ledger
-from agent.media.gate import GateBlocked
+from agent.media.gate import GateBlocked, GateDescribed
 from agent.network.judgement import NetworkEvent, NetworkGone, NetworkUp
 from agent.orders import Orders
 from agent.panel import Panel
-from agent.phone import events
+from agent.phone import events, remote_events
 from agent.phone.configuration import ConfigurationRefused
 from agent.phone.events import CallId
 from agent.phone.menu.answers import MenuAnswer, PhoneChecked
@@ -71,7 +71,7 @@ Event = (
     HardwareEvent
     | sip.SipEvent
     | NetworkEvent
-    | events.RemoteEvent
+    | remote_events.RemoteEvent
     | events.ContactsChanged
     | PhoneChecked
     | ConfigurationRefused
@@ -143,13 +143,13 @@ class Pump:
             case TimerFired():
                 self._timer_fired(now)
             case (
-                events.DialledRemotely()
-                | events.AnsweredRemotely()
-                | events.HungUpRemotely()
-                | events.HeldRemotely()
-                | events.ResumedRemotely()
-                | events.ConfirmedRemotely()
-                | events.DeniedRemotely()
+                remote_events.DialledRemotely()
+                | remote_events.AnsweredRemotely()
+                | remote_events.HungUpRemotely()
+                | remote_events.HeldRemotely()
+                | remote_events.ResumedRemotely()
+                | remote_events.ConfirmedRemotely()
+                | remote_events.DeniedRemotely()
                 | events.ContactsChanged()
                 | PhoneChecked()
                 | ConfigurationRefused()
@@ -207,6 +207,8 @@ class Pump:
                 self._tell_phone(events.MessagesWaiting(account, waiting, new), now)
             case sip.IncomingCall():
                 self._incoming(event, now)
+            case sip.TurnedAway():
+                self._turned_away(event, now)
             case (
                 sip.EarlyMedia()
                 | sip.RemoteHeld()
@@ -294,6 +296,17 @@ class Pump:
             now,
         )
 
+    def _turned_away(self, event: sip.TurnedAway, now: float) -> None:
+        """A call that was not to be is in the log like any other that nobody answered."""
+        call, wall = CallId(event.call), self._parts.clock.wall()
+        log.warning("%s: a call that only the server would have encrypted was refused", call)
+        name, uri = event.display_name, event.uri
+        self._ledger.began(call, outgoing=False, uri=uri, name=name, now=wall)
+        self._ledger.failed(call, "no ZRTP")
+        self._ledger.ended(call, events.EndReason.NO_COMMON_ENCRYPTION, wall)
+        self._tell_phone(events.TurnedAway(name, uri), now)
+        self._tell_all(self._errands.missed(), now)
+
     # -- ZRTP ------------------------------------------------------------------------
 
     def _drain_gate(self, now: float) -> None:
@@ -304,11 +317,22 @@ class Pump:
                 self._tell_phone(events.Securing(moved), now)
             if isinstance(event, GateBlocked):
                 self._blocked(event, now)
+            if isinstance(event, GateDescribed):
+                self._described(event, now)
 
     def _blocked(self, event: GateBlocked, now: float) -> None:
         association = self._associations.blocked(event)
         if association is not None and (failed := self._keying.no_way(association)):
             self._tell_phone(failed, now)
+
+    def _described(self, event: GateDescribed, now: float) -> None:
+        association = self._associations.at_gate(event.gate)
+        if association is None or association.call is None:
+            log.error("keys for gate %d, which belongs to no call", event.gate)
+            return
+        told = self._keying.described(association, association.call, event)
+        if told is not None:
+            self._tell_phone(told, now)
 
     def _settle(self, now: float) -> None:
         quiet = False

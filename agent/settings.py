@@ -175,6 +175,7 @@ def _account(account: AccountConfig, network: NetworkConfig) -> AccountSettings:
         registrar=account.registrar,
         ca_file=account.ca_file,
         ice=network.ice if account.ice is None else account.ice,
+        keys_by_server=account.policy == "zrtp_or_sdes",
     )
 
 

@@ -42,6 +42,7 @@ PARTS = (
     "agent.phone",
     "agent.redact",
     "agent.screens",
+    "agent.sdes",
     "agent.sip",
     "agent.sip_uri",
     "agent.store",
@@ -70,7 +71,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.phone": ("hw.types",),
     "agent.screens": ("agent.phone", "hw.types", "PIL"),
     "agent.media": ("agent.zrtp.events", "hw.board", "pjsua2"),
-    "agent.sip": ("agent.config", "agent.media", "agent.sip_uri", "dns", "hw.board", "pjsua2"),
+    "agent.sdes": ("agent.zrtp.events",),
+    "agent.sip": (
+        *("agent.config", "agent.media", "agent.sdes", "agent.sip_uri", "dns", "hw.board"),
+        "pjsua2",
+    ),
     "agent.store": (
         *("agent.contact", "agent.errors", "agent.sip_uri", "agent.zrtp", "cryptography"),
     ),
@@ -146,6 +151,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 PURE = (
     *("agent.zrtp", "agent.phone", "agent.screens", "hw.types", "hw.debounce", "agent.vcard"),
     *("agent.network.judgement", "agent.network.reach", "agent.network.rtnetlink"),
+    "agent.sdes",
     *("agent.control.intake", "agent.control.protocol", "agent.control.tell"),
     *("agent.fleet.kept", "agent.fleet.ledger", "agent.fleet.parting"),
     *("agent.fleet.permission", "agent.fleet.signature", "agent.fleet.timetable"),

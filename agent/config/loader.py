@@ -43,7 +43,7 @@ SAS_TYPES: Final = ("B256", "B32")
 SAS_CHECKS: Final = ("confirm", "choose")
 PBX_ENROLMENTS: Final = ("refuse", "ask")
 LANGUAGES: Final = ("en", "de", "fr", "es")
-POLICIES: Final = ("zrtp",)
+POLICIES: Final = ("zrtp", "zrtp_or_sdes")
 COUNTRIES: Final = ("eu", "at", "au", "ch", "de", "es", "fr", "it", "jp", "nl", "uk", "us")
 RING_TONES: Final = (
     *("classic", "two-tone", "bell", "marimba", "chirp", "low", "urgent", "gong", "silent"),

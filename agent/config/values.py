@@ -159,7 +159,8 @@ class AccountConfig:
         password: Its password; empty where the server asks for none.
         registrar: The server to register at, a SIP URI without user part.
         ca_file: PEM file of the only CAs that may vouch for this server; None: the system's.
-        policy: "zrtp": no call without ZRTP.
+        policy: "zrtp": no call without ZRTP. "zrtp_or_sdes", for a telephone system: where there
+            is no ZRTP, keys that the server knows will do (RFC 4568).
         password_file: Where the password was read; None: it stands in the configuration itself.
         ice: Whether this account's calls use ICE; None: as [network] says.
     """

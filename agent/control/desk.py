@@ -29,7 +29,8 @@ from agent.control.requests import (
 )
 from agent.control.tell import happenings, report_item
 from agent.control.words import OBJECTIONS
-from agent.phone.events import (
+from agent.phone.remote import Objection
+from agent.phone.remote_events import (
     AnsweredRemotely,
     ConfirmedRemotely,
     DeniedRemotely,
@@ -39,7 +40,6 @@ from agent.phone.events import (
     RemoteEvent,
     ResumedRemotely,
 )
-from agent.phone.remote import Objection
 from agent.phone.report import Report
 from agent.store import Contact, Store, StoreError
 from agent.upkeep import Configured

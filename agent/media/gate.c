@@ -113,6 +113,7 @@ static void receive_srtp(gate *g, pjmedia_tp_cb_param *param)
     pthread_mutex_lock(&g->receive_lock);
     pj_bool_t pass = size < 0 || srtp_incoming(g, param->pkt, &size, PJ_FALSE);
     pj_bool_t first = pass && size > 0 && !g->srtp_seen;
+    enum key_origin origin = g->receive.origin;
     if (first)
         g->srtp_seen = PJ_TRUE;
     if (pass)
@@ -121,7 +122,7 @@ static void receive_srtp(gate *g, pjmedia_tp_cb_param *param)
     if (!pass)
         return;
     if (first)
-        queue_post(g, SRTP_RECEIVED, 0);
+        queue_post(g, SRTP_RECEIVED, origin);
     hand_up(g, &up, param, size);
 }
 
@@ -229,7 +230,11 @@ static pj_status_t encode_sdp(pjmedia_transport *transport, pj_pool_t *pool,
                               unsigned index)
 {
     gate *g = (gate *)transport;
+    pj_bool_t fresh = g->wants_fresh;
     sdp_announce(g, pool, local, remote, index);
+    pj_status_t status = sdes_announce(g, pool, local, remote, index, fresh);
+    if (status != PJ_SUCCESS)
+        return status;
     address_write(g, pool, local, remote, index);
     return pjmedia_transport_encode_sdp(g->slave, pool, local, remote, index);
 }
@@ -241,6 +246,8 @@ static pj_status_t media_start(pjmedia_transport *transport, pj_pool_t *pool,
     gate *g = (gate *)transport;
     pj_bool_t changed = sdp_read(g, remote, index);
     pj_status_t status = pjmedia_transport_media_start(g->slave, pool, local, remote, index);
+    if (status == PJ_SUCCESS)
+        sdes_read(g, local, remote, index);
     ice_look(g);
     /* A re-INVITE that leaves the stream as it is attaches nothing anew. */
     if (changed && g->attached && status == PJ_SUCCESS && ice_way(g) == WAY_OPEN)

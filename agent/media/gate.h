@@ -5,10 +5,14 @@
  *   gate_srtp.c    keys, protect, unprotect
  *   gate_queue.c   events on their way to Python; Hello hashes on their way to the SDP
  *   gate_python.c  the Python module
+ *   gate_ask.c     what the module asks Python in the midst of PJSIP
+ *   gate_calls.c   the part of the module that is about calls
  *   gate_sdp.c     the Hellos that the SDP announces
  *   gate_address.c the address at which the SDP says that the media are
  *   gate_ice.c     whether ICE has found a way
  *   gate_nat.c     the servers that ICE asks
+ *   gate_sdes.c    the keys that the SDP carries, where somebody allows that
+ *   gate_border.c  as which profile the media stand in a message, and in PJSIP
  *   gate_dialog.c  what PJSIP's signalling must not do without being asked
  *   gate_stream.c  where one message on a connection ends and the next begins
  *   gate_request.c requests that are well-formed and not to be carried out
@@ -35,6 +39,8 @@
 
 #define GATE_HASH_SIZE 80    /* "1.10 ", 64 hex digits, and room for the versions to come */
 #define GATE_MAX_HASHES 4    /* of the other side: one a protocol version */
+#define GATE_CRYPTO_SIZE 256 /* "1 AEAD_AES_256_GCM inline:", 60 characters, and parameters */
+#define GATE_MAX_CRYPTOS 8   /* of one side: one a suite */
 #define GATE_FINGERPRINT 32  /* SHA-256 of a key */
 #define GATE_MAX_KEY 46      /* AES-256 key and its salt */
 
@@ -47,7 +53,8 @@ enum counter {
 
 /* In the order of gate.py's table of event classes. */
 enum event_kind {
-    CREATED, ATTACHED, DETACHED, ZRTP_PACKET, SRTP_RECEIVED, DESTROYED, BLOCKED, PATH_LOST
+    CREATED, ATTACHED, DETACHED, ZRTP_PACKET, SRTP_RECEIVED, DESTROYED, BLOCKED, PATH_LOST,
+    DESCRIBED
 };
 
 enum packet_kind { PACKET_ZRTP, PACKET_RTP, PACKET_RTCP, PACKET_BAD_CRC, PACKET_MALFORMED };
@@ -57,9 +64,13 @@ enum direction { SEND, RECEIVE };
 /* Where packets can go. Without ICE on both sides the SDP says it, and the way is open. */
 enum way { WAY_OPEN, WAY_SOUGHT, NO_WAY };
 
+/* Where a key comes from: agreed on by the phones, or carried by the signalling. */
+enum key_origin { FROM_ZRTP, FROM_SIGNALLING };
+
 /* One direction's SRTP context. No key is kept here: libsrtp has what it needs. */
 typedef struct srtp_side {
     srtp_t context;  /* NULL: nothing passes */
+    enum key_origin origin;
     unsigned char fingerprint[GATE_FINGERPRINT];
 } srtp_side;
 
@@ -76,6 +87,14 @@ typedef struct own_hash {
     int token;
     char value[GATE_HASH_SIZE];
 } own_hash;
+
+/* The a=crypto values of one media line, as they stand in the SDP. They hold keys: wipe them. */
+typedef struct crypto_values {
+    unsigned count;
+    char values[GATE_MAX_CRYPTOS][GATE_CRYPTO_SIZE];
+} crypto_values;
+
+typedef struct crypto_pair { crypto_values own, theirs; } crypto_pair;
 
 typedef struct gate {
     pjmedia_transport base;  /* first: PJSIP sees only this */
@@ -113,6 +132,7 @@ typedef struct gate {
     own_hash hello;        /* of the session that runs */
     own_hash fresh;        /* laid ready for another phone at the other end */
     pj_bool_t wants_fresh, fresh_offered;
+    pj_bool_t described;   /* an SDP of this stream had a=crypto */
     char remote_hashes[GATE_MAX_HASHES][GATE_HASH_SIZE];
     unsigned remote_hash_count;
 } gate;
@@ -156,6 +176,7 @@ typedef struct key_material {
     unsigned char key_and_salt[GATE_MAX_KEY];
     size_t key_size, salt_size;  /* the salt follows the key */
     int auth_tag_bits;
+    enum key_origin origin;
     unsigned char fingerprint[GATE_FINGERPRINT];
 } key_material;
 enum install_result srtp_install(gate *g, enum direction way, key_material *key);
@@ -191,6 +212,21 @@ void nat_trust_turn(int account, const char *ca_file);
 void nat_ask_turn(const turn_server *server);  /* the answer comes later */
 pj_bool_t nat_turn_answered(int *status);      /* once for each answer */
 pj_bool_t nat_is_busy(void);
+
+/* gate_sdes.c */
+pj_status_t sdes_announce(gate *g, pj_pool_t *pool, pjmedia_sdp_session *local,
+                          const pjmedia_sdp_session *remote, unsigned index, pj_bool_t fresh);
+void sdes_read(gate *g, const pjmedia_sdp_session *local, const pjmedia_sdp_session *remote,
+               unsigned index);
+pj_bool_t sdes_runs(int leg);  /* whether the SDP of this call has a=crypto now */
+
+/* gate_border.c */
+#define GATE_ADDRESS_SIZE (PJ_INET6_ADDRSTRLEN + 10)
+pj_status_t border_install(void);
+const char *border_source(void);  /* where the latest request came from, "192.0.2.7:5061" */
+/* The text with the media's profile as PJSIP sees it (inwards) or as it travels; the result's
+ * size. `into` has room for the text and a letter more for each of its lines. */
+size_t border_translate(const char *text, size_t size, pj_bool_t inwards, char *into);
 
 /* gate_dialog.c */
 #define GATE_URI_SIZE 1024
@@ -231,6 +267,15 @@ void *flow_next_pong(void);  /* over which connection one has come; NULL: no mor
 /* gate_python.c */
 pj_bool_t know_this_thread(void);
 
+/* gate_ask.c: which a=crypto lines an SDP of ours gets. */
+typedef struct description {
+    int leg, account;
+    pj_bool_t is_answer, established, fresh;
+    crypto_values offered;
+    crypto_pair active;
+} description;
+pj_status_t python_describe(const description *asked, crypto_values *lines);
+
 /* gate_wake.c */
 pj_status_t wake_install(void);
 void wake_up(void);
@@ -239,6 +284,7 @@ void wake_up(void);
 int queue_init(void);
 int queue_fd(void);
 void queue_post(gate *g, enum event_kind kind, int token);
+void queue_post_described(gate *g, const crypto_pair *pair);
 void queue_post_zrtp(gate *g, const void *packet, size_t size, const pj_sockaddr_t *source);
 gate_event *queue_take_all(void);  /* the caller frees each */
 pj_bool_t armed_push(int token, const char *value);

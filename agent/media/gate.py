@@ -15,6 +15,7 @@ from agent.media.gate_events import (
     GateAttached,
     GateBlocked,
     GateCreated,
+    GateDescribed,
     GateDestroyed,
     GateDetached,
     GateEvent,
@@ -31,6 +32,7 @@ __all__ = [
     "GateAttached",
     "GateBlocked",
     "GateCreated",
+    "GateDescribed",
     "GateDestroyed",
     "GateDetached",
     "GateEvent",
@@ -57,7 +59,7 @@ Direction = Literal["send", "receive"]
 # In the order of gate.h's event_kind.
 _EVENTS = (
     *(GateCreated, GateAttached, GateDetached, ZrtpPacket, SrtpReceived, GateDestroyed),
-    *(GateBlocked, GatePathLost),
+    *(GateBlocked, GatePathLost, GateDescribed),
 )
 _DIRECTIONS: dict[Direction, int] = {"send": 0, "receive": 1}
 _INSTALLED, _KEY_USED_BEFORE = 0, 1  # gate.h's install_result
@@ -98,6 +100,9 @@ def _event(kind: int, fields: tuple[Any, ...]) -> GateEvent:
     if event is GateDestroyed:
         gate, leg, numbers = fields
         return GateDestroyed(gate, leg, Counters(*numbers))
+    if event is SrtpReceived:
+        gate, leg, origin = fields
+        return SrtpReceived(gate, leg, by_signalling=bool(origin))
     return event(*fields)
 
 
@@ -159,7 +164,9 @@ def vouch(gate: int, source: str) -> None:
     _gate.vouch(gate, source)
 
 
-def install_keys(gate: int, *, direction: Direction, key: SrtpKey) -> None:
+def install_keys(
+    gate: int, *, direction: Direction, key: SrtpKey, by_signalling: bool = False
+) -> None:
     """Opens one direction. The key that runs already goes on running, rollover counter and all.
 
     Keys outlast a GateDetached: after a hold there is nothing to install.
@@ -168,6 +175,8 @@ def install_keys(gate: int, *, direction: Direction, key: SrtpKey) -> None:
         gate: The gate's number.
         direction: "send" or "receive"; RFC 6189 section 5.3 wants to receive first.
         key: The master key of that direction.
+        by_signalling: Whether it came in the SDP: then no packet under it says anything of ZRTP
+            (`SrtpReceived`).
 
     Raises:
         GateGoneError: There is no such gate.
@@ -186,6 +195,7 @@ def install_keys(gate: int, *, direction: Direction, key: SrtpKey) -> None:
             key.master_key,
             key.master_salt,
             fingerprint,
+            int(by_signalling),
         )
     except LookupError as error:
         raise GateGoneError(*error.args) from None

@@ -1,6 +1,6 @@
 """What the gate says and takes, as values: usable without PJSIP."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.zrtp.events import SrtpKey
 
@@ -74,6 +74,27 @@ class GateAttached:
 
 
 @dataclass(frozen=True, slots=True)
+class GateDescribed:
+    """Two SDPs are agreed on, and one of them has a=crypto, or one before them had.
+
+    Comes before the GateAttached that follows from it, and again after every re-INVITE.
+
+    Args:
+        gate: The gate's number.
+        leg: pjsua's call id.
+        own: The values of a=crypto in our SDP: with our keys in them.
+        theirs: The same of the other side's.
+        remote_hashes: As in GateAttached.
+    """
+
+    gate: int
+    leg: int
+    own: tuple[str, ...] = field(repr=False)
+    theirs: tuple[str, ...] = field(repr=False)
+    remote_hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GateDetached:
     """No packet travels until the next GateAttached; keys stay."""
 
@@ -116,10 +137,17 @@ class ZrtpPacket:
 
 @dataclass(frozen=True, slots=True)
 class SrtpReceived:
-    """The first authentic SRTP packet under the present receive key."""
+    """The first authentic SRTP packet under the present receive key.
+
+    Args:
+        gate: The gate's number.
+        leg: pjsua's call id.
+        by_signalling: That key came in the SDP.
+    """
 
     gate: int
     leg: int
+    by_signalling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +212,7 @@ class GateDestroyed:
 GateEvent = (
     GateCreated
     | GateAttached
+    | GateDescribed
     | GateDetached
     | ZrtpPacket
     | SrtpReceived

@@ -4,6 +4,7 @@
 #include <Python.h>
 
 #include "gate.h"
+#include "gate_module.h"
 
 #include <stdlib.h>
 
@@ -53,6 +54,8 @@ static PyObject *install(PyObject *self, PyObject *args)
     if (status != PJ_SUCCESS)
         return PyErr_Format(PyExc_RuntimeError, "libsrtp does not start: PJSIP status %d", status);
     status = dialog_install();
+    if (status == PJ_SUCCESS)
+        status = border_install();
     if (status != PJ_SUCCESS)
         return PyErr_Format(PyExc_RuntimeError, "PJSIP takes no module: status %d", status);
     Py_RETURN_NONE;
@@ -90,7 +93,13 @@ static PyObject *numbers(const uint64_t values[COUNTERS])
 static PyObject *fields_of(const gate_event *event)
 {
     uint64_t values[COUNTERS];
+    const crypto_pair *pair = (const crypto_pair *)event->data;
     switch (event->kind) {
+    case DESCRIBED:
+        return Py_BuildValue("(iiNNN)", event->gate, event->leg, gate_strings(&pair->own),
+                             gate_strings(&pair->theirs), hashes_of(event));
+    case SRTP_RECEIVED:
+        return Py_BuildValue("(iii)", event->gate, event->leg, event->token);
     case CREATED:
         return Py_BuildValue("(iiIi)", event->gate, event->leg, event->media_index, event->token);
     case ATTACHED:
@@ -119,6 +128,7 @@ static PyObject *drain(PyObject *self, PyObject *args)
             Py_CLEAR(list);
         Py_XDECREF(item);
         next = event->next;
+        explicit_bzero(event->data, event->size);  /* an SDP's keys */
         free(event);
     }
     return list;
@@ -191,18 +201,18 @@ static PyObject *vouch(PyObject *self, PyObject *args)
 
 static PyObject *install_keys(PyObject *self, PyObject *args)
 {
-    int id, way, tag;
+    int id, way, tag, origin;
     const char *key, *salt, *print;
     Py_ssize_t key_size, salt_size, print_size;
     key_material material;
     enum install_result result = INSTALLED;
     gate *g;
     (void)self;
-    if (!PyArg_ParseTuple(args, "iiiy#y#y#", &id, &way, &tag, &key, &key_size, &salt, &salt_size,
-                          &print, &print_size))
+    if (!PyArg_ParseTuple(args, "iiiy#y#y#i", &id, &way, &tag, &key, &key_size, &salt, &salt_size,
+                          &print, &print_size, &origin))
         return NULL;
     if (key_size + salt_size > GATE_MAX_KEY || print_size != GATE_FINGERPRINT ||
-        (way != SEND && way != RECEIVE)) {
+        (way != SEND && way != RECEIVE) || (origin != FROM_ZRTP && origin != FROM_SIGNALLING)) {
         PyErr_SetString(PyExc_ValueError, "not an SRTP key");
         return NULL;
     }
@@ -212,6 +222,7 @@ static PyObject *install_keys(PyObject *self, PyObject *args)
     material.key_size = (size_t)key_size;
     material.salt_size = (size_t)salt_size;
     material.auth_tag_bits = tag;
+    material.origin = (enum key_origin)origin;
     Py_BEGIN_ALLOW_THREADS
     g = take(id);
     if (g) {
@@ -317,61 +328,6 @@ static PyObject *answer_refused(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-static PyObject *replaced_leg(PyObject *self, PyObject *args)
-{
-    (void)self, (void)args;
-    return PyLong_FromLong(dialog_replaced());
-}
-
-static PyObject *next_refer(PyObject *self, PyObject *args)
-{
-    char refer_to[GATE_URI_SIZE];
-    (void)self, (void)args;
-    int leg = dialog_next_refer(refer_to);
-    if (leg < 0)
-        Py_RETURN_NONE;
-    PyObject *text = PyUnicode_DecodeUTF8(refer_to, (Py_ssize_t)strlen(refer_to), "replace");
-    return text ? Py_BuildValue("(iN)", leg, text) : NULL;
-}
-
-/* PJSIP calls back into Python from in here: the GIL goes away as with pjsua2's own functions. */
-static PyObject *let_refer_pass(PyObject *self, PyObject *args)
-{
-    int leg;
-    const char *refer_to;
-    pj_bool_t passed;
-    (void)self;
-    if (!PyArg_ParseTuple(args, "is", &leg, &refer_to))
-        return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    passed = know_this_thread() && dialog_let_refer_pass(leg, refer_to);
-    Py_END_ALLOW_THREADS
-    return PyBool_FromLong(passed);
-}
-
-static PyObject *offer_fresh(PyObject *self, PyObject *args)
-{
-    int leg;
-    (void)self;
-    if (!PyArg_ParseTuple(args, "i", &leg))
-        return NULL;
-    gate_offer_fresh(leg);
-    Py_RETURN_NONE;
-}
-
-static PyObject *dialog(PyObject *self, PyObject *args)
-{
-    int leg;
-    dialog_names names;
-    (void)self;
-    if (!PyArg_ParseTuple(args, "i", &leg))
-        return NULL;
-    if (!know_this_thread() || !dialog_of(leg, &names))
-        return PyErr_Format(PyExc_LookupError, "there is no call %d", leg);
-    return Py_BuildValue("(sssss)", names.call_id, names.local_tag, names.remote_tag,
-                         names.remote_uri, names.target);
-}
-
 static PyObject *offer_toward(PyObject *self, PyObject *args)
 {
     const char *host;
@@ -470,19 +426,22 @@ static PyMethodDef methods[] = {
     {"open_flow", gate_open_flow, METH_VARARGS, NULL},
     {"contact", gate_contact, METH_VARARGS, NULL},
     {"next_pong", gate_next_pong, METH_NOARGS, NULL},
-    {"replaced_leg", replaced_leg, METH_NOARGS, NULL},
-    {"next_refer", next_refer, METH_NOARGS, NULL},
-    {"let_refer_pass", let_refer_pass, METH_VARARGS, NULL},
-    {"offer_fresh", offer_fresh, METH_VARARGS, NULL},
+    {"replaced_leg", call_replaced_leg, METH_NOARGS, NULL},
+    {"next_refer", call_next_refer, METH_NOARGS, NULL},
+    {"let_refer_pass", call_let_refer_pass, METH_VARARGS, NULL},
+    {"offer_fresh", call_offer_fresh, METH_VARARGS, NULL},
     {"offer_toward", offer_toward, METH_VARARGS, NULL},
     {"keep_after_timeout", keep_after_timeout, METH_VARARGS, NULL},
-    {"dialog", dialog, METH_VARARGS, NULL},
+    {"dialog", call_dialog, METH_VARARGS, NULL},
     {"use_stun", use_stun, METH_VARARGS, NULL},
     {"use_turn", use_turn, METH_VARARGS, NULL},
     {"trust_turn", trust_turn, METH_VARARGS, NULL},
     {"ask_turn", ask_turn, METH_VARARGS, NULL},
     {"turn_answer", turn_answer, METH_NOARGS, NULL},
     {"nat_busy", nat_busy, METH_NOARGS, NULL},
+    {"set_describer", gate_set_describer, METH_O, NULL},
+    {"sdes_runs", gate_sdes_runs, METH_VARARGS, NULL},
+    {"translate", gate_translate, METH_VARARGS, NULL},
     {"bench", gate_bench, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

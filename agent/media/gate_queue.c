@@ -45,6 +45,12 @@ static void write_address(gate_event *event, const pj_sockaddr_t *address)
         pj_sockaddr_print(address, event->address, sizeof(event->address), 3);
 }
 
+static void write_hashes(gate_event *event, const gate *g)
+{
+    event->hash_count = g->remote_hash_count;
+    memcpy(event->hashes, g->remote_hashes, sizeof(event->hashes));
+}
+
 /* What passed the gate: nobody can ask it once it is gone. */
 static void write_counters(gate_event *event, const gate *g)
 {
@@ -74,12 +80,23 @@ void queue_post(gate *g, enum event_kind kind, int token)
         write_counters(event, g);
     if (kind == ATTACHED) {
         event->ssrc = g->ssrc;
-        event->hash_count = g->remote_hash_count;
-        memcpy(event->hashes, g->remote_hashes, sizeof(event->hashes));
+        write_hashes(event, g);
         pthread_mutex_lock(&g->receive_lock);
         write_address(event, &g->remote);
         pthread_mutex_unlock(&g->receive_lock);
     }
+    pthread_mutex_lock(&lock);
+    append(event);
+    pthread_mutex_unlock(&lock);
+}
+
+void queue_post_described(gate *g, const crypto_pair *pair)
+{
+    gate_event *event = new_event(g, DESCRIBED, sizeof(*pair));
+    if (!event)
+        return;
+    write_hashes(event, g);
+    memcpy(event->data, pair, sizeof(*pair));
     pthread_mutex_lock(&lock);
     append(event);
     pthread_mutex_unlock(&lock);

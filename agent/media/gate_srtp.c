@@ -89,12 +89,14 @@ static void unlock_side(gate *g, enum direction way)
         pthread_mutex_unlock(&g->receive_lock);
 }
 
-static void replace(gate *g, enum direction way, srtp_t context, const unsigned char *print)
+static void replace(gate *g, enum direction way, srtp_t context, const unsigned char *print,
+                    enum key_origin origin)
 {
     srtp_side *side = way == SEND ? &g->send : &g->receive;
     lock_side(g, way);
     srtp_t old = side->context;
     side->context = context;
+    side->origin = origin;
     if (print)
         memcpy(side->fingerprint, print, GATE_FINGERPRINT);
     else
@@ -127,7 +129,7 @@ enum install_result srtp_install(gate *g, enum direction way, key_material *key)
             result = KEY_REFUSED;
         if (context) {
             remember(way, key->fingerprint);
-            replace(g, way, context, key->fingerprint);
+            replace(g, way, context, key->fingerprint, key->origin);
         }
     }
     pthread_mutex_unlock(&install_lock);
@@ -137,8 +139,8 @@ enum install_result srtp_install(gate *g, enum direction way, key_material *key)
 void srtp_close(gate *g)
 {
     pthread_mutex_lock(&install_lock);
-    replace(g, SEND, NULL, NULL);
-    replace(g, RECEIVE, NULL, NULL);
+    replace(g, SEND, NULL, NULL, FROM_ZRTP);
+    replace(g, RECEIVE, NULL, NULL, FROM_ZRTP);
     pthread_mutex_unlock(&install_lock);
 }
 

@@ -3,15 +3,16 @@
 from enum import Enum, auto
 from typing import assert_never
 
-from agent.phone.actions import Action, Answer, HangUp, Redirect, Refusal, Ring
+from agent.phone.actions import Action, Answer, HangUp, Redirect, Refusal, Ring, Tone
 from agent.phone.call import Call
 from agent.phone.conversation import Conversation
 from agent.phone.desk import Desk
 from agent.phone.dial_plan import DialPlan
-from agent.phone.events import IncomingCall
-from agent.phone.line import Conference, InCall, LineInput, PuttingThrough, Ringing
+from agent.phone.events import IncomingCall, TurnedAway
+from agent.phone.line import Conference, InCall, LineInput, OnHook, Over, PuttingThrough, Ringing
 from agent.phone.names import address_of, clean
 from agent.phone.preferences import Preferences
+from agent.phone.views import NotEncrypted
 
 
 class Verdict(Enum):
@@ -80,6 +81,15 @@ def called(desk: Desk, event: IncomingCall) -> tuple[Action, ...]:
     return actions
 
 
+def turned_away(desk: Desk, event: TurnedAway) -> None:
+    """Somebody would have called, if their encryption did: the person ought to know."""
+    view = NotEncrypted(_claimed(desk, event.sip_name, event.sip_uri))
+    if isinstance(desk.line, OnHook):
+        desk.move(LineInput.ENDED, Over(view, Tone.ERROR, desk.now))
+    else:
+        desk.tell(view)
+
+
 def forward(desk: Desk, call: Call, number: str) -> tuple[Action, ...]:
     """Sends a call elsewhere that was not answered."""
     destination = desk.plan.find(number)
@@ -87,15 +97,18 @@ def forward(desk: Desk, call: Call, number: str) -> tuple[Action, ...]:
 
 
 def _call(desk: Desk, event: IncomingCall) -> Call:
-    name = desk.plan.name_at(event.sip_uri) or event.sip_name
     return Call(
         event.call,
         incoming=True,
-        claimed=clean(name) or address_of(event.sip_uri) or "?",
+        claimed=_claimed(desk, event.sip_name, event.sip_uri),
         account=event.account,
         remembered=event.remembered,
         signalling_verified=event.signalling_verified,
     )
+
+
+def _claimed(desk: Desk, name: str, uri: str) -> str:
+    return clean(desk.plan.name_at(uri) or name) or address_of(uri) or "?"
 
 
 def _take_over(desk: Desk, call: Call, replaced: Conversation) -> tuple[Action, ...]:

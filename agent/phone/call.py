@@ -118,6 +118,16 @@ class Call:
             self.cache_name = association.cache_name
         return not known
 
+    def take_server_keys(self) -> bool:
+        """There are keys that the server knows, too; returns whether they will do.
+
+        Not over signalling that nobody vouches for, and never after ZRTP.
+        """
+        if not self.signalling_verified or self.association is not None:
+            return False
+        self.keys = Keys.SDES
+        return True
+
     def relayed(self, event: SasRelayed) -> Association | None:
         """What was agreed, with the relayed SAS to compare; None: nobody may relay one here.
 
@@ -249,7 +259,7 @@ class Call:
         """Whole seconds since the dialog was confirmed; 0 before, and while nobody could talk."""
         # The millionth makes up for what floating point loses: a timer that is due exactly
         # at a whole second must find that second full.
-        if self.answered_at is None or self.association is None:
+        if self.answered_at is None or not (self.association or self.keys is Keys.SDES):
             return 0
         return int(now - self.answered_at + 1e-6)
 

@@ -208,14 +208,19 @@ class Conversation:
         """Whether the handset may be the call's: somebody has it, no alarm is unheeded, no hold."""
         call, warned = self.call, isinstance(self._front, RaisedAlarm)
         barred = call.awaits_handset or self.on_hold or warned
-        return call.keys is Keys.ZRTP and not barred
+        return call.keys.are_there and not barred
 
     def view(self, now: float) -> View:
         """What is to be shown."""
         call = self.call
         found = call.association
-        if call.keys is Keys.PENDING or found is None:
+        if not call.keys.are_there:
             return Securing(call.name, call.signalling_verified)
+        # Where the server has the keys, too, there is nothing to compare.
+        return self._in_call(now) if found is None else self._front_view(found, now)
+
+    def _front_view(self, found: Association, now: float) -> View:
+        call = self.call
         match self._front:
             case RaisedAlarm():
                 other = found.another_phone
@@ -228,23 +233,27 @@ class Conversation:
                 answerable = question.is_answerable(now)
                 return AllowEnrolmentView(call.name, answerable, question.holding)
             case None:
-                return InCall(
-                    name=call.name,
-                    state=call.state,
-                    duration_s=call.duration_s(now),
-                    sip_name=call.sip_name,
-                    notices=call.notices(),
-                    muted=self.muted,
-                    exchange=call.exchange,
-                    on_hold=self.on_hold,
-                    held_there=call.held_there,
-                    quality=call.quality,
-                    cut=call.cut,
-                    transfer=call.transfer.outcome if call.transfer else None,
-                    transfer_detail=call.transfer.detail if call.transfer else "",
-                )
+                return self._in_call(now)
             case _ as never:
                 assert_never(never)
+
+    def _in_call(self, now: float) -> InCall:
+        call = self.call
+        return InCall(
+            name=call.name,
+            state=call.state,
+            duration_s=call.duration_s(now),
+            sip_name=call.sip_name,
+            notices=call.notices(),
+            muted=self.muted,
+            exchange=call.exchange,
+            on_hold=self.on_hold,
+            held_there=call.held_there,
+            quality=call.quality,
+            cut=call.cut,
+            transfer=call.transfer.outcome if call.transfer else None,
+            transfer_detail=call.transfer.detail if call.transfer else "",
+        )
 
     def _begin(self, now: float) -> None:
         self._begun = True
@@ -317,7 +326,7 @@ class Conversation:
     def _talk(self, key: Key, now: float) -> tuple[Action, ...]:
         if key.is_dialled:
             return (SendDtmf(self.call.id, key.value),)
-        self._show_words(now)
+        self.show_words(now)
         return ()
 
     def distrust(self, now: float) -> tuple[Action, ...]:

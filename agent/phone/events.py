@@ -12,6 +12,7 @@ from typing import NewType
 from agent.phone.configuration import ConfigurationRefused
 from agent.phone.dial_plan import Contact
 from agent.phone.preferences import Preferences
+from agent.phone.remote_events import RemoteEvent
 from hw.types import HardwareEvent
 
 CallId = NewType("CallId", str)
@@ -109,6 +110,17 @@ class IncomingCall:
     signalling_verified: bool
     remembered: Remembered | None
     replaces: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """Somebody called whose encryption does not do for the account: the call was refused.
+
+    `sip_name` and `sip_uri` are as in `IncomingCall`.
+    """
+
+    sip_name: str
+    sip_uri: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +278,13 @@ class EncryptionMissing:
     call: CallId
 
 
+@dataclass(frozen=True, slots=True)
+class EncryptedToServer:
+    """Both directions have keys that the signalling carried: the server can listen."""
+
+    call: CallId
+
+
 class EncryptionFault(Enum):
     """Why ZRTP failed."""
 
@@ -276,6 +295,8 @@ class EncryptionFault(Enum):
     NO_COMMON_ALGORITHM = auto()
     TIMED_OUT = auto()
     PROTOCOL = auto()
+    DOWNGRADED = auto()
+    """A phone was verified under this address, and now only the server would encrypt."""
     STORE = auto()
     """The retained secrets could not be written: without them no trust can be kept."""
     NO_WAY = auto()
@@ -392,57 +413,6 @@ class SasRelayed:
 
 
 @dataclass(frozen=True, slots=True)
-class DialledRemotely:
-    """Somebody at the machine's shell wants to call; `number` counts as dialled."""
-
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnsweredRemotely:
-    """Somebody there takes the call that rings."""
-
-
-@dataclass(frozen=True, slots=True)
-class HungUpRemotely:
-    """Somebody there ends whatever there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmedRemotely:
-    """Somebody there says that the words match, and says which: `words` as in `Association`."""
-
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DeniedRemotely:
-    """Somebody there says that the words differ."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRemotely:
-    """Somebody there puts the call on the line on hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResumedRemotely:
-    """Somebody there takes it off hold again."""
-
-
-RemoteEvent = (
-    DialledRemotely
-    | AnsweredRemotely
-    | HungUpRemotely
-    | HeldRemotely
-    | ResumedRemotely
-    | ConfirmedRemotely
-    | DeniedRemotely
-)
-"""What comes from the machine's shell instead of from the keys."""
-
-
-@dataclass(frozen=True, slots=True)
 class ContactsChanged:
     """Who has a short number is another question now."""
 
@@ -453,7 +423,13 @@ DialogEvent = Dialled | RemoteRinging | Answered | CallEnded
 """What signalling tells of a call that the phone knows already."""
 
 KeyingEvent = (
-    Securing | EncryptionMissing | EncryptionFailed | Encrypted | EnrolmentOffered | SasRelayed
+    Securing
+    | EncryptionMissing
+    | EncryptionFailed
+    | Encrypted
+    | EncryptedToServer
+    | EnrolmentOffered
+    | SasRelayed
 )
 """What key agreement tells of such a call."""
 
@@ -488,6 +464,7 @@ PhoneEvent = (
     | SettingsChanged
     | MessagesWaiting
     | IncomingCall
+    | TurnedAway
     | CallEvent
     | RemoteEvent
     | ContactsChanged

@@ -20,7 +20,6 @@ from agent.phone.line import (
     Ringing,
     call_of,
 )
-from agent.phone.security import Keys
 from agent.phone.views import CallOver
 from hw.types import Key
 
@@ -192,7 +191,7 @@ def _call_key(desk: Desk, talk: Conversation) -> None:
         talk.on_hold = False
     elif desk.held:
         switching.swap(desk)
-    elif talk.call.keys is Keys.ZRTP:
+    elif talk.call.keys.are_there:
         talk.muted = not talk.muted
 
 

@@ -141,6 +141,7 @@ TRANSITIONS: Final[dict[tuple[type[LineState], LineInput], type[LineState]]] = {
     (OnHook, LineInput.SEIZED): DialTone,
     (OnHook, LineInput.CALLED): Ringing,
     (OnHook, LineInput.RETURNED): InCall,
+    (OnHook, LineInput.ENDED): Over,
     (DialTone, LineInput.DIGIT): Dialling,
     (DialTone, LineInput.PLACED): Placed,
     (DialTone, LineInput.MISDIALLED): Over,

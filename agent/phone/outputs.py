@@ -28,7 +28,6 @@ from agent.phone.conversation import Conversation
 from agent.phone.desk import Desk
 from agent.phone.events import CallId
 from agent.phone.line import DialTone, Over, Placed, PuttingThrough, Ringing
-from agent.phone.security import Keys
 from hw.types import Device
 
 
@@ -82,7 +81,7 @@ def outputs_of(desk: Desk) -> Outputs:
 
 def plays_early(call: Call) -> bool:
     """Whether what the other side plays before it answers may be heard."""
-    keyed = call.keys is Keys.ZRTP and not call.state.is_alarm
+    keyed = call.keys.are_there and not call.state.is_alarm
     return call.early and keyed and not call.awaits_handset
 
 

@@ -10,31 +10,34 @@ from dataclasses import replace
 from agent.phone import hands, shell, views
 from agent.phone.actions import Action
 from agent.phone.appointments import appointments
-from agent.phone.arrivals import called
+from agent.phone.arrivals import called, turned_away
 from agent.phone.configuration import ConfigurationRefused
 from agent.phone.desk import Desk
 from agent.phone.events import (
     AccountChanged,
-    AnsweredRemotely,
     ClockTicked,
-    ConfirmedRemotely,
     ContactsChanged,
-    DeniedRemotely,
-    DialledRemotely,
-    HeldRemotely,
-    HungUpRemotely,
     IncomingCall,
     LockChanged,
     MessagesWaiting,
     NetworkChanged,
     PhoneEvent,
-    RemoteEvent,
-    ResumedRemotely,
     SettingsChanged,
+    TurnedAway,
 )
 from agent.phone.outputs import Outputs, beginning, ceasing, outputs_of
 from agent.phone.preferences import Language
 from agent.phone.remote import Objection, objection_to
+from agent.phone.remote_events import (
+    AnsweredRemotely,
+    ConfirmedRemotely,
+    DeniedRemotely,
+    DialledRemotely,
+    HeldRemotely,
+    HungUpRemotely,
+    RemoteEvent,
+    ResumedRemotely,
+)
 from agent.phone.report import Report, report_of
 from agent.phone.settings import PhoneSettings
 from agent.phone.showing import leds_of, view_of
@@ -124,6 +127,8 @@ class Phone:
                 actions = hands.pressed(desk, key)
             case IncomingCall():
                 actions = called(desk, event)
+            case TurnedAway():
+                turned_away(desk, event)
             case (
                 DialledRemotely()
                 | AnsweredRemotely()

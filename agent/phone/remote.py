@@ -9,7 +9,8 @@ from typing import assert_never
 
 from agent.phone.call import Call
 from agent.phone.desk import Desk
-from agent.phone.events import (
+from agent.phone.line import Dialling, DialTone, InCall, LineState, OnHook, Over, Ringing
+from agent.phone.remote_events import (
     AnsweredRemotely,
     ConfirmedRemotely,
     DeniedRemotely,
@@ -19,7 +20,6 @@ from agent.phone.events import (
     RemoteEvent,
     ResumedRemotely,
 )
-from agent.phone.line import Dialling, DialTone, InCall, LineState, OnHook, Over, Ringing
 from agent.phone.security import Keys
 
 

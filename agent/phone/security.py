@@ -66,8 +66,13 @@ class Keys(Enum):
     """The other side has no encryption that we accept."""
     PENDING = auto()
     SDES = auto()
-    """From the signalling (RFC 4568); no account may have that yet."""
+    """From the signalling (RFC 4568), where the account allows that."""
     ZRTP = auto()
+
+    @property
+    def are_there(self) -> bool:
+        """Whether sound can pass."""
+        return self in {Keys.SDES, Keys.ZRTP}
 
 
 @dataclass(frozen=True, slots=True)

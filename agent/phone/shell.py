@@ -8,7 +8,9 @@ from typing import assert_never
 from agent.phone import dialling, hands
 from agent.phone.actions import Action
 from agent.phone.desk import Desk
-from agent.phone.events import (
+from agent.phone.line import Dialling, DialTone, LineInput, OnHook, Over, call_of
+from agent.phone.remote import objection_to
+from agent.phone.remote_events import (
     AnsweredRemotely,
     ConfirmedRemotely,
     DeniedRemotely,
@@ -18,8 +20,6 @@ from agent.phone.events import (
     RemoteEvent,
     ResumedRemotely,
 )
-from agent.phone.line import Dialling, DialTone, LineInput, OnHook, Over, call_of
-from agent.phone.remote import objection_to
 from agent.phone.switching import answer_waiting
 
 

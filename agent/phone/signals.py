@@ -16,6 +16,7 @@ from agent.phone.events import (
     DialogEvent,
     EarlyMedia,
     Encrypted,
+    EncryptedToServer,
     EncryptionFailed,
     EncryptionFault,
     EncryptionMissing,
@@ -54,7 +55,9 @@ so; all others have the error tone."""
 
 _NO_WAY: Final = frozenset({EndReason.UNREACHABLE, EndReason.NETWORK_LOST})
 
-_ATTACKS: Final = frozenset({EncryptionFault.ATTACK, EncryptionFault.HASH_DIFFERS})
+_ATTACKS: Final = frozenset(
+    {EncryptionFault.ATTACK, EncryptionFault.HASH_DIFFERS, EncryptionFault.DOWNGRADED}
+)
 
 _Ending = views.CallOver | views.NotEncrypted | views.Insecure
 
@@ -157,6 +160,9 @@ def _of_keys(desk: Desk, call: Call, event: KeyingEvent) -> tuple[Action, ...]:
             call.keys = Keys.PENDING
         case Encrypted(_, association):
             _agreed(desk, call, association)
+        case EncryptedToServer():
+            if not call.take_server_keys():
+                return _give_up(desk, call, views.NotEncrypted(call.claimed), Tone.ERROR)
         case SasRelayed():
             if (relayed := call.relayed(event)) is not None:
                 _agreed(desk, call, relayed)

@@ -18,11 +18,9 @@ from agent.phone.events import (
     CallId,
     ClockTicked,
     ContactsChanged,
-    DialledRemotely,
     IncomingCall,
     LockChanged,
     PhoneEvent,
-    RemoteEvent,
     SettingsChanged,
 )
 from agent.phone.menu.answers import MenuAnswer
@@ -36,6 +34,7 @@ from agent.phone.menu.views import Fact, Locked, LockedLine
 from agent.phone.phone import Phone
 from agent.phone.preferences import Language
 from agent.phone.remote import Objection
+from agent.phone.remote_events import DialledRemotely, RemoteEvent
 from agent.phone.report import Doing, Report
 from agent.phone.settings import PhoneSettings
 from hw.types import HookLifted, HookReplaced, KeyPressed, KeyReleased, Leds

@@ -59,6 +59,7 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
         )
         self._contact = f"<{user}>"
         self.domain = SipUri.parse(settings.uri).host
+        self.keys_by_server = settings.keys_by_server
         self._box: Summary | None = None
         self.record = record
         self.source = ""
@@ -238,7 +239,8 @@ def _config(uri: str, settings: SipSettings, transport: int, *, ice: bool) -> An
     config.idUri = f"{quoted(settings.display_name)} <{uri}>".strip()
     config.sipConfig.transportId = transport
     config.callConfig.timerSessExpiresSec = SESSION_TIMER_S
-    # The gate encrypts: to PJSIP the media is plain RTP/AVP, and it refuses RTP/SAVP.
+    # The gate encrypts: to PJSIP the media is plain RTP/AVP, and it refuses RTP/SAVP. That with
+    # a=crypto it never sees (gate_border.c).
     config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_DISABLED
     config.mediaConfig.srtpSecureSignaling = 0
     config.mediaConfig.transportConfig.port = settings.rtp_port_min

@@ -11,8 +11,10 @@ import pjsua2 as pj
 
 from agent.media import dialogs
 from agent.media.audio import HandsetAudio
+from agent.media.descriptions import carries_keys
 from agent.sip import reasons
 from agent.sip.account import ServerAccount, over_tls
+from agent.sip.descriptions import Descriptions
 from agent.sip.events import (
     Answered,
     Dialled,
@@ -28,8 +30,8 @@ from agent.sip.events import (
     SipFault,
 )
 from agent.sip.guard import describe
-from agent.sip.leg import DECLINE, CallLeg, Dialling, media_options
-from agent.sip.offers import keeps_zrtp
+from agent.sip.leg import DECLINE, NOT_ACCEPTABLE_HERE, CallLeg, Dialling, media_options
+from agent.sip.offers import keeps_encryption
 from agent.sip.quality import Line, Reading
 from agent.sip.reasons import ConnectionFault
 from agent.sip_uri import SipUri, SipUriError
@@ -44,6 +46,7 @@ REQUEST_TIMEOUT: Final = 408
 SERVER_ERROR: Final = 500
 BAD_GATEWAY: Final = 502
 SERVICE_UNAVAILABLE: Final = 503
+WARNING: Final = '399 sotto "ZRTP is wanted here, by RTP/AVP; no keys in the SDP"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class CallSurroundings:
     later: Callable[[Callable[[], None]], None]
     now: Callable[[], float]
     transferred: Callable[[CallLeg, int, bool], None]
+    descriptions: Descriptions
 
 
 class Calls:
@@ -161,6 +165,11 @@ class Calls:
             parameters.statusCode = code
         leg.hangup(parameters)
 
+    def turn_away(self, name: str) -> None:
+        """Refuses an incoming call for its keys (488): the phone of the caller may say why."""
+        if (leg := self.active(name)) is not None:
+            _refuse(leg, NOT_ACCEPTABLE_HERE, "Warning", WARNING)
+
     def redirect(self, name: str, uri: str) -> None:
         """Sends an incoming call elsewhere (302), or refuses it if there is no such place."""
         leg = self.active(name)
@@ -172,14 +181,8 @@ class Calls:
             log.warning("%s cannot be sent to %s: %s", name, uri, error)
             self.hang_up(name, DECLINE)
             return
-        leg.ended_here = True
-        contact = pj.SipHeader()
-        contact.hName = "Contact"
-        contact.hValue = f"<{over_tls(target) if leg.domain is None else target}>"
-        parameters = pj.CallOpParam()
-        parameters.statusCode = MOVED_TEMPORARILY
-        parameters.txOption.headers.append(contact)
-        leg.hangup(parameters)
+        where = over_tls(target) if leg.domain is None else target
+        _refuse(leg, MOVED_TEMPORARILY, "Contact", f"<{where}>")
 
     def hang_up_all(self) -> None:
         """Ends every call."""
@@ -288,6 +291,7 @@ class Calls:
         info = leg.getInfo()
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             code = info.lastStatusCode
+            leg.offered_keys = self._around.descriptions.has_offered(leg.getId())
             self._around.later(lambda: self._disconnected(leg, code, answered=answered))
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
             leg.was_up = True
@@ -318,7 +322,7 @@ class Calls:
 
     def offered(self, leg: CallLeg, sdp: str) -> bool:
         """Judges what the other side wants to make of the media; whether that may be."""
-        if keeps_zrtp(sdp):
+        if keeps_encryption(sdp, by_signalling=carries_keys(leg.getId())):
             return True
         self._around.emit(ReencryptionRefused(leg.name))
         return False
@@ -360,6 +364,8 @@ class Calls:
         if leg.roaming.is_cut:
             self._end(leg, code, reasons.NO_NETWORK, network_lost=True)
             return
+        if self._goes_without_keys(leg, code, answered=answered):
+            return
         if self._goes_by_another_server(leg, code, answered=answered):
             return
         reason, untrusted = reasons.call_ended(code), False
@@ -385,11 +391,25 @@ class Calls:
         ):
             return False
         log.info("%s: %s does not serve; the next one", leg.name, dialled.server.place)
+        self._dial_again(leg, dialled.uri)
+        return True
+
+    def _dial_again(self, leg: CallLeg, uri: str) -> None:
         del self._legs[leg.name]
         self._around.audio.forget(leg.name)
         self._over.append(leg)
-        now_at = leg.account.servers.current.address
-        self.dial(leg.name, dialled.uri, leg.account, host=leg.host, toward=now_at, verified=True)
+        server = leg.account.servers.current
+        toward = "" if server is None else server.address
+        self.dial(leg.name, uri, leg.account, host=leg.host, toward=toward, verified=True)
+
+    def _goes_without_keys(self, leg: CallLeg, code: int, *, answered: bool) -> bool:
+        """Dials again for ZRTP alone, which is safer, where a phone takes no other keys (488)."""
+        dialled = leg.dialled
+        refused = code == NOT_ACCEPTABLE_HERE and answered and leg.offered_keys
+        if dialled is None or not refused or leg.ended_here or leg.was_up or leg.has_early_media:
+            return False
+        with self._around.descriptions.without_keys():
+            self._dial_again(leg, dialled.uri)
         return True
 
     def _end(
@@ -407,6 +427,17 @@ class Calls:
         self._around.audio.forget(leg.name)
         self._over.append(leg)
         self._around.emit(Ended(leg.name, code, reason, by_peer, untrusted, network_lost))
+
+
+def _refuse(leg: CallLeg, status: int, name: str, value: str) -> None:
+    """Ends an incoming call by a status, with a header that says more."""
+    leg.ended_here = True
+    header = pj.SipHeader()
+    header.hName, header.hValue = name, value
+    parameters = pj.CallOpParam()
+    parameters.statusCode = status
+    parameters.txOption.headers.append(header)
+    leg.hangup(parameters)
 
 
 def _parameters() -> Any:

@@ -61,6 +61,23 @@ class IncomingCall:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """Somebody called by an encryption that the account does not take, and got 488.
+
+    Attributes:
+        call: The call's name; no other had it.
+        account: The account that it came in by.
+        display_name: As in `IncomingCall`.
+        uri: The caller's address, as it says.
+    """
+
+    call: str
+    account: str
+    display_name: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dialled:
     """The INVITE is on its way, and its media transport exists.
 
@@ -265,6 +282,7 @@ class SipFault:
 SipEvent = (
     RegistrationChanged
     | IncomingCall
+    | TurnedAway
     | Dialled
     | RemoteRinging
     | EarlyMedia

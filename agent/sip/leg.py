@@ -80,6 +80,7 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         self.host = host
         self.is_incoming = leg != pj.PJSUA_INVALID_ID
         self.ended_here = False
+        self.offered_keys = False
         self.rang = False
         self.has_early_media = False
         self.was_up = False

@@ -1,32 +1,64 @@
-"""What an offer in the middle of a call would make of it (RFC 3264, attack XS01). Pure."""
+"""What an offer in the middle of a call would make of it (RFC 3264, attack XS01). Pure.
 
+The SDP is read as PJSIP has it: what came as RTP/SAVP with a=crypto says RTP/AVP here and has
+its a=crypto, and what came as RTP/AVP has none (`agent.media.descriptions`).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 PROFILES: Final = frozenset({"RTP/AVP", "RTP/AVPF"})
-"""As which ZRTP is negotiated (RFC 6189 section 8); anything else brings its own keys."""
+"""As which the gate encrypts (RFC 6189 section 8); anything else brings its own keys."""
+
+_LINE_END: Final = re.compile(r"[\r\n]+")
 
 
-def keeps_zrtp(sdp: str) -> bool:
-    """Whether the call would still be one that ZRTP encrypts, and have sound at all.
+@dataclass(slots=True)
+class _Audio:
+    """An audio stream that is offered; `usable`: as one that the gate can encrypt."""
 
-    An a=crypto beside RTP/AVP moves nothing: our answer has none, so nobody uses it.
+    usable: bool
+    has_crypto: bool = False
+
+
+def keeps_encryption(sdp: str, *, by_signalling: bool) -> bool:
+    """Whether the call would still be encrypted in the way it is, and have sound at all.
+
+    Neither may a call that ZRTP alone encrypts get keys of the signalling, nor may one that
+    began with such keys be left without them: then ZRTP would be all that keeps it, and nobody
+    knows yet whether there is any.
 
     Args:
         sdp: The whole offer.
+        by_signalling: Whether the SDP of the call as it is has keys.
     """
-    return any(_is_plain_audio(line) for line in sdp.splitlines())
+    streams = tuple(_streams(sdp))
+    return bool(streams) and all(
+        each.usable and each.has_crypto == by_signalling for each in streams
+    )
 
 
-def _is_plain_audio(line: str) -> bool:
+def _streams(sdp: str) -> Iterator[_Audio]:
+    stream: _Audio | None = None
+    for line in _LINE_END.split(sdp):
+        if line.startswith("m="):
+            if stream is not None:
+                yield stream
+            stream = _audio(line)
+        elif stream is not None and line.startswith("a=crypto:"):
+            stream.has_crypto = True
+    if stream is not None:
+        yield stream
+
+
+def _audio(line: str) -> _Audio | None:
     """Reads "m=audio 4000 RTP/AVP 0" (RFC 4566 section 5.14); port 0 drops the stream."""
     kind, _, rest = line.partition(" ")
     port, _, rest = rest.partition(" ")
     profile = rest.partition(" ")[0]
     number = port.partition("/")[0]
-    return (
-        kind == "m=audio"
-        and number.isascii()
-        and number.isdigit()
-        and int(number) != 0
-        and profile in PROFILES
-    )
+    if kind != "m=audio" or (number.isascii() and number.isdigit() and int(number) == 0):
+        return None
+    return _Audio(number.isascii() and number.isdigit() and profile in PROFILES)

@@ -113,6 +113,12 @@ class Registrations:
         """Pjsua's ids of the accounts whose server answers from this "address:port"."""
         return [int(each.getId()) for each in self._accounts.values() if each.source == source]
 
+    def allow_server_keys(self, account_id: int) -> bool:
+        """Whether the account of this pjsua id is one at a server that may have our SRTP keys."""
+        return any(
+            each.keys_by_server and each.getId() == account_id for each in self._accounts.values()
+        )
+
     def poll(self, now: float) -> None:
         """Registers those whose time to wait is over, and looks after the connections."""
         self._lookups.deliver()

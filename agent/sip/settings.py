@@ -22,6 +22,7 @@ class AccountSettings:
             Its certificate must carry exactly this host name (RFC 5922 section 7.2).
         ca_file: PEM file of the only CAs that may vouch for this server; None: the system's.
         ice: Whether its calls look for a way through NAT.
+        keys_by_server: Whether the SDP may carry SRTP keys (RFC 4568), which the server reads.
     """
 
     name: str
@@ -31,6 +32,7 @@ class AccountSettings:
     registrar: str
     ca_file: Path | None = None
     ice: bool = False
+    keys_by_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
-from agent.media import dialogs, requests, servers, waking
+from agent.media import descriptions, dialogs, requests, servers, waking
 from agent.media.audio import HandsetAudio
 from agent.media.nat import is_busy
 from agent.sip import library, refusals, tls
@@ -16,6 +16,7 @@ from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_
 from agent.sip.call import FORBIDDEN, Calls, CallSurroundings
 from agent.sip.callers import caller, direct_address
 from agent.sip.connections import Connections, Faults, host_of, is_address, port_of
+from agent.sip.descriptions import Descriptions
 from agent.sip.errors import SipError
 from agent.sip.events import (
     AudioMissing,
@@ -23,6 +24,7 @@ from agent.sip.events import (
     IncomingCall,
     SipEvent,
     SipFault,
+    TurnedAway,
 )
 from agent.sip.guard import guarded, logged
 from agent.sip.leg import CallLeg
@@ -105,6 +107,9 @@ class SipStack:
         self._later: list[Callable[[], None]] = []
         self.registrations = Registrations(settings, emit, self._connections)
         self.nat = NatServers(settings.nat, settings.backoff, emit)
+        self._descriptions = Descriptions(
+            self.registrations.allow_server_keys, self._connections.is_verified
+        )
         self._library: Any = None
         self._direct: DirectAccount | None = None
         self.audio: HandsetAudio
@@ -127,6 +132,7 @@ class SipStack:
         servers.install()
         self._try_marks()
         self._on_library_ready()
+        descriptions.set_describer(self._descriptions.describe)
         library.set_codecs(self._library, self._settings.codecs)
         direct = None
         if self._settings.direct_calls:
@@ -141,6 +147,7 @@ class SipStack:
                 self.later,
                 time.time,
                 lambda leg, code, last: self.transfers.progress(leg, code, is_last=last),
+                self._descriptions,
             )
         )
         self.transfers = Transfers(self.calls, self.emit)
@@ -211,6 +218,7 @@ class SipStack:
         gc.collect()
         _forget_last_exception()
         self._library.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
+        descriptions.set_describer(None)
         self._library = None
 
     def dial(self, call: str, address: str, account: str | None) -> None:
@@ -291,6 +299,10 @@ class SipStack:
         leg.replaces = None if replaced is None else replaced.name
         info = leg.getInfo()
         name, uri = caller(str(info.remoteUri))
+        if self._descriptions.is_unanswered(leg.getId()):
+            self.calls.turn_away(leg.name)
+            self.emit(TurnedAway(leg.name, account.name, name, uri))
+            return
         if is_direct:
             uri = direct_address(str(info.remoteContact), uri)
         self.emit(

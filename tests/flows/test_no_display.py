@@ -8,12 +8,12 @@ from agent.phone.actions import ConfirmSas, DenySas, PlayTone, RefuseEnrolment, 
 from agent.phone.events import (
     Association,
     Cache,
-    ConfirmedRemotely,
     Encrypted,
     EnrolmentOffered,
     Securing,
     ZrtpHash,
 )
+from agent.phone.remote_events import ConfirmedRemotely
 from agent.phone.views import AllowEnrolment, CompareSas, EnterName
 from hw.types import Device, DeviceBack, DeviceMissing, HookLifted, Key, KeyPressed
 from support.phone_driver import IN, OUT, SAS, PhoneDriver, association, incoming

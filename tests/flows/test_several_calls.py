@@ -25,7 +25,6 @@ from agent.phone.events import (
     CallEnded,
     CallId,
     Dialled,
-    DialledRemotely,
     Encrypted,
     EncryptionFailed,
     EncryptionFault,
@@ -38,6 +37,7 @@ from agent.phone.events import (
     RemoteRinging,
 )
 from agent.phone.events import Securing as SecuringBegan
+from agent.phone.remote_events import DialledRemotely
 from agent.phone.report import Doing
 from agent.phone.security import SecurityState
 from agent.phone.views import (

@@ -6,12 +6,10 @@ import pytest
 
 from agent.phone.events import (
     Answered,
-    AnsweredRemotely,
     CallId,
     Encrypted,
-    HeldRemotely,
-    ResumedRemotely,
 )
+from agent.phone.remote_events import AnsweredRemotely, HeldRemotely, ResumedRemotely
 from agent.phone.views import LiftHandset
 from hw.types import HookLifted, Key
 from support.phone_driver import IN, OUT, PhoneDriver, association, incoming

@@ -20,29 +20,30 @@ buffer adapts. Of the same speech 0.9 and more remains, of another one's 0.65 at
 _B32: Final = re.compile(r"[ybndrfg8ejkmcpqxot1uwisza345h769]{4}")
 
 
-def furnish(folder: Path, more: str = "") -> Home:
-    """Alice's home: her configuration and what she says.
+def furnish(folder: Path, more: str = "", resident: Resident = ALICE) -> Home:
+    """A home: its configuration and what is said there.
 
     Args:
         folder: Where it goes.
         more: Sections of the configuration beside those that every phone here has.
+        resident: Whose.
     """
-    home = Home(ALICE, folder / ALICE.name, folder)
+    home = Home(resident, folder / resident.name, folder)
     home.folder.mkdir()
-    speak(TEXTS[ALICE.name], ALICE.voice, home.microphone)
+    speak(TEXTS[resident.name], resident.voice, home.microphone)
     home.config.touch(mode=0o600)
     home.config.write_text(
         f"""
 [phone]
-name = "{ALICE.title}"
+name = "{resident.title}"
 state_dir = "{home.folder}"
 board = "simulator"
 
 [sip]
-listen = "127.0.0.1:{ALICE.sip_port}"
+listen = "127.0.0.1:{resident.sip_port}"
 
 [media]
-rtp_port_min = {ALICE.rtp_port}
+rtp_port_min = {resident.rtp_port}
 
 [simulator]
 socket = "{home.socket}"

@@ -24,6 +24,7 @@ from agent.phone.events import (
     Dialled,
     EarlyMedia,
     Encrypted,
+    EncryptedToServer,
     IncomingCall,
     PhoneEvent,
     SasRelayed,
@@ -135,6 +136,7 @@ class Witness:
                 | EarlyMedia(call)
                 | Securing(call)
                 | Encrypted(call)
+                | EncryptedToServer(call)
                 | SasRelayed(call)
             ) if call in self.calls:
                 self._of(self.calls[call], event)
@@ -153,6 +155,9 @@ class Witness:
                 known.keyed = False
             case Encrypted(_, association):
                 known.agreed(association)
+            case EncryptedToServer():
+                # Never after ZRTP, and never by signalling that anybody may have written.
+                known.keyed = known.vouched and known.association is None
             case SasRelayed(_, sas) if known.keyed and known.association is not None:
                 if known.association.enrolled:
                     relayed = replace(known.association, sas=sas, verified_here=False, relayed=True)

@@ -19,6 +19,7 @@ from agent.media.gate import (
     Direction,
     GateAttached,
     GateCreated,
+    GateDescribed,
     GateDestroyed,
     GateEvent,
     SrtpReceived,
@@ -33,6 +34,8 @@ from agent.phone.station import Station
 from agent.ports import Household, Parts
 from agent.pump import Event, GateWoken, Pump, TimerFired
 from agent.screens.render import render
+from agent.sdes import agreement
+from agent.sdes.agreement import Values
 from agent.settings import choices, tones
 from agent.sip import events as sip
 from agent.store import Store
@@ -131,8 +134,11 @@ class Wire:
     def take(self, packet: bytes) -> None:
         self.happen(ZrtpPacket(self.gate, self.gate, packet, "192.0.2.1:4000"))
 
-    def install_keys(self, gate: int, *, direction: Direction, key: SrtpKey) -> None:
-        self._phone.diary.append(f"{direction} key")
+    def install_keys(
+        self, gate: int, *, direction: Direction, key: SrtpKey, by_signalling: bool = False
+    ) -> None:
+        origin = " of the server" if by_signalling else ""
+        self._phone.diary.append(f"{direction} key{origin}")
         self.keys[gate, direction] = key
         if direction == "send":
             other = self._phone.other
@@ -158,6 +164,7 @@ class Wires:
         self.calls = 0
         self.tls = False
         self.cut_hash = False
+        self.carries_keys = False
 
     def _tell(self, phone: "TestPhone", event: sip.SipEvent) -> None:
         self._phone.world.under_way.append(lambda: phone.pump.post(event))
@@ -183,11 +190,21 @@ class Wires:
     async def answer(self, call: str) -> None:
         assert call == self.call
         me, other = self._phone, self._phone.other
+        offered, answered = self.crypto
         for one, another in ((me, other), (other, me)):
             one.sip.up = True
             self._tell(one, sip.Answered(one.sip.call))
             hashes = () if self.cut_hash else (another.wire.announced,)
+            if self.carries_keys:
+                own, theirs = (answered, offered) if one is me else (offered, answered)
+                self._phone.world.under_way.append(_describe(one, own, theirs, hashes))
             self._phone.world.under_way.append(_attach(one, hashes))
+
+    @property
+    def crypto(self) -> tuple[Values, Values]:
+        """The a=crypto values of the caller's SDP and of our own."""
+        offered = agreement.offer(self._phone.randbytes)
+        return offered, agreement.answer(offered[3:], (), (), self._phone.randbytes)
 
     async def hang_up(self, call: str, code: int) -> None:
         if call != self.call:
@@ -262,6 +279,13 @@ class Wires:
 
 def _attach(phone: "TestPhone", hashes: tuple[str, ...]) -> Callable[[], None]:
     return lambda: phone.wire.attach(hashes)
+
+
+def _describe(
+    phone: "TestPhone", own: Values, theirs: Values, hashes: tuple[str, ...]
+) -> Callable[[], None]:
+    gate = phone.wire.gate
+    return lambda: phone.wire.happen(GateDescribed(gate, gate, own, theirs, hashes))
 
 
 class TestPhone:

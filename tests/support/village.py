@@ -85,8 +85,11 @@ class Gates(Wire):
         if gate in self.far:
             self.happen(ZrtpPacket(gate, gate, packet, FROM))
 
-    def install_keys(self, gate: int, *, direction: Direction, key: SrtpKey) -> None:
-        self._phone.diary.append(f"{direction} key")
+    def install_keys(
+        self, gate: int, *, direction: Direction, key: SrtpKey, by_signalling: bool = False
+    ) -> None:
+        origin = " of the server" if by_signalling else ""
+        self._phone.diary.append(f"{direction} key{origin}")
         self.keys[gate, direction] = key
         if direction == "send" and gate in self.far:
             phone, far = self.far[gate]

@@ -13,7 +13,7 @@ from agent.config import load_config
 from hw.profile import BOARDS, load_profile
 from hw.wiring import wiring_table
 from hw.wiring_svg import draw
-from support import coturn, kamailio, rtpengine
+from support import asterisk, coturn, kamailio, rtpengine
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -75,6 +75,7 @@ def test_the_servers_that_are_described_are_those_that_the_tests_run() -> None:
     files = {str(each.relative_to(folder.parent)) for each in folder.rglob("*") if each.is_file()}
     assert set(re.findall(r"\]\((servers/[^)#]+)\)", page)) == files
     assert folder / "kamailio" == kamailio.OFFICE
+    assert folder / "asterisk" == asterisk.OFFICE
     assert folder / "coturn" / "turnserver.conf" == coturn.OFFICE
     assert folder / "rtpengine" / "rtpengine.conf" == rtpengine.OFFICE
 

@@ -108,6 +108,19 @@ def test_sip_gets_its_own(tmp_path: Path) -> None:
     assert "hush" not in repr(told)
 
 
+@pytest.mark.parametrize(
+    ("line", "keys_by_server"),
+    [("", False), ('policy = "zrtp"', False), ('policy = "zrtp_or_sdes"', True)],
+)
+def test_only_its_policy_gives_an_account_keys_of_the_server(
+    tmp_path: Path, line: str, *, keys_by_server: bool
+) -> None:
+    text = TEXT.replace('password = "hush"', f'password = "hush"\n{line}')
+    identity = TlsIdentity(tmp_path / "c.pem", tmp_path / "k.pem", 0.0)
+    told = settings.sip_settings(parse_config(text, tmp_path / "sotto.toml"), identity, URN)
+    assert told.accounts[0].keys_by_server is keys_by_server
+
+
 def test_zrtp_keeps_its_own_order_where_the_configuration_names_none(tmp_path: Path) -> None:
     offer = settings.offer(parse_config(TEXT, tmp_path / "sotto.toml"))
     assert offer.key_agreements == ("DH3k",)

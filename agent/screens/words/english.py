@@ -236,6 +236,9 @@ ENGLISH: Final = Words(
         ),
         EncryptionFault.TIMED_OUT: Alert("", "Their phone fell silent before the call was secure."),
         EncryptionFault.PROTOCOL: Alert("", "The phones could not agree. Call not connected."),
+        EncryptionFault.DOWNGRADED: Alert(
+            "", "You verified them, but now only the server would encrypt. Call not connected."
+        ),
         EncryptionFault.STORE: Alert("", "This phone cannot write its memory. Call not connected."),
         EncryptionFault.NO_WAY: Alert(
             "", "The networks let no sound through between the phones. Call not connected."

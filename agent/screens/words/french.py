@@ -244,6 +244,9 @@ FRENCH: Final = Words(
         EncryptionFault.PROTOCOL: Alert(
             "", "Les téléphones n'ont pas pu s'accorder. Appel non établi."
         ),
+        EncryptionFault.DOWNGRADED: Alert(
+            "", "Vous les aviez vérifiés, mais seul le serveur chiffrerait. Appel non établi."
+        ),
         EncryptionFault.STORE: Alert(
             "", "Ce téléphone ne peut rien enregistrer. Appel non établi."
         ),

@@ -248,6 +248,9 @@ GERMAN: Final = Words(
         EncryptionFault.PROTOCOL: Alert(
             "", "Die Telefone wurden sich nicht einig. Anruf nicht verbunden."
         ),
+        EncryptionFault.DOWNGRADED: Alert(
+            "", "Von Ihnen geprüft, doch nun würde nur der Server verschlüsseln. Nicht verbunden."
+        ),
         EncryptionFault.STORE: Alert(
             "", "Dieses Telefon kann nichts speichern. Anruf nicht verbunden."
         ),

@@ -242,6 +242,9 @@ SPANISH: Final = Words(
         EncryptionFault.PROTOCOL: Alert(
             "", "Los teléfonos no se pusieron de acuerdo. Llamada no conectada."
         ),
+        EncryptionFault.DOWNGRADED: Alert(
+            "", "Los verificó usted, pero ahora solo cifraría el servidor. Llamada no conectada."
+        ),
         EncryptionFault.STORE: Alert(
             "", "Este teléfono no puede escribir su memoria. Llamada no conectada."
         ),

@@ -89,7 +89,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         password = "geheim"
         registrar = "sip:proxy.example.org"
         ca_file = "ca.pem"
-        policy = "zrtp"
+        policy = "zrtp_or_sdes"
         [[contact]]
         name = "Bob"
         number = "*2#"

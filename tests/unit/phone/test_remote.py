@@ -19,23 +19,25 @@ from agent.phone.actions import (
 from agent.phone.dial_plan import Contact
 from agent.phone.events import (
     Answered,
-    AnsweredRemotely,
     Cache,
     CallId,
-    ConfirmedRemotely,
     ContactsChanged,
-    DeniedRemotely,
     Dialled,
-    DialledRemotely,
     Encrypted,
-    HeldRemotely,
-    HungUpRemotely,
-    RemoteEvent,
     RemoteRinging,
-    ResumedRemotely,
     Securing,
 )
 from agent.phone.remote import Objection
+from agent.phone.remote_events import (
+    AnsweredRemotely,
+    ConfirmedRemotely,
+    DeniedRemotely,
+    DialledRemotely,
+    HeldRemotely,
+    HungUpRemotely,
+    RemoteEvent,
+    ResumedRemotely,
+)
 from agent.phone.report import Doing
 from agent.phone.security import SecurityState
 from agent.phone.views import (

@@ -7,7 +7,6 @@ import pytest
 from agent.phone.actions import Tone
 from agent.phone.events import (
     Answered,
-    DialledRemotely,
 )
 from agent.phone.menu.answers import PinChecked, PinKnown
 from agent.phone.menu.asking import CheckPinPage
@@ -15,6 +14,7 @@ from agent.phone.menu.page import LONGEST_WAIT_S, Known, Step
 from agent.phone.menu.views import Locked, LockedLine, MenuList, MenuPin
 from agent.phone.preferences import Preferences
 from agent.phone.remote import Objection
+from agent.phone.remote_events import DialledRemotely
 from agent.phone.views import Idle, InCall, LiftHandset, Ringing, Securing
 from hw.types import HookLifted, HookReplaced, Key, KeyPressed
 from support.locked_phone import dialled, locked, with_pin

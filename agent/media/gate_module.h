@@ -1,0 +1,18 @@
+/* The functions of the Python module that stand in files of their own. */
+#ifndef GATE_MODULE_H
+#define GATE_MODULE_H
+
+/* gate_ask.c */
+PyObject *gate_set_describer(PyObject *self, PyObject *callable);
+PyObject *gate_sdes_runs(PyObject *self, PyObject *args);
+PyObject *gate_translate(PyObject *self, PyObject *args);
+PyObject *gate_strings(const crypto_values *texts);
+
+/* gate_calls.c */
+PyObject *call_replaced_leg(PyObject *self, PyObject *args);
+PyObject *call_next_refer(PyObject *self, PyObject *args);
+PyObject *call_let_refer_pass(PyObject *self, PyObject *args);
+PyObject *call_offer_fresh(PyObject *self, PyObject *args);
+PyObject *call_dialog(PyObject *self, PyObject *args);
+
+#endif
