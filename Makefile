@@ -103,7 +103,7 @@ build/.pjsip: image/pjsip.sh | build/.packages build/.venv
 # The stamp names the folder. LD_RUN_PATH: a C module finds the very libraries that pjsua2 uses.
 # The two are built together: the phone imports both.
 $(GATE): $(GATE_SOURCES) agent/media/gate.h agent/media/gate_module.h build/.pjsip | $(HANDSET_PORT)
-	$(call c_module,$(GATE_SOURCES)) -lsrtp2 -lpthread
+	$(call c_module,$(GATE_SOURCES)) -lsrtp2 -lssl -lcrypto -lpthread
 
 $(HANDSET_PORT): agent/media/handset_port.c build/.pjsip
 	$(call c_module,$<)

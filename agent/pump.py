@@ -269,7 +269,8 @@ class Pump:
     def _registration(self, event: sip.RegistrationChanged, now: float) -> None:
         changed = translate.account_changed(event)
         level = logging.WARNING if event.reason else logging.INFO
-        log.log(level, "account %s: %s %s", event.account, event.state.name, event.reason)
+        reason = "; ".join(filter(None, (event.reason, event.details)))
+        log.log(level, "account %s: %s %s", event.account, event.state.name, reason)
         self._tell_phone(changed, now)
 
     def _incoming(self, event: sip.IncomingCall, now: float) -> None:

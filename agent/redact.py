@@ -50,7 +50,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\b(?:[0-9a-fA-F]{2}[ :]?){15,}[0-9a-fA-F]{2}\b"), "[hex]"),
     (
         re.compile(
-            r"(?<![A-Za-z0-9+/])(?=[A-Za-z0-9+/]*[0-9])(?=[A-Za-z0-9+/]*[a-z])"
+            # Not the hash of a public key, as RFC 7469 spells it: somebody has to copy it.
+            r"(?<!pin-sha256=\")(?<![A-Za-z0-9+/])(?=[A-Za-z0-9+/]*[0-9])(?=[A-Za-z0-9+/]*[a-z])"
             r"(?=[A-Za-z0-9+/]*[A-Z])[A-Za-z0-9+/]{30,}={0,2}"
         ),
         "[base64]",

@@ -12,7 +12,14 @@ from agent.phone.dial_plan import Account, Contact, DialPlan, Rule
 from agent.phone.menu.page import Choices
 from agent.phone.preferences import Language, Preferences
 from agent.phone.settings import PhoneSettings, Timings
-from agent.sip.settings import AccountSettings, Marking, NatSettings, SipSettings, TurnSettings
+from agent.sip.settings import (
+    AccountSettings,
+    Marking,
+    NatSettings,
+    ServerTrust,
+    SipSettings,
+    TurnSettings,
+)
 from agent.sip_uri import SipUri
 from agent.store import Contact as ImportedContact
 from agent.store import TlsIdentity
@@ -173,7 +180,7 @@ def _account(account: AccountConfig, network: NetworkConfig) -> AccountSettings:
         user=account.user,
         password=account.password,
         registrar=account.registrar,
-        ca_file=account.ca_file,
+        trust=ServerTrust.of(account),
         ice=network.ice if account.ice is None else account.ice,
         keys_by_server=account.policy == "zrtp_or_sdes",
     )

@@ -6,6 +6,7 @@ from typing import Final
 from agent.sip_uri import TLS_PORT, SipUri, SipUriError, split_host_port
 
 _BOARD: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_PIN: Final = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 _SCHEME: Final = re.compile(r"\s*sips?:", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[0-9*#]{1,32}")
 
@@ -89,6 +90,13 @@ def contact_uri(text: str) -> str | None:
 def registrar(text: str) -> str | None:
     """A server: it has no user part."""
     return _uri(text, "sip:example.org", needs_user=False)
+
+
+def pinned_key(text: str) -> str | None:
+    """The SHA-256 of a public key, in base64 (RFC 7469 section 2.4)."""
+    if _PIN.fullmatch(text):
+        return None
+    return f'is "{text}", but must be the SHA-256 of a public key in base64: 44 characters'
 
 
 def user_of(text: str) -> str:

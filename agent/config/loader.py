@@ -13,7 +13,7 @@ from agent.config.fleet import read_fleet
 from agent.config.locate import Lines
 from agent.config.network import read_network
 from agent.config.reader import Problems, Table
-from agent.config.secret_file import password_of
+from agent.config.secret_file import is_open_to_all, password_of
 from agent.config.values import (
     CONTROL_SOCKET,
     EMERGENCY,
@@ -193,9 +193,7 @@ def _sip(table: Table, folder: Path) -> SipConfig:
         private_key=table.optional_path("private_key", folder),
         direct_calls=table.switch("direct_calls", default=True),
     )
-    for present, missing in (("certificate", "private_key"), ("private_key", "certificate")):
-        if table.has(present) and not table.has(missing):
-            table.wrong(present, f'needs "{missing}" beside it')
+    _must_be_together(table, "certificate", "private_key")
     _must_be_files(table, certificate=section.certificate, private_key=section.private_key)
     table.close()
     return section
@@ -256,8 +254,20 @@ def _account(table: Table, file: Path) -> AccountConfig:
         voice_mail=table.text("voice_mail", "", checks.number_or_uri),
         password_file=table.optional_path("password_file", file.parent),
         ice=table.switch("ice", default=False) if table.has("ice") else None,
+        crl_file=table.optional_path("crl_file", file.parent),
+        pinned_keys=table.texts("pinned_keys", (), checks.pinned_key),
+        client_certificate=table.optional_path("client_certificate", file.parent),
+        client_key=table.optional_path("client_key", file.parent),
     )
-    _must_be_files(table, ca_file=account.ca_file)
+    _must_be_files(
+        table,
+        ca_file=account.ca_file,
+        crl_file=account.crl_file,
+        client_certificate=account.client_certificate,
+        client_key=account.client_key,
+    )
+    _must_be_together(table, "client_certificate", "client_key")
+    _must_be_secret(table, client_key=account.client_key)
     table.close()
     return account
 
@@ -302,3 +312,17 @@ def _must_be_files(table: Table, **paths: Path | None) -> None:
     for key, path in paths.items():
         if path is not None and not path.is_file():
             table.wrong(key, f"names {path}, where there is no file")
+
+
+def _must_be_together(table: Table, first: str, second: str) -> None:
+    for present, missing in ((first, second), (second, first)):
+        if table.has(present) and not table.has(missing):
+            table.wrong(present, f'needs "{missing}" beside it')
+
+
+def _must_be_secret(table: Table, **paths: Path | None) -> None:
+    for key, path in paths.items():
+        if path is not None and is_open_to_all(path):
+            table.wrong(
+                key, f"names {path}, which everybody on this machine may read; chmod o-rwx it"
+            )

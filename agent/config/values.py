@@ -163,6 +163,10 @@ class AccountConfig:
             is no ZRTP, keys that the server knows will do (RFC 4568).
         password_file: Where the password was read; None: it stands in the configuration itself.
         ice: Whether this account's calls use ICE; None: as [network] says.
+        crl_file: Revocation lists that are asked besides, PEM or DER; None: none.
+        pinned_keys: Keys one of which must be in the server's chain besides; empty: any.
+        client_certificate: PEM file of the certificate for servers that ask; None: none.
+        client_key: PEM file of its key; None together with `client_certificate`.
     """
 
     name: str
@@ -175,6 +179,10 @@ class AccountConfig:
     password_file: Path | None = None
     voice_mail: str = ""
     ice: bool | None = None
+    crl_file: Path | None = None
+    pinned_keys: tuple[str, ...] = ()
+    client_certificate: Path | None = None
+    client_key: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from agent.doctor.judges.names import Place
 from agent.doctor.judges.network import NetworkFacts
 from agent.doctor.patient import Patient
 from agent.doctor.probes.server import Target
+from agent.sip.settings import ServerTrust
 from agent.sip_uri import TLS_PORT, SipUri
 
 BUILT: Final = 1_767_225_600.0
@@ -227,8 +228,8 @@ def target_of(account: AccountConfig, place: Place | None = None) -> Target:
     """
     host, port = _named(account)
     if place is None:
-        return Target(host, port or TLS_PORT, account.ca_file)
-    return Target(host, place.port, account.ca_file, place.address, place.host)
+        return Target(host, port or TLS_PORT, ServerTrust.of(account))
+    return Target(host, place.port, ServerTrust.of(account), place.address, place.host)
 
 
 def _named(account: AccountConfig) -> tuple[str, int | None]:

@@ -22,9 +22,11 @@ from agent.config.reader import name_of
 
 _SECRET: Final = re.compile(r"(?:.*_)?(?:password|secret|token|passphrase)")
 """Keys whose value is a secret."""
-_FILE: Final = re.compile(r".*_file|certificate|private_key")
+_FILE: Final = re.compile(r".*_file|(?:client_)?certificate|private_key|client_key")
 """Keys whose value names a file."""
-_PUBLIC: Final = frozenset({"ca_file", "crl_file", "certificate", "microphone_file"})
+_PUBLIC: Final = frozenset(
+    {"ca_file", "crl_file", "certificate", "client_certificate", "microphone_file"}
+)
 """Those whose file is no secret."""
 _WRITTEN: Final = frozenset({"earpiece_file"})
 """Those whose file the phone writes."""

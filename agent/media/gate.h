@@ -20,6 +20,7 @@
  *   gate_flow.c    whether the connections to servers are alive
  *   gate_servers.c names and flows as Python sees them
  *   gate_wake.c    an alarm for the thread that polls PJSIP
+ *   gate_trust.c   what must be proven on a TLS connection before PJSIP uses it
  *   gate_bench.c   what a packet costs
  *
  * Locks. The transport's group lock (PJSIP's own, recursive) covers all that sends: PJSIP's

@@ -63,7 +63,7 @@ pj_status_t flow_open(int account, const char *host, const char *place,
         return status;
     pjsua_acc *acc = &pjsua_var.acc[account];
     memset(&selector, 0, sizeof(selector));
-    pjsua_init_tpselector(acc->cfg.transport_id, &selector);
+    pjsua_init_tpselector(account, &selector);  /* the header calls it tp_id, and is wrong */
     memset(&names_host, 0, sizeof(names_host));
     names_host.dest_info.name = pj_str((char *)host);
     int type = PJSIP_TRANSPORT_TLS;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 PyObject *gate_bench(PyObject *self, PyObject *args);
+PyObject *trust_install(PyObject *self, PyObject *whom);
 
 /* gate_servers.c */
 PyObject *gate_watch_servers(PyObject *self, PyObject *args);
@@ -442,6 +443,7 @@ static PyMethodDef methods[] = {
     {"set_describer", gate_set_describer, METH_O, NULL},
     {"sdes_runs", gate_sdes_runs, METH_VARARGS, NULL},
     {"translate", gate_translate, METH_VARARGS, NULL},
+    {"judge_connections", trust_install, METH_O, NULL},
     {"bench", gate_bench, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

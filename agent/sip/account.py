@@ -168,6 +168,7 @@ class DirectAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
     name: Final = ""
     domain: Final = None
     unresolved: Final = ConnectionFault(ERESOLVE)
+    port: Final = None
 
     def __init__(self, owner: Any) -> None:
         super().__init__()

@@ -56,7 +56,7 @@ class CallSurroundings:
     Attributes:
         emit: Takes the events.
         audio: The handset.
-        fault: Says why a connection failed just now, if one did.
+        fault: Says why a connection to a host and port failed just now, if one did.
         later: Runs a step when PJSIP has told all that it has to tell in this turn.
         now: Seconds since 1970.
         transferred: Told what the other side says of our REFER: the status, and whether it is
@@ -65,7 +65,7 @@ class CallSurroundings:
 
     emit: Callable[[SipEvent], None]
     audio: HandsetAudio
-    fault: Callable[[], ConnectionFault | None]
+    fault: Callable[[str, int | None], ConnectionFault | None]
     later: Callable[[Callable[[], None]], None]
     now: Callable[[], float]
     transferred: Callable[[CallLeg, int, bool], None]
@@ -372,7 +372,7 @@ class Calls:
         if not answered and code in {BAD_GATEWAY, SERVICE_UNAVAILABLE}:
             # PJSIP makes these up where nobody has answered.
             resolve = leg.account.unresolved if code == BAD_GATEWAY else None
-            fault = self._around.fault() or resolve or ConnectionFault(0)
+            fault = self._around.fault(leg.host, leg.account.port) or resolve or ConnectionFault(0)
             state, reason = reasons.connection_failed(leg.host, fault, self._around.now())
             untrusted = state is Registration.UNTRUSTED
         self._end(leg, code, reason, by_peer=True, untrusted=untrusted)

@@ -9,7 +9,7 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
-from agent.sip.reasons import ConnectionFault
+from agent.sip.reasons import ConnectionFault, Shown
 
 FRESH_S: Final = 1.0
 """How long after a connection failed its fault explains what failed with it, in seconds."""
@@ -87,13 +87,12 @@ class Faults:
     """Why connections failed, until somebody asks.
 
     PJSIP tells that a request failed, and that a connection failed, in either order and
-    without saying that the two belong together.
+    without saying that the two belong together: they do if they were meant for the same server.
     """
 
     def __init__(self) -> None:
         self._faults: list[tuple[float, ConnectionFault]] = []
-        self._taken: ConnectionFault | None = None
-        self._taken_at = 0.0
+        self._taken: list[tuple[float, ConnectionFault]] = []
 
     def note(self, fault: ConnectionFault, now: float) -> None:
         """Keeps a fault for a while.
@@ -104,16 +103,38 @@ class Faults:
         """
         self._faults.append((now, fault))
 
-    def take(self, now: float) -> ConnectionFault | None:
+    def take(self, host: str, port: int | None, now: float) -> ConnectionFault | None:
         """The fault that explains a request which failed just now.
 
         The oldest one that explains nothing yet, because requests fail in the order of their
         connections; else the latest, because several requests may have waited for one connection.
+
+        Args:
+            host: Whom the request was meant for, an IPv6 address in brackets.
+            port: The port there; None: whatever the name service said.
+            now: Seconds of a clock that only grows.
         """
-        self._faults = [each for each in self._faults if now - each[0] <= FRESH_S]
-        if self._faults:
-            self._taken_at, self._taken = self._faults.pop(0)
-        return self._taken if now - self._taken_at <= FRESH_S else None
+        self._faults, self._taken = _fresh(self._faults, now), _fresh(self._taken, now)
+        new = [each for each in self._faults if _is_about(each[1].shown, host, port)]
+        if new:
+            self._faults.remove(new[0])
+            self._taken.append(new[0])
+            return new[0][1]
+        told = [fault for _, fault in self._taken if _is_about(fault.shown, host, port)]
+        return told[-1] if told else None
+
+
+def _fresh(
+    faults: list[tuple[float, ConnectionFault]], now: float
+) -> list[tuple[float, ConnectionFault]]:
+    return [each for each in faults if now - each[0] <= FRESH_S]
+
+
+def _is_about(shown: Shown, host: str, port: int | None) -> bool:
+    if not shown.name:
+        return True  # nobody knows
+    same_host = shown.name.lower() == host.removeprefix("[").removesuffix("]").lower()
+    return same_host and port in (None, shown.port)
 
 
 def host_of(address: str) -> str:

@@ -28,12 +28,14 @@ class RegistrationChanged:
         state: Where it stands now.
         code: The SIP status that says so (RFC 3261 section 21), 0 without an answer.
         reason: A sentence for the person who set the phone up; empty while all is well.
+        details: What the journal tells besides; often empty.
     """
 
     account: str
     state: Registration
     code: int
     reason: str
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ import logging
 import traceback
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import pjsua2 as pj
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Guarded(Protocol):
@@ -57,6 +59,20 @@ def guarded_answer(otherwise: int) -> Callable[[Callable[[Any, Any], int]], Call
         return call_back
 
     return guard
+
+
+def refusing(decide: Callable[[T], bool]) -> Callable[[T], bool]:
+    """The same decision, but one that fails is a no."""
+
+    @wraps(decide)
+    def answer(question: T) -> bool:
+        try:
+            return decide(question)
+        except Exception as error:  # noqa: BLE001 - whatever it was, nobody is let in by it
+            _log(error)
+            return False
+
+    return answer
 
 
 def _make_safe(broken: Guarded, reason: str) -> None:

@@ -1,12 +1,13 @@
 """Status codes, certificates and network faults as sentences. Pure."""
 
 import errno
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import IntFlag
 from typing import Final
 
 from agent.sip.events import Registration
+from agent.trust.objections import Flaw, Objection
 
 ECERTVERIF: Final = 171173
 """PJSIP_TLS_ECERTVERIF: the server could not prove its name, and nothing was sent to it."""
@@ -16,6 +17,8 @@ _START_PJSIP: Final = 170000
 _START_DNS: Final = 320000
 _START_TLS: Final = 470000
 _SPACE: Final = 50000
+_OF_SSL: Final = _START_TLS + 20 * 1200
+"""From here on a pj_status_t is a reason of OpenSSL's library 20, as pjlib counts them."""
 NO_NETWORK: Final = "No network"
 ENETDOWN: Final = 120000 + errno.ENETDOWN
 """As PJSIP numbers the system's errors."""
@@ -76,6 +79,31 @@ _REFUSALS: Final = {
     423: "it does not agree on how often to register",
 }
 
+_ALERT: Final = 1000
+"""OpenSSL's reason for an alert of the other side is its number (RFC 8446 section 6) above this."""
+_CERTIFICATE_ALERTS: Final = {
+    _ALERT + 42: "",
+    _ALERT + 43: "",
+    _ALERT + 44: ": it was revoked",
+    _ALERT + 45: ": it expired",
+    _ALERT + 46: "",
+    _ALERT + 48: ": its authority is unknown there",
+    _ALERT + 49: "",
+    _ALERT + 51: "",
+}
+"""What a server says of a certificate of ours."""
+_CERTIFICATE_REQUIRED: Final = _ALERT + 116
+_HANDSHAKE_FAILURE: Final = _ALERT + 40
+_TLS: Final = (
+    # Alert protocol_version, SSL_R_NO_PROTOCOLS_AVAILABLE, SSL_R_UNSUPPORTED_PROTOCOL.
+    ((_ALERT + 70, 191, 258), "{host} has only old TLS: 1.2 or 1.3 is needed"),
+    # No suite in common, SSL_R_NO_CIPHERS_AVAILABLE, SSL_R_WRONG_CIPHER_RETURNED, a short DH key.
+    ((_HANDSHAKE_FAILURE, _ALERT + 71, 181, 261, 394), "{host} has only weak ciphers"),
+    # SSL_R_HTTP_REQUEST, SSL_R_PACKET_LENGTH_TOO_LONG, SSL_R_WRONG_VERSION_NUMBER.
+    ((156, 198, 267), "{host} does not speak TLS"),
+)
+"""OpenSSL's reasons, and what to say of them."""
+
 _NETWORK: Final = {
     errno.ECONNREFUSED: "Nothing listens at {host}",
     errno.ENETUNREACH: "No network on the way to {host}",
@@ -88,20 +116,9 @@ _NETWORK: Final = {
 }
 
 
-class Verify(IntFlag):
-    """What PJSIP finds wrong with a certificate (pj_ssl_cert_verify_flag_t)."""
-
-    ISSUER_NOT_FOUND = 1 << 0
-    UNTRUSTED = 1 << 1
-    VALIDITY_PERIOD = 1 << 2
-    INVALID_FORMAT = 1 << 3
-    INVALID_PURPOSE = 1 << 4
-    ISSUER_MISMATCH = 1 << 5
-    CRL_FAILURE = 1 << 6
-    REVOKED = 1 << 7
-    CHAIN_TOO_LONG = 1 << 8
-    WEAK_SIGNATURE = 1 << 9
-    IDENTITY_NOT_MATCH = 1 << 30
+def of_openssl(reason: int) -> int:
+    """The pj_status_t that stands for a reason of OpenSSL's (SSL_R_...)."""
+    return _OF_SSL + reason
 
 
 def of_errno(number: int) -> int:
@@ -113,28 +130,30 @@ CLOSED: Final = _EEOF
 """The other side closed the connection."""
 NO_COMMON_TLS: Final = _START_TLS + 1
 """The handshake failed before there was a certificate to judge."""
-NOTHING: Final = Verify(0)
-"""Nothing is wrong with the certificate."""
-_UNKNOWN_ISSUER: Final = Verify.ISSUER_NOT_FOUND | Verify.UNTRUSTED | Verify.ISSUER_MISMATCH
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
-    """As much of a server's certificate as a sentence needs.
+class Shown:
+    """What became of a handshake with a server.
 
     Attributes:
-        names: Whom it is for: the subject alternative names, else the common name.
-        issuer: The common name of who signed it.
-        self_signed: Whether subject and issuer are one.
-        not_before: Seconds since 1970 from which on it is valid.
-        not_after: Seconds since 1970 until when it is valid.
+        name: Whom the connection was opened to, an address without brackets; empty: not known.
+        port: The port there.
+        objections: What speaks against the server.
+        certificate_seen: Whether it had shown a certificate by then.
+        certificate_asked: Whether it had asked for one of ours, as far as TLS tells.
+        certificate_given: Whether there was one of ours to show.
     """
 
-    names: tuple[str, ...] = ()
-    issuer: str = ""
-    self_signed: bool = False
-    not_before: float = 0.0
-    not_after: float = 0.0
+    name: str = ""
+    port: int = 0
+    objections: tuple[Objection, ...] = ()
+    certificate_seen: bool = False
+    certificate_asked: bool = False
+    certificate_given: bool = False
+
+
+NOTHING_SHOWN: Final = Shown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +162,16 @@ class ConnectionFault:
 
     Attributes:
         status: PJSIP's pj_status_t.
-        verify: What is wrong with the certificate; 0 if that is not the reason.
-        certificate: The certificate, if one was shown.
+        shown: What became of the handshake, if there was one.
     """
 
     status: int
-    verify: Verify = NOTHING
-    certificate: Certificate = Certificate()
+    shown: Shown = NOTHING_SHOWN
 
     @property
     def is_untrusted(self) -> bool:
         """Whether the certificate, or TLS itself, is the reason."""
-        is_tls = _START_TLS <= self.status < _START_TLS + _SPACE
-        return self.status == ECERTVERIF or bool(self.verify) or is_tls
+        return self.status == ECERTVERIF or bool(self.shown.objections) or is_of_tls(self)
 
 
 def call_ended(code: int) -> str:
@@ -220,12 +236,12 @@ def connection_failed(host: str, fault: ConnectionFault, now: float) -> tuple[Re
     Args:
         host: The server's name, as the account has it.
         fault: What PJSIP reported.
-        now: Seconds since 1970, for certificates that are not valid yet or any more.
+        now: Seconds since 1970, for a clock that is wrong.
     """
-    if fault.status == ECERTVERIF or fault.verify:
-        return Registration.UNTRUSTED, certificate_refused(host, fault, now)
-    if _START_TLS <= fault.status < _START_TLS + _SPACE:
-        return Registration.UNTRUSTED, f"{host} and this phone have no version of TLS in common"
+    if fault.status == ECERTVERIF or fault.shown.objections:
+        return Registration.UNTRUSTED, certificate_refused(host, fault.shown.objections, now)
+    if is_of_tls(fault):
+        return Registration.UNTRUSTED, tls_refused(host, fault)
     return Registration.UNREACHABLE, unreachable(host, fault.status)
 
 
@@ -247,43 +263,93 @@ def unreachable(host: str, status: int) -> str:
     return f"{host} does not answer"
 
 
-def certificate_refused(host: str, fault: ConnectionFault, now: float) -> str:
-    """Names what is wrong with the certificate, all of it.
+def is_of_tls(fault: ConnectionFault) -> bool:
+    """Whether the two sides could not agree on TLS, or one refused the other's certificate."""
+    return _START_TLS <= fault.status < _START_TLS + _SPACE
+
+
+def tls_refused(host: str, fault: ConnectionFault) -> str:
+    """The sentence for a handshake that failed before, or after, the server's certificate.
+
+    Args:
+        host: The server's name, as the account has it.
+        fault: What PJSIP reported.
+    """
+    reason, shown = fault.status - _OF_SSL, fault.shown
+    # A server with TLS 1.2 calls a missing certificate a failed handshake.
+    is_missing = shown.certificate_asked and reason == _HANDSHAKE_FAILURE
+    if is_missing or reason == _CERTIFICATE_REQUIRED or reason in _CERTIFICATE_ALERTS:
+        if not shown.certificate_given:
+            return f"{host} wants a certificate: see client_certificate"
+        return f"{host} refuses this phone's certificate{_CERTIFICATE_ALERTS.get(reason, '')}"
+    sentence = next((said for reasons, said in _TLS if reason in reasons), None)
+    otherwise = (
+        f"TLS with {{host}} fails (OpenSSL: {reason})" if reason > 0 else "TLS with {host} fails"
+    )
+    return (sentence or otherwise).format(host=host)
+
+
+def certificate_refused(host: str, objections: tuple[Objection, ...], now: float) -> str:
+    """Names what is wrong with the certificate, all of it; or with this phone's clock.
 
     Args:
         host: The name that the certificate should have proved.
-        fault: What PJSIP reported.
+        objections: What is wrong.
         now: Seconds since 1970.
     """
-    certificate, verify = fault.certificate, fault.verify
-    faults = []
-    if verify & Verify.VALIDITY_PERIOD:
-        faults.append(_period(certificate, now))
-    if verify & Verify.IDENTITY_NOT_MATCH:
-        faults.append(f"it is for {_names(certificate)}")
-    if verify & _UNKNOWN_ISSUER:
-        faults.append(_issuer(certificate))
-    if verify & Verify.INVALID_PURPOSE:
-        faults.append("it is not meant for servers")
-    if verify & Verify.REVOKED:
-        faults.append("it was revoked")
-    return f"Certificate of {host}: {', '.join(faults) or 'it cannot be verified'}"
+    if any(each.flaw is Flaw.CLOCK for each in objections):
+        return f"The clock is wrong ({_day(now)}): no server can be checked"
+    faults = ", ".join(map(_fault, objections)) or "it cannot be verified"
+    return f"Certificate of {host}: {faults}"
 
 
-def _period(certificate: Certificate, now: float) -> str:
-    if now < certificate.not_before:
-        return f"not valid before {_day(certificate.not_before)}; is the clock right?"
-    return f"expired {_day(certificate.not_after)}"
+def certificate_details(objections: tuple[Objection, ...]) -> str:
+    """What the journal says besides, for which the panel has no room; empty: nothing."""
+    details = []
+    for each in objections:
+        if each.flaw in (Flaw.NAME, Flaw.WILDCARD):
+            details.append(f"its names: {', '.join(each.names) or 'none'}")
+        elif each.flaw is Flaw.NOT_PINNED:
+            pins = " ".join(f'pin-sha256="{pin}"' for pin in each.names)
+            details.append(f"the keys in its chain: {pins}")
+    return "; ".join(details)
 
 
-def _names(certificate: Certificate) -> str:
-    return " and ".join(certificate.names[:2]) or "nobody"
+def _fault(objection: Objection) -> str:
+    sentence = _FAULTS[objection.flaw]
+    if objection.who and objection.flaw in _ABOVE:
+        sentence = _ABOVE[objection.flaw]
+    names = " and ".join(objection.names[:2]) or "nobody"
+    # The other languages go by these signs.
+    who = re.sub("[,:] ", " ", objection.who) or "nobody"
+    return sentence.format(names=names, who=who, day=_day(objection.day))
 
 
-def _issuer(certificate: Certificate) -> str:
-    if certificate.self_signed:
-        return "signed by itself"
-    return f"signed by an authority that this phone does not know ({certificate.issuer})"
+_FAULTS: Final = {
+    Flaw.CLOCK: "the clock is wrong",
+    Flaw.EXPIRED: "expired {day}",
+    Flaw.NOT_YET_VALID: "not valid before {day}",
+    Flaw.NAME: "it is for {names}",
+    Flaw.WILDCARD: "{names} does not count in SIP",
+    Flaw.SELF_SIGNED: "signed by itself",
+    Flaw.UNKNOWN_ISSUER: "authority unknown here ({who})",
+    Flaw.INCOMPLETE: "chain incomplete ({who} is missing)",
+    Flaw.PURPOSE: "it is not meant for servers",
+    Flaw.WEAK: "its key or signature is weak",
+    Flaw.NOT_PINNED: "its key is not the pinned one",
+    Flaw.REVOKED: "revoked {day}",
+    Flaw.LIST_UNREADABLE: "crl_file cannot be used",
+    Flaw.LIST_MISSING: "crl_file lacks {who}",
+    Flaw.LIST_FORGED: "crl_file is not signed by {who}",
+    Flaw.LIST_EXPIRED: "crl_file expired {day}",
+    Flaw.LIST_NOT_YET_VALID: "crl_file not valid before {day}",
+    Flaw.OTHER: "it cannot be verified",
+}
+_ABOVE: Final = {
+    Flaw.EXPIRED: "{who} above it expired {day}",
+    Flaw.NOT_YET_VALID: "{who} above it not valid before {day}",
+}
+"""The same of an authority in the chain."""
 
 
 def _day(seconds: float) -> str:

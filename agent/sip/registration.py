@@ -104,10 +104,11 @@ class RegistrationRecord:
             return Step(self._tell(Registration.REGISTERED, answer.code, ""))
         self._failures += 1
         state, reason = self._failure(answer, now)
+        details = _details(answer.fault)
         wait = delay(self._backoff, self._failures, random)
         if state is Registration.REFUSED:
             wait = self._backoff.refused_s
-        return Step(self._tell(state, answer.code, reason), wait)
+        return Step(self._tell(state, answer.code, reason, details), wait)
 
     def lost(self, fault: ConnectionFault, now: float, random: float) -> Step:
         """The connection that the registration lived on is gone.
@@ -119,7 +120,8 @@ class RegistrationRecord:
         """
         self._failures = 1
         state, reason = reasons.connection_failed(self._host, fault, now)
-        return Step(self._tell(state, 0, reason), delay(self._backoff, 1, random))
+        told = self._tell(state, 0, reason, _details(fault))
+        return Step(told, delay(self._backoff, 1, random))
 
     def untrusted(self, reason: str) -> RegistrationChanged | None:
         """The account cannot even try, e.g. because its CA file cannot be read."""
@@ -133,12 +135,18 @@ class RegistrationRecord:
             return Registration.UNREACHABLE, f"{self._host} has a fault (status {answer.code})"
         return Registration.REFUSED, reasons.registration_refused(answer.code, answer.status)
 
-    def _tell(self, state: Registration, code: int, reason: str) -> RegistrationChanged | None:
-        event = RegistrationChanged(self._account, state, code, reason)
+    def _tell(
+        self, state: Registration, code: int, reason: str, details: str = ""
+    ) -> RegistrationChanged | None:
+        event = RegistrationChanged(self._account, state, code, reason, details)
         if event == self._told:
             return None
         self._told = event
         return event
+
+
+def _details(fault: ConnectionFault | None) -> str:
+    return "" if fault is None else reasons.certificate_details(fault.shown.objections)
 
 
 def telling(answers: Sequence[Answer]) -> Answer:

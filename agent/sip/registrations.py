@@ -5,7 +5,6 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final, Protocol
 
 import pjsua2 as pj
@@ -23,7 +22,8 @@ from agent.sip.reasons import DNS_SILENT, ERESOLVE, ConnectionFault
 from agent.sip.registration import Answer, RegistrationRecord, Step, telling
 from agent.sip.resolver import NotFound
 from agent.sip.servers import Servers
-from agent.sip.settings import AccountSettings, SipSettings
+from agent.sip.settings import AccountSettings, ServerTrust, SipSettings
+from agent.sip.trust import Doorkeeper
 from agent.sip_uri import SipUri
 
 log = logging.getLogger(__name__)
@@ -46,8 +46,8 @@ class Owner(Protocol):
         """Runs a step when PJSIP has told all that it has to tell in this turn."""
         ...
 
-    def fault(self) -> ConnectionFault | None:
-        """Why the connection failed on which a request has just failed."""
+    def fault(self, host: str, port: int | None) -> ConnectionFault | None:
+        """Why the connection to that server failed, on which a request has just failed."""
         ...
 
     def registered(self, account: ServerAccount) -> None:
@@ -66,6 +66,7 @@ class Registrations:
         settings: The phone's SIP.
         emit: Takes the events.
         connections: Which connections are open.
+        doorkeeper: Who judges them.
     """
 
     def __init__(
@@ -73,10 +74,12 @@ class Registrations:
         settings: SipSettings,
         emit: Callable[[SipEvent], None],
         connections: Connections,
+        doorkeeper: Doorkeeper,
     ) -> None:
         self._settings = settings
         self._emit = emit
         self._connections = connections
+        self._doorkeeper = doorkeeper
         self._accounts: dict[str, ServerAccount] = {}
         self._due: dict[str, float] = {}
         self._online = True
@@ -84,19 +87,19 @@ class Registrations:
         self._keep_alive = KeepAlive(connections, self.lost)
 
     def open(self, library: Any, owner: Owner) -> None:
-        """Makes the accounts, one transport for each file of CAs, and begins to register."""
+        """Makes the accounts, one transport for each kind of trust, and begins to register."""
         self._owner = owner
-        transports: dict[Path | None, int] = {}
+        transports: dict[ServerTrust, int] = {}
         for settings in self._settings.accounts:
             host = SipUri.parse(settings.registrar).host
             record = RegistrationRecord(settings.name, host, self._settings.backoff)
             try:
-                if settings.ca_file not in transports:
-                    transports[settings.ca_file] = self._transport(library, settings.ca_file)
+                if settings.trust not in transports:
+                    transports[settings.trust] = self._transport(library, settings.trust)
             except SipError as error:
                 self._tell(record.untrusted(str(error)))
                 continue
-            self._add(settings, record, transports[settings.ca_file])
+            self._add(settings, record, transports[settings.trust])
 
     def account(self, name: str) -> ServerAccount:
         """The account of that name.
@@ -144,7 +147,7 @@ class Registrations:
             account.asking = False
             if not self._online:
                 return  # what is told already is the reason
-            fault = None if answer.from_server else self._owner.fault()
+            fault = None if answer.from_server else self._owner.fault(account.host, account.port)
             if answer.code == BAD_GATEWAY and fault is None and not answer.from_server:
                 fault = account.unresolved
             self._judge(account, replace(answer, fault=fault), tried)
@@ -239,8 +242,9 @@ class Registrations:
         """Drops the accounts; before the library goes."""
         self._accounts.clear()
 
-    def _transport(self, library: Any, ca_file: Path | None) -> int:
-        transport = tls.create_server_transport(library, ca_file, self._settings.marking.signalling)
+    def _transport(self, library: Any, trust: ServerTrust) -> int:
+        transport = tls.create_server_transport(library, trust, self._settings.marking.signalling)
+        self._doorkeeper.guard(transport, trust)
         info = library.transportGetInfo(transport)
         self._connections.listens_on(port_of(str(info.localAddress)))
         return transport

@@ -1,12 +1,51 @@
 """What SIP must be told before it starts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from agent.config import AccountConfig
+from agent.sip.clock import is_synchronised
+
 SYSTEM_CAS: Final = Path("/etc/ssl/certs/ca-certificates.crt")
 """The certificate authorities that Debian trusts (package ca-certificates)."""
+
+
+BUILT: Final = datetime(2026, 11, 1, tzinfo=UTC).timestamp()
+"""When this software was made, in seconds since 1970: no clock that is earlier can be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTrust:
+    """What a server must prove, and what this phone proves to it.
+
+    Attributes:
+        ca_file: PEM file of the only authorities that may vouch for it; None: the system's.
+        crl_file: Revocation lists that are asked besides, PEM or DER; None: none.
+        pinned_keys: Keys one of which must be in its chain besides (`agent.trust.pins`).
+        client_certificate: PEM file of the certificate that it gets if it asks; None: none.
+        client_key: PEM file of its key; None together with `client_certificate`.
+    """
+
+    ca_file: Path | None = None
+    crl_file: Path | None = None
+    pinned_keys: tuple[str, ...] = ()
+    client_certificate: Path | None = None
+    client_key: Path | None = None
+
+    @classmethod
+    def of(cls, account: AccountConfig) -> "ServerTrust":
+        """As the configuration has it."""
+        return cls(
+            ca_file=account.ca_file,
+            crl_file=account.crl_file,
+            pinned_keys=account.pinned_keys,
+            client_certificate=account.client_certificate,
+            client_key=account.client_key,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +59,7 @@ class AccountSettings:
         password: Its password.
         registrar: The server, a SIP URI without a user part, e.g. "sip:example.org".
             Its certificate must carry exactly this host name (RFC 5922 section 7.2).
-        ca_file: PEM file of the only CAs that may vouch for this server; None: the system's.
+        trust: What it must prove.
         ice: Whether its calls look for a way through NAT.
         keys_by_server: Whether the SDP may carry SRTP keys (RFC 4568), which the server reads.
     """
@@ -30,7 +69,7 @@ class AccountSettings:
     user: str
     password: str = field(repr=False)
     registrar: str
-    ca_file: Path | None = None
+    trust: ServerTrust = ServerTrust()
     ice: bool = False
     keys_by_server: bool = False
 
@@ -120,6 +159,8 @@ class SipSettings:
         nat: The servers that help through NAT.
         direct_ice: Whether calls without a server look for a way through NAT.
         marking: How packets are marked.
+        built: When this software was made, in seconds since 1970.
+        clock_synchronised: Asked whether the network has set the clock; None: nobody knows.
     """
 
     display_name: str
@@ -138,3 +179,5 @@ class SipSettings:
     nat: NatSettings = NatSettings()
     direct_ice: bool = False
     marking: Marking = Marking()
+    built: float = BUILT
+    clock_synchronised: Callable[[], bool | None] = is_synchronised

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
-from agent.media import descriptions, dialogs, requests, servers, waking
+from agent.media import descriptions, dialogs, handshakes, requests, servers, waking
 from agent.media.audio import HandsetAudio
 from agent.media.nat import is_busy
-from agent.sip import library, refusals, tls
+from agent.sip import library, reasons, refusals, tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls
 from agent.sip.call import FORBIDDEN, Calls, CallSurroundings
 from agent.sip.callers import caller, direct_address
@@ -26,7 +26,7 @@ from agent.sip.events import (
     SipFault,
     TurnedAway,
 )
-from agent.sip.guard import guarded, logged
+from agent.sip.guard import guarded, logged, refusing
 from agent.sip.leg import CallLeg
 from agent.sip.marking import why_not
 from agent.sip.moves import Moves
@@ -35,6 +35,7 @@ from agent.sip.reasons import ConnectionFault
 from agent.sip.registrations import Registrations
 from agent.sip.settings import SipSettings
 from agent.sip.transfer import Transfers
+from agent.sip.trust import Doorkeeper
 from agent.sip_uri import SipUri, SipUriError
 from hw.board import HandsetDevices
 
@@ -105,7 +106,8 @@ class SipStack:
         self._connections = Connections()
         self._faults = Faults()
         self._later: list[Callable[[], None]] = []
-        self.registrations = Registrations(settings, emit, self._connections)
+        self._doorkeeper = Doorkeeper(settings.built, settings.clock_synchronised)
+        self.registrations = Registrations(settings, emit, self._connections, self._doorkeeper)
         self.nat = NatServers(settings.nat, settings.backoff, emit)
         self._descriptions = Descriptions(
             self.registrations.allow_server_keys, self._connections.is_verified
@@ -128,6 +130,7 @@ class SipStack:
         self._library.libInit(library.configuration(echo_cancelling=self._settings.echo_cancelling))
         library.require_version(self._library)
         waking.install()
+        handshakes.judge(refusing(self._doorkeeper.admit))
         requests.install()
         servers.install()
         self._try_marks()
@@ -137,6 +140,7 @@ class SipStack:
         direct = None
         if self._settings.direct_calls:
             direct = tls.create_direct_transport(self._library, self._settings)
+            self._doorkeeper.leave_open(direct)
         self._library.libStart()
         self.audio = HandsetAudio(self._library, self._devices, self._audio_missing)
         self.calls = Calls(
@@ -219,6 +223,7 @@ class SipStack:
         _forget_last_exception()
         self._library.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
         descriptions.set_describer(None)
+        handshakes.judge(None)
         self._library = None
 
     def dial(self, call: str, address: str, account: str | None) -> None:
@@ -252,16 +257,19 @@ class SipStack:
                 trusted=info.verifyStatus == 0 and info.established,
             )
         elif parameters.state == pj.PJSIP_TP_STATE_DISCONNECTED:
-            fault = tls.fault_of(parameters)
+            fault = tls.fault_of(parameters, self._doorkeeper.shown(parameters.hnd))
             connection = self._connections.closed(parameters.hnd)
             if fault.status == tls.CANCELLED:
-                pass  # we have let go of it ourselves
-            elif connection is None:
-                self._faults.note(fault, time.monotonic())  # it never came up
-            elif connection.verified:
+                return  # we have let go of it ourselves
+            if connection is None or reasons.is_of_tls(fault):
+                # It never came up, or the server thought so: with TLS 1.3 it looks at our
+                # certificate after we have begun to speak.
+                self._faults.note(fault, time.monotonic())
+            if connection is not None and connection.verified:
                 self.registrations.lost(connection.remote, fault)
         elif parameters.state == pj.PJSIP_TP_STATE_DESTROY:
             self._connections.closed(parameters.hnd)
+            self._doorkeeper.shown(parameters.hnd)
 
     def account_for(self, source: str, guess: int) -> int:
         """Which account a request from this address belongs to; PJSIP only reads its headers.
@@ -357,9 +365,9 @@ class SipStack:
         """Lets the calls of an account use the servers that help through NAT."""
         self.nat.serve(account)
 
-    def fault(self) -> ConnectionFault | None:
-        """Why the connection failed on which a request has just failed."""
-        return self._faults.take(time.monotonic())
+    def fault(self, host: str, port: int | None) -> ConnectionFault | None:
+        """Why the connection to that server failed, on which a request has just failed."""
+        return self._faults.take(host, port, time.monotonic())
 
     def _direct_account(self) -> DirectAccount:
         if self._direct is None:

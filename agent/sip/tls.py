@@ -6,7 +6,6 @@ so that no connection to somebody who has proved nothing can ever serve an accou
 
 import ctypes
 import socket
-from pathlib import Path
 from typing import Any, Final
 
 import pjsua2 as pj
@@ -14,38 +13,52 @@ import pjsua2 as pj
 from agent.sip.errors import SipError
 from agent.sip.guard import describe
 from agent.sip.marking import mark
-from agent.sip.reasons import Certificate, ConnectionFault, Verify
-from agent.sip.settings import SYSTEM_CAS, SipSettings
+from agent.sip.reasons import ConnectionFault, Shown
+from agent.sip.settings import SYSTEM_CAS, ServerTrust, SipSettings
+from agent.trust.files import TrustFileError, read_pair
 
-_HANDSHAKE_MS = 10_000
+_HANDSHAKE_MS: Final = 10_000
 CANCELLED: Final = 70014
 """PJ_ECANCELLED: the fault of a connection that this phone has let go of."""
 
+_SUITES: Final = (
+    *(0x1302, 0x1303, 0x1301),  # TLS 1.3, all that OpenSSL has by default
+    *(0xC02C, 0xC030, 0xCCA9, 0xCCA8, 0xC02B, 0xC02F),  # TLS 1.2: ECDHE, and AEAD only
+)
+"""What we speak, on either end (RFC 9325 section 4.2): each keeps what was said secret, whoever
+gets at the server's key later, and none has a MAC that was a way in before. By their numbers in
+IANA's registry: AES-256-GCM, ChaCha20-Poly1305, AES-128-GCM."""
 
-def create_server_transport(endpoint: Any, ca_file: Path | None, dscp: int = 0) -> int:
+
+def create_server_transport(endpoint: Any, trust: ServerTrust, dscp: int = 0) -> int:
     """The transport to servers that must prove their name by a CA.
 
-    PJSIP listens on a port of its choice even here. But this transport has no certificate
-    of its own, so that nobody who knocks there gets through the handshake; and `Connections`
-    takes nobody for verified who came in by a listening port.
+    PJSIP listens on a port of its choice even here; the `Doorkeeper` lets nobody in by it.
 
     Args:
         endpoint: The pjsua2 endpoint.
-        ca_file: PEM file of the CAs; None: the system's.
+        trust: Who may vouch for the servers, and what they are shown if they ask.
         dscp: How packets are marked.
 
     Returns:
         pjsua's id of the transport.
 
     Raises:
-        SipError: The CA file cannot be read.
+        SipError: A file cannot be read, or holds something else.
     """
-    path = ca_file or SYSTEM_CAS
+    path = trust.ca_file or SYSTEM_CAS
     if not path.is_file():
         raise SipError(f"There is no file of certificate authorities at {path}")
     config = _config(dscp)
     config.tlsConfig.CaListFile = str(path)
     config.tlsConfig.verifyServer = True
+    try:
+        if trust.client_certificate is not None and trust.client_key is not None:
+            read_pair(trust.client_certificate, trust.client_key)
+            config.tlsConfig.certFile = str(trust.client_certificate)
+            config.tlsConfig.privKeyFile = str(trust.client_key)
+    except TrustFileError as error:
+        raise SipError(f"The configuration {error}") from None
     return _create(
         endpoint, pj.PJSIP_TRANSPORT_TLS, config, f"The file {path} holds no certificate"
     )
@@ -96,6 +109,7 @@ def _config(dscp: int) -> Any:
     mark(config.tlsConfig, dscp)
     # PJSIP's default would be TLS 1.0 to 1.2.
     config.tlsConfig.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2 | pj.PJ_SSL_SOCK_PROTO_TLS1_3
+    config.tlsConfig.ciphers = pj.IntVector(_SUITES)
     config.tlsConfig.enableRenegotiation = False
     config.tlsConfig.msecTimeout = _HANDSHAKE_MS
     return config
@@ -134,26 +148,11 @@ def shut_down_all() -> None:
     pjsip.pjsip_tpmgr_shutdown_all(transports, forced)
 
 
-def fault_of(parameters: Any) -> ConnectionFault:
-    """Reads why a connection ended from pjsua2's OnTransportStateParam."""
-    info = parameters.tlsInfo
-    verify = Verify(info.verifyStatus & _KNOWN)
-    return ConnectionFault(
-        status=parameters.lastError,
-        verify=verify,
-        certificate=_certificate(info.remoteCertInfo) if info.verifyStatus else Certificate(),
-    )
+def fault_of(parameters: Any, shown: Shown) -> ConnectionFault:
+    """Reads why a connection ended from pjsua2's OnTransportStateParam.
 
-
-_KNOWN = sum(Verify)
-
-
-def _certificate(info: Any) -> Certificate:
-    names = tuple(str(each.name) for each in info.subjectAltName)
-    return Certificate(
-        names=names or ((str(info.subjectCn),) if info.subjectCn else ()),
-        issuer=str(info.issuerCn),
-        self_signed=info.subjectInfo == info.issuerInfo,
-        not_before=info.validityStart.sec,
-        not_after=info.validityEnd.sec,
-    )
+    Args:
+        parameters: What PJSIP says.
+        shown: What became of its handshake.
+    """
+    return ConnectionFault(parameters.lastError, shown)

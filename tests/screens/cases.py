@@ -245,7 +245,12 @@ _OVER: Final[Mapping[str, View]] = {
     ),
     "over-detail-and-talked": CallOver("Bob", EndReason.FAILED, "Their server has a fault", 133),
     "over-detail-says-the-same": CallOver("Bob", EndReason.BUSY, "Busy"),
-    "over-long-detail": CallOver("Bob", EndReason.NO_COMMON_ENCRYPTION, LONG),
+    "over-three-lines-of-detail": CallOver(
+        "Bob",
+        EndReason.NOT_TRUSTED,
+        "Certificate of sip.example.org: chain incomplete (Example CA 2 is missing)",
+    ),
+    "over-long-detail": CallOver("Bob", EndReason.NO_COMMON_ENCRYPTION, f"{LONG} {LONG}"),
     "over-long-name": CallOver(LONG, EndReason.BUSY),
     "over-no-name": CallOver("", EndReason.BUSY),
 }

@@ -20,7 +20,6 @@ from agent.doctor.judges.sound import SoundFacts
 from agent.doctor.judges.storage import StorageFacts
 from agent.doctor.judges.tls import TlsFacts
 from agent.doctor.patient import Patient, SelfReport
-from agent.sip.reasons import Certificate
 
 HOST: Final = "sip.example.org"
 NOW: Final = 1_790_000_000.0
@@ -67,9 +66,7 @@ WELL: Final = Instruments(
             ca_file="ca.pem",
             version="TLSv1.3",
             cipher="TLS_AES_256_GCM_SHA384",
-            certificate=Certificate(
-                (HOST,), "CA", not_before=NOW - _DAY, not_after=NOW + 90 * _DAY
-            ),
+            not_after=NOW + 90 * _DAY,
         ),
         SipFacts(target.host, 200, seconds=0.03),
     ),

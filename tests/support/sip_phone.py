@@ -15,7 +15,7 @@ from uuid import UUID
 
 from agent.media.gate_events import Counters
 from agent.sip.events import SipEvent
-from agent.sip.settings import AccountSettings, SipSettings
+from agent.sip.settings import AccountSettings, ServerTrust, SipSettings
 from hw.board import HandsetDevices
 from support.certificates import self_signed
 from support.dns_server import use_name_server
@@ -179,20 +179,22 @@ def settings_for(folder: Path, port: int, **changes: Any) -> SipSettings:
 
 def account_at(
     port: int,
-    ca_file: Path,
+    ca_file: Path | None,
     *,
     user: str = "alice",
     host: str = "localhost",
     password: str | None = None,
+    **demands: Any,
 ) -> AccountSettings:
     """An account named "work" at a server on loopback; passwords are as support.kamailio has them.
 
     Args:
         port: The server's.
-        ca_file: Who may vouch for it.
+        ca_file: Who may vouch for it; None: whom the system trusts.
         user: Whose.
         host: The server's name.
         password: Another one than the right one.
+        demands: What the server must prove besides.
     """
     return AccountSettings(
         name="work",
@@ -200,7 +202,7 @@ def account_at(
         user=user,
         password=password or f"secret of {user}",
         registrar=f"sip:{host}:{port}",
-        ca_file=ca_file,
+        trust=ServerTrust(ca_file=ca_file, **demands),
     )
 
 

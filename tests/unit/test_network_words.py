@@ -11,9 +11,8 @@ from agent.screens.words import ENGLISH, words_in
 from agent.sip.reasons import (
     DNS_SILENT,
     ERESOLVE,
-    Certificate,
     ConnectionFault,
-    Verify,
+    Shown,
     call_ended,
     certificate_refused,
     connection_failed,
@@ -21,9 +20,14 @@ from agent.sip.reasons import (
     registration_refused,
     transfer_failed,
 )
+from agent.trust.objections import Flaw, Objection
 
 HOST = "sip.example.org"
-CERTIFICATE = Certificate(("a.example", "b.example"), "Example CA", not_before=100, not_after=200)
+FLAWS = [
+    Objection(flaw, names=("a.example", "b.example"), who=who, day=100)
+    for flaw in Flaw
+    for who in ("", "Example CA")
+]
 NOW = 1000.0
 
 in_each_other_language = pytest.mark.parametrize(
@@ -51,36 +55,40 @@ def sentences_of_accounts() -> set[str]:
     }
 
 
-def sentences_of_certificates() -> set[str]:
-    known = [Verify(0), *Verify]
-    pairs = [first | second for first, second in combinations(known, 2)]
-    certificates = [
-        CERTIFICATE,
-        Certificate(names=("a.example",), self_signed=True, not_before=NOW + 1, not_after=NOW + 2),
-    ]
+def sentences_of_tls() -> set[str]:
+    shown = [Shown(), Shown(certificate_asked=True), Shown(certificate_given=True)]
     return {
-        certificate_refused(HOST, ConnectionFault(0, verify, certificate), NOW)
-        for verify in [*known, *pairs]
-        for certificate in certificates
+        connection_failed(HOST, ConnectionFault(494000 + reason, each), NOW)[1]
+        for reason in (-1, *range(100, 1200))
+        for each in shown
+    }
+
+
+def sentences_of_certificates() -> set[str]:
+    return {
+        certificate_refused(HOST, objections, NOW)
+        for objections in [(), *((each,) for each in FLAWS), *combinations(FLAWS, 2)]
     }
 
 
 @in_each_other_language
 def test_nothing_that_sip_says_stays_english(language: Language) -> None:
     words = words_in(language)
-    said = sentences_of_calls() | sentences_of_accounts() | sentences_of_certificates()
+    said = sentences_of_calls() | sentences_of_accounts()
+    said |= sentences_of_tls() | sentences_of_certificates()
     assert len(said) > 100
     assert [sentence for sentence in said if words.sentence(sentence) == sentence] == []
 
 
 @in_each_other_language
 def test_each_fault_of_a_certificate_is_said_and_its_facts_stay(language: Language) -> None:
-    verify = Verify.VALIDITY_PERIOD | Verify.IDENTITY_NOT_MATCH | Verify.UNTRUSTED
-    english = certificate_refused(HOST, ConnectionFault(0, verify, CERTIFICATE), NOW)
+    wrong = (Flaw.EXPIRED, Flaw.NAME, Flaw.UNKNOWN_ISSUER)
+    objections = [each for each in FLAWS if each.flaw in wrong]
+    english = certificate_refused(HOST, tuple(objections), NOW)
     said = words_in(language).sentence(english)
     for fact in (HOST, "1970-01-01", "a.example, b.example", "Example CA"):
         assert fact in said
-    for word in ("expired", "it is for", "signed by", " and "):
+    for word in ("expired", "it is for", "authority unknown", " and "):
         assert word not in said
 
 

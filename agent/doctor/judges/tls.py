@@ -5,11 +5,11 @@ from typing import Final
 
 from agent.doctor.findings import Area, Finding, State, good, watch, wrong
 from agent.sip.events import Registration
-from agent.sip.reasons import Certificate, ConnectionFault, Verify, connection_failed
+from agent.sip.reasons import ConnectionFault, connection_failed
+from agent.trust.objections import Flaw, Objection
 
 _AREA = Area.TLS
 _DAY: Final = 86400.0
-NO_CERTIFICATE: Final = Certificate()
 SOON_S: Final = 21 * _DAY
 """A certificate that is not renewed by then, was forgotten."""
 
@@ -28,7 +28,7 @@ class TlsFacts:
         version: E.g. "TLSv1.3".
         cipher: The cipher suite.
         server: The server's own name, where the name service has led to it; empty: it is `host`.
-        certificate: What the server showed.
+        not_after: When the server's certificate expires, in seconds since 1970.
     """
 
     host: str
@@ -40,7 +40,7 @@ class TlsFacts:
     version: str = ""
     cipher: str = ""
     server: str = ""
-    certificate: Certificate = NO_CERTIFICATE
+    not_after: float = 0.0
 
 
 def judge(facts: TlsFacts, now: float, clock: State) -> list[Finding]:
@@ -57,7 +57,7 @@ def judge(facts: TlsFacts, now: float, clock: State) -> list[Finding]:
         return [_failed(facts, facts.fault, now, clock)]
     place = f"{facts.server or facts.host}:{facts.port}"
     found = [good(_AREA, f"{place} speaks {facts.version} with {facts.cipher}.")]
-    left = facts.certificate.not_after - now
+    left = facts.not_after - now
     days = int(left // _DAY)
     if left < SOON_S:
         when = f"in {days} days" if days > 1 else "tomorrow" if days else "today"
@@ -79,10 +79,10 @@ def _no_authorities(facts: TlsFacts) -> Finding:
 
 def _failed(facts: TlsFacts, fault: ConnectionFault, now: float, clock: State) -> Finding:
     # A certificate proves the name that was asked for; it is the server itself that is off.
-    named = facts.host if fault.verify else facts.server or facts.host
+    named = facts.host if fault.shown.objections else facts.server or facts.host
     state, sentence = connection_failed(named, fault, now)
-    if fault.verify:
-        advice = _of_certificate(facts, fault.verify, clock)
+    if fault.shown.objections:
+        advice = _of_certificate(facts, fault.shown.objections, clock)
     elif state is Registration.UNTRUSTED:
         advice = "The server must offer TLS 1.2 or 1.3: tell whoever runs it."
     else:
@@ -90,16 +90,37 @@ def _failed(facts: TlsFacts, fault: ConnectionFault, now: float, clock: State) -
     return wrong(_AREA, f"{sentence}.", advice)
 
 
-def _of_certificate(facts: TlsFacts, verify: Verify, clock: State) -> str:
-    if verify & Verify.VALIDITY_PERIOD:
+def _of_certificate(facts: TlsFacts, objections: tuple[Objection, ...], clock: State) -> str:
+    flaws = {each.flaw for each in objections}
+    if flaws & {Flaw.EXPIRED, Flaw.NOT_YET_VALID}:
         return _of_period(clock)
-    if verify & Verify.IDENTITY_NOT_MATCH:
-        return "Write the account's registrar as the certificate has it, or let it be renewed."
-    if verify & (Verify.ISSUER_NOT_FOUND | Verify.UNTRUSTED | Verify.ISSUER_MISMATCH):
-        if facts.own_ca:
-            return "Is ca_file the file of the authority that signed it, as a whole chain?"
-        return "Name the file of its authority as ca_file in the account."
-    return "Tell whoever runs the server. Do not go round it: somebody may be between you."
+    if flaws & {Flaw.SELF_SIGNED, Flaw.UNKNOWN_ISSUER} and facts.own_ca:
+        return "Is ca_file the file of the authority that signed it, as a whole chain?"
+    known = (said for each, said in _ADVICE if each in flaws)
+    return next(
+        known, "Tell whoever runs the server. Do not go round it: somebody may be between you."
+    )
+
+
+_NAME: Final = "Write the account's registrar as the certificate has it, or let it be renewed."
+_AUTHORITY: Final = "Name the file of its authority as ca_file in the account."
+_FETCH: Final = "Put a new revocation list of that authority into crl_file."
+_ADVICE: Final = (
+    (Flaw.NAME, _NAME),
+    (Flaw.WILDCARD, _NAME),
+    (Flaw.SELF_SIGNED, _AUTHORITY),
+    (Flaw.UNKNOWN_ISSUER, _AUTHORITY),
+    (Flaw.INCOMPLETE, "The server must send its whole chain: tell whoever runs it."),
+    (Flaw.LIST_UNREADABLE, "Correct crl_file in the account."),
+    (Flaw.LIST_MISSING, _FETCH),
+    (Flaw.LIST_FORGED, _FETCH),
+    (Flaw.LIST_EXPIRED, _FETCH),
+    (
+        Flaw.NOT_PINNED,
+        "Ask whoever runs the server whether its key has changed, and for the new one.",
+    ),
+)
+"""The first that fits counts."""
 
 
 def _of_period(clock: State) -> str:

@@ -1,6 +1,5 @@
 """Looks at the clock, and asks the time servers that this machine is told to ask."""
 
-import ctypes
 import re
 import secrets
 import socket
@@ -11,12 +10,9 @@ from typing import Final
 
 from agent.doctor import sntp
 from agent.doctor.judges.clock import ClockFacts, TimeServer
+from agent.sip.clock import is_synchronised
 
 PATIENCE_S: Final = 3.0
-_TIMEX: Final = 512
-"""More octets than the kernel's struct timex has."""
-_TIME_ERROR: Final = 5
-"""adjtimex(2): the clock is not synchronised."""
 _SERVERS_MAX: Final = 2
 _ETC: Final = Path("/etc")
 _FILES: Final = (
@@ -37,7 +33,7 @@ def look(earliest: float, servers: Iterable[str]) -> ClockFacts:
     return ClockFacts(
         now=time.time(),
         earliest=earliest,
-        synchronised=_synchronised(),
+        synchronised=is_synchronised(),
         servers=tuple(TimeServer(each, ask(each)) for each in servers),
     )
 
@@ -76,9 +72,3 @@ def ask(host: str, port: int = sntp.PORT) -> float | None:
             return sntp.offset(asking.recv(2 * sntp.LENGTH), nonce, sent, time.time())
     except (OSError, UnicodeError, sntp.SntpError):
         return None
-
-
-def _synchronised() -> bool | None:
-    library = ctypes.CDLL(None, use_errno=True)
-    state = int(library.adjtimex(ctypes.create_string_buffer(_TIMEX)))
-    return None if state < 0 else state != _TIME_ERROR

@@ -14,7 +14,8 @@ from agent.doctor.judges.server import AccountFacts, SipFacts
 from agent.doctor.judges.tls import TlsFacts
 from agent.doctor.patient import Missing, Patient, report_of
 from agent.doctor.probes.server import Target
-from agent.sip.reasons import ECERTVERIF, Certificate, ConnectionFault, Verify, of_errno
+from agent.sip.reasons import ECERTVERIF, ConnectionFault, Shown, of_errno
+from agent.trust.objections import Flaw, Objection
 from support.doctor_patient import HOST, NOW, OFFICE, WELL, config, patient
 
 WRONG, SKIPPED, GOOD = State.WRONG, State.SKIPPED, State.GOOD
@@ -123,8 +124,8 @@ def test_a_dead_server_is_but_a_worry_while_another_one_serves() -> None:
 
 def test_a_wrong_clock_is_told_beside_the_certificate_that_it_misjudges() -> None:
     def shows(target: Target) -> tuple[TlsFacts, SipFacts | None]:
-        shown = Certificate((HOST,), "CA", not_before=NOW, not_after=NOW + 100)
-        fault = ConnectionFault(ECERTVERIF, Verify.VALIDITY_PERIOD, shown)
+        early = Objection(Flaw.NOT_YET_VALID, day=NOW)
+        fault = ConnectionFault(ECERTVERIF, Shown(objections=(early,)))
         return TlsFacts(target.host, target.port, "ca.pem", fault=fault), None
 
     slow = replace(WELL, server=shows, clock=lambda earliest, _: ClockFacts(0.0, earliest))

@@ -11,11 +11,11 @@ from agent.doctor.judges.tls import TlsFacts
 from agent.sip.reasons import (
     ECERTVERIF,
     NO_COMMON_TLS,
-    Certificate,
     ConnectionFault,
-    Verify,
+    Shown,
     of_errno,
 )
+from agent.trust.objections import Flaw, Objection
 
 GOOD, WATCH, WRONG, SKIPPED = State.GOOD, State.WATCH, State.WRONG, State.SKIPPED
 DAY = 86400.0
@@ -25,13 +25,14 @@ CA = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def shaken(days: float) -> TlsFacts:
-    shown = Certificate((HOST,), "A CA", not_before=NOW - DAY, not_after=NOW + days * DAY)
-    return TlsFacts(HOST, 5061, CA, version="TLSv1.3", cipher="AES", certificate=shown)
+    not_after = NOW + days * DAY
+    return TlsFacts(HOST, 5061, CA, version="TLSv1.3", cipher="AES", not_after=not_after)
 
 
-def refused(verify: Verify, *, own_ca: bool = False) -> TlsFacts:
-    shown = Certificate(("a.example",), "Another CA", not_before=NOW - 9 * DAY, not_after=NOW - DAY)
-    return TlsFacts(HOST, 5061, CA, own_ca, fault=ConnectionFault(ECERTVERIF, verify, shown))
+def refused(flaw: Flaw, *, own_ca: bool = False) -> TlsFacts:
+    objection = Objection(flaw, names=("a.example",), who="Another CA", day=NOW - DAY)
+    fault = ConnectionFault(ECERTVERIF, Shown(objections=(objection,)))
+    return TlsFacts(HOST, 5061, CA, own_ca, fault=fault)
 
 
 @pytest.mark.parametrize(
@@ -51,27 +52,31 @@ def test_how_long_a_good_certificate_is_valid(days: float, state: State, said: s
 
 
 @pytest.mark.parametrize(
-    ("verify", "clock", "advice"),
+    ("flaw", "clock", "advice"),
     [
-        (Verify.VALIDITY_PERIOD, GOOD, "The clock is right: the server needs"),
-        (Verify.VALIDITY_PERIOD, WRONG, "set the clock first"),
-        (Verify.VALIDITY_PERIOD, WATCH, "Is the clock right?"),
-        (Verify.IDENTITY_NOT_MATCH, GOOD, "as the certificate has it"),
-        (Verify.UNTRUSTED, GOOD, "Name the file of its authority as ca_file"),
-        (Verify.REVOKED, GOOD, "somebody may be between you"),
-        (Verify.INVALID_PURPOSE, GOOD, "Tell whoever runs the server"),
+        (Flaw.EXPIRED, GOOD, "The clock is right: the server needs"),
+        (Flaw.EXPIRED, WRONG, "set the clock first"),
+        (Flaw.NOT_YET_VALID, WATCH, "Is the clock right?"),
+        (Flaw.NAME, GOOD, "as the certificate has it"),
+        (Flaw.WILDCARD, GOOD, "as the certificate has it"),
+        (Flaw.UNKNOWN_ISSUER, GOOD, "Name the file of its authority as ca_file"),
+        (Flaw.INCOMPLETE, GOOD, "The server must send its whole chain"),
+        (Flaw.LIST_EXPIRED, GOOD, "Put a new revocation list"),
+        (Flaw.NOT_PINNED, GOOD, "whether its key has changed"),
+        (Flaw.REVOKED, GOOD, "somebody may be between you"),
+        (Flaw.PURPOSE, GOOD, "Tell whoever runs the server"),
     ],
 )
-def test_what_to_do_about_a_bad_certificate(verify: Verify, clock: State, advice: str) -> None:
-    (found,) = tls.judge(refused(verify), NOW, clock)
+def test_what_to_do_about_a_bad_certificate(flaw: Flaw, clock: State, advice: str) -> None:
+    (found,) = tls.judge(refused(flaw), NOW, clock)
     assert found.state is WRONG
     assert found.sentence.startswith("Certificate of sip.example.org: ")
     assert advice in found.advice
 
 
 def test_an_own_authority_may_be_the_wrong_one() -> None:
-    (found,) = tls.judge(refused(Verify.ISSUER_NOT_FOUND, own_ca=True), NOW, GOOD)
-    assert "does not know (Another CA)" in found.sentence
+    (found,) = tls.judge(refused(Flaw.UNKNOWN_ISSUER, own_ca=True), NOW, GOOD)
+    assert "authority unknown here (Another CA)" in found.sentence
     assert "Is ca_file the file of the authority" in found.advice
 
 
@@ -81,7 +86,7 @@ def test_an_own_authority_may_be_the_wrong_one() -> None:
         (of_errno(errno.ECONNREFUSED), "Nothing listens at sip.example.org.", "TCP port 5061"),
         (of_errno(errno.ETIMEDOUT), "sip.example.org does not answer.", "TCP port 5061"),
         (of_errno(errno.ENETUNREACH), "No network on the way to sip", "TCP port 5061"),
-        (NO_COMMON_TLS, "no version of TLS in common.", "TLS 1.2 or 1.3"),
+        (NO_COMMON_TLS, "TLS with sip.example.org fails", "TLS 1.2 or 1.3"),
     ],
 )
 def test_a_connection_that_does_not_come_up(status: int, said: str, advice: str) -> None:

@@ -26,12 +26,12 @@ from agent.screens.words import words_in
 from agent.sip.reasons import (
     ECERTVERIF,
     NO_COMMON_TLS,
-    Certificate,
     ConnectionFault,
-    Verify,
+    Shown,
     of_errno,
     registration_refused,
 )
+from agent.trust.objections import Flaw, Objection
 from hw.types import Device
 
 HOST = "sip.example.org"
@@ -86,16 +86,17 @@ def of_the_clock() -> Iterator[Finding]:
 def of_the_server() -> Iterator[Finding]:
     for own in (True, False):
         yield from tls.judge(TlsFacts(HOST, 5061, "/a.pem", own, ca_missing=True), NOW, State.GOOD)
-        for verify in Verify:
-            fault = ConnectionFault(ECERTVERIF, verify, Certificate(("a.example",), "CA"))
+        for flaw in Flaw:
+            against = Objection(flaw, names=("a.example",), who="CA", day=NOW)
+            fault = ConnectionFault(ECERTVERIF, Shown(objections=(against,)))
             for state in (State.GOOD, State.WATCH, State.WRONG):
                 yield from tls.judge(TlsFacts(HOST, 5061, "/a.pem", own, fault=fault), NOW, state)
     for status in (NO_COMMON_TLS, of_errno(errno.ECONNREFUSED), of_errno(errno.ETIMEDOUT)):
         facts = TlsFacts(HOST, 5061, "/a.pem", fault=ConnectionFault(status))
         yield from tls.judge(facts, NOW, State.GOOD)
     for days in (0.5, 1.5, 9.5):
-        shown = Certificate((HOST,), "CA", not_after=NOW + days * DAY)
-        yield from tls.judge(TlsFacts(HOST, 5061, "/a.pem", certificate=shown), NOW, State.GOOD)
+        facts = TlsFacts(HOST, 5061, "/a.pem", not_after=NOW + days * DAY)
+        yield from tls.judge(facts, NOW, State.GOOD)
     yield server.judge_sip(SipFacts(HOST, None))
     yield server.judge_sip(SipFacts(HOST, 401, ("MD5",), "Kamailio"))
     for condition in ("starting", "refused", "unreachable", "untrusted"):

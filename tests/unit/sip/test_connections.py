@@ -1,7 +1,7 @@
 import pytest
 
 from agent.sip.connections import FRESH_S, Connections, Faults, port_of
-from agent.sip.reasons import ConnectionFault
+from agent.sip.reasons import ConnectionFault, Shown
 
 SERVER = "192.0.2.1:5061"
 
@@ -71,14 +71,24 @@ def test_port_of(address: str, port: int) -> None:
 
 def test_faults_explain_in_order_and_the_last_one_stays() -> None:
     faults = Faults()
-    assert faults.take(0) is None
+    assert faults.take("a.example", None, 0) is None
     for status in (1, 2):
         faults.note(ConnectionFault(status), 0)
-    found = [faults.take(FRESH_S) for _ in range(3)]
+    found = [faults.take("a.example", None, FRESH_S) for _ in range(3)]
     assert [each.status for each in found if each] == [1, 2, 2]
 
 
 def test_old_fault_explains_nothing() -> None:
     faults = Faults()
     faults.note(ConnectionFault(1), 0)
-    assert faults.take(FRESH_S + 0.1) is None
+    assert faults.take("a.example", None, FRESH_S + 0.1) is None
+
+
+def test_a_fault_explains_what_failed_at_the_same_server() -> None:
+    faults = Faults()
+    peers = [("a.example", 5061), ("b.example", 5061), ("b.example", 5071), ("2001:db8::7", 5061)]
+    for status, (name, port) in enumerate(peers):
+        faults.note(ConnectionFault(status, Shown(name, port)), 0)
+    asked = [("B.example", 5071), ("[2001:db8::7]", None), ("a.example", None), ("c.example", None)]
+    found = [faults.take(host, port, 0) for host, port in asked]
+    assert [each and each.status for each in found] == [2, 3, 0, None]

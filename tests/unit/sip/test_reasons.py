@@ -1,11 +1,13 @@
 import errno
 from datetime import UTC, datetime
+from typing import Final
 
 import pytest
 
 from agent.sip import reasons
 from agent.sip.events import Registration
-from agent.sip.reasons import Certificate, ConnectionFault, Verify
+from agent.sip.reasons import ConnectionFault, Shown
+from agent.trust.objections import Flaw, Objection
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC).timestamp()
 FIRST = datetime(2026, 11, 1, 12, tzinfo=UTC).timestamp()
@@ -47,51 +49,93 @@ def test_registration_refused(code: int, status: int, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verify", "certificate", "fault"),
+    ("objections", "faults"),
     [
+        ([Objection(Flaw.EXPIRED, day=FIRST)], "expired 2026-11-01"),
         (
-            Verify.VALIDITY_PERIOD,
-            Certificate(not_before=0, not_after=FIRST),
-            "expired 2026-11-01",
+            [Objection(Flaw.EXPIRED, who="CA 2", day=FIRST)],
+            "CA 2 above it expired 2026-11-01",
         ),
+        ([Objection(Flaw.NOT_YET_VALID, day=LAST)], "not valid before 2026-12-01"),
         (
-            Verify.VALIDITY_PERIOD,
-            Certificate(not_before=LAST, not_after=LAST),
-            "not valid before 2026-12-01; is the clock right?",
-        ),
-        (
-            Verify.IDENTITY_NOT_MATCH,
-            Certificate(names=("a.example", "b.example", "c.example")),
+            [Objection(Flaw.NAME, names=("a.example", "b.example", "c.example"))],
             "it is for a.example and b.example",
         ),
-        (Verify.IDENTITY_NOT_MATCH, Certificate(), "it is for nobody"),
-        (Verify.UNTRUSTED, Certificate(self_signed=True), "signed by itself"),
+        ([Objection(Flaw.NAME)], "it is for nobody"),
         (
-            Verify.UNTRUSTED | Verify.ISSUER_MISMATCH,
-            Certificate(issuer="Some CA"),
-            "signed by an authority that this phone does not know (Some CA)",
+            [Objection(Flaw.WILDCARD, names=("*.example.org",))],
+            "*.example.org does not count in SIP",
         ),
-        (Verify.INVALID_PURPOSE, Certificate(), "it is not meant for servers"),
-        (Verify.REVOKED, Certificate(), "it was revoked"),
-        (Verify.INVALID_FORMAT, Certificate(), "it cannot be verified"),
+        ([Objection(Flaw.SELF_SIGNED)], "signed by itself"),
+        ([Objection(Flaw.UNKNOWN_ISSUER, who="Some CA")], "authority unknown here (Some CA)"),
+        ([Objection(Flaw.UNKNOWN_ISSUER, who="Some, Inc.")], "authority unknown here (Some Inc.)"),
+        ([Objection(Flaw.INCOMPLETE, who="CA 2")], "chain incomplete (CA 2 is missing)"),
+        ([Objection(Flaw.REVOKED, day=FIRST)], "revoked 2026-11-01"),
+        ([Objection(Flaw.LIST_EXPIRED, day=FIRST)], "crl_file expired 2026-11-01"),
+        ([Objection(Flaw.LIST_MISSING, who="Some CA")], "crl_file lacks Some CA"),
+        ([Objection(Flaw.LIST_FORGED, who="Some CA")], "crl_file is not signed by Some CA"),
+        ([Objection(Flaw.NOT_PINNED, names=("AAAA",))], "its key is not the pinned one"),
+        ([], "it cannot be verified"),
         (
-            Verify.VALIDITY_PERIOD | Verify.UNTRUSTED,
-            Certificate(self_signed=True, not_after=FIRST),
+            [Objection(Flaw.EXPIRED, day=FIRST), Objection(Flaw.SELF_SIGNED)],
             "expired 2026-11-01, signed by itself",
         ),
     ],
 )
-def test_certificate(verify: Verify, certificate: Certificate, fault: str) -> None:
-    found = reasons.connection_failed(
-        HOST, ConnectionFault(reasons.ECERTVERIF, verify, certificate), NOW
+def test_certificate(objections: list[Objection], faults: str) -> None:
+    fault = ConnectionFault(reasons.ECERTVERIF, Shown(objections=tuple(objections)))
+    found = reasons.connection_failed(HOST, fault, NOW)
+    assert found == (Registration.UNTRUSTED, f"Certificate of {HOST}: {faults}")
+
+
+def test_a_clock_that_is_wrong_is_said_and_nothing_of_the_certificate() -> None:
+    shown = Shown(objections=(Objection(Flaw.CLOCK), Objection(Flaw.SELF_SIGNED)))
+    found = reasons.connection_failed(HOST, ConnectionFault(reasons.ECERTVERIF, shown), NOW)
+    sentence = "The clock is wrong (2026-11-20): no server can be checked"
+    assert found == (Registration.UNTRUSTED, sentence)
+
+
+def test_the_journal_hears_what_the_panel_has_no_room_for() -> None:
+    names = tuple(f"{letter}.example" for letter in "abcd")
+    assert reasons.certificate_details(
+        (Objection(Flaw.NAME, names=names), Objection(Flaw.NOT_PINNED, names=("AB==", "CD==")))
+    ) == (
+        "its names: a.example, b.example, c.example, d.example; "
+        'the keys in its chain: pin-sha256="AB==" pin-sha256="CD=="'
     )
-    assert found == (Registration.UNTRUSTED, f"Certificate of {HOST}: {fault}")
+    assert reasons.certificate_details((Objection(Flaw.EXPIRED),)) == ""
+
+
+OURS: Final = Shown(certificate_seen=True, certificate_asked=True, certificate_given=True)
+ASKED: Final = Shown(certificate_seen=True, certificate_asked=True)
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown", "sentence"),
+    [
+        (1070, Shown(), f"{HOST} has only old TLS: 1.2 or 1.3 is needed"),
+        (258, Shown(), f"{HOST} has only old TLS: 1.2 or 1.3 is needed"),
+        (1040, Shown(), f"{HOST} has only weak ciphers"),
+        (1040, ASKED, f"{HOST} wants a certificate: see client_certificate"),
+        (1116, Shown(), f"{HOST} wants a certificate: see client_certificate"),
+        (1042, ASKED, f"{HOST} wants a certificate: see client_certificate"),
+        (1042, OURS, f"{HOST} refuses this phone's certificate"),
+        (1116, OURS, f"{HOST} refuses this phone's certificate"),
+        (1044, OURS, f"{HOST} refuses this phone's certificate: it was revoked"),
+        (1045, OURS, f"{HOST} refuses this phone's certificate: it expired"),
+        (1048, OURS, f"{HOST} refuses this phone's certificate: its authority is unknown there"),
+        (267, Shown(), f"{HOST} does not speak TLS"),
+        (1047, Shown(), f"TLS with {HOST} fails (OpenSSL: 1047)"),
+    ],
+)
+def test_handshake(reason: int, shown: Shown, sentence: str) -> None:
+    found = reasons.connection_failed(HOST, ConnectionFault(494000 + reason, shown), NOW)
+    assert found == (Registration.UNTRUSTED, sentence)
 
 
 @pytest.mark.parametrize(
     ("status", "state", "sentence"),
     [
-        (495070, Registration.UNTRUSTED, f"{HOST} and this phone have no version of TLS in common"),
         (reasons.ERESOLVE, Registration.UNREACHABLE, f"The name service does not know {HOST}"),
         (320053, Registration.UNREACHABLE, f"The name service does not know {HOST}"),
         (70016, Registration.UNREACHABLE, f"{HOST} closed the connection"),
