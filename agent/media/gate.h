@@ -243,7 +243,8 @@ pj_bool_t dialog_of(int leg, dialog_names *names);
 
 /* gate_stream.c */
 pj_status_t stream_install(void);
-int stream_next_refused(const char **octets, size_t *size);  /* the status for it; 0: none waits */
+/* The status for it; 0: none waits. Its connection will be closed for it, or NULL. */
+int stream_next_refused(const char **octets, size_t *size, void **closes);
 void stream_answer_refused(const char *answer, size_t size);
 
 /* gate_request.c */

@@ -307,11 +307,12 @@ static PyObject *next_refused(PyObject *self, PyObject *args)
 {
     const char *octets;
     size_t size;
+    void *closes;
     (void)self, (void)args;
-    int status = stream_next_refused(&octets, &size);
+    int status = stream_next_refused(&octets, &size, &closes);
     if (!status)
         Py_RETURN_NONE;
-    return Py_BuildValue("(iy#)", status, octets, (Py_ssize_t)size);
+    return Py_BuildValue("(iy#N)", status, octets, (Py_ssize_t)size, PyLong_FromVoidPtr(closes));
 }
 
 /* PJSIP calls back into Python from in here. */

@@ -148,13 +148,14 @@ static pj_bool_t find_length(const char *head, const char *end, pj_size_t *lengt
     return found;
 }
 
-static void skip(mark *which, pjsip_tp_rx_data *data)
+/* How many of these octets belong to what is skipped. */
+static pj_size_t skip(mark *which, pj_size_t size)
 {
-    pj_size_t size = PJ_MIN(which->skip, data->len);
+    size = PJ_MIN(which->skip, size);
     which->skip -= size;
-    data->len -= size;
     if (!which->skip)
         unmark(which);
+    return size;
 }
 
 static pj_status_t on_data(pjsip_tp_rx_data *data)
@@ -165,7 +166,7 @@ static pj_status_t on_data(pjsip_tp_rx_data *data)
     if (which && which->lost)
         data->len = 0;
     else if (which)
-        skip(which, data);
+        data->len -= skip(which, data->len);
     else if (!(end = memmem(head, data->len, "\n\r\n", 3))) {
         if (data->len >= PJSIP_MAX_PKT_LEN)
             give_up(data, PJSIP_SC_MESSAGE_TOO_LARGE);
@@ -178,15 +179,18 @@ static pj_status_t on_data(pjsip_tp_rx_data *data)
         }
         refuse(data->tp, PJSIP_SC_MESSAGE_TOO_LARGE, head, (size_t)(end + 3 - head), PJ_FALSE);
         which->skip = size;
-        skip(which, data);
+        data->len -= skip(which, data->len);
     }
     return PJ_SUCCESS;
 }
 
 static void on_dropped(pjsip_tp_dropped_data *dropped)
 {
+    mark *which = mark_of(dropped->tp);
     if (dropped->status == PJ_EIGNORED)
         flow_heard(dropped->tp);
+    if (dropped->status == PJ_EIGNORED && which && which->skip)
+        skip(which, dropped->len);  /* line ends, which PJSIP takes away before it asks us */
     if (dropped->status == PJSIP_EINVALIDMSG || dropped->status == PJSIP_EMISSINGHDR)
         refuse(dropped->tp, PJSIP_SC_BAD_REQUEST, dropped->data, dropped->len, PJ_FALSE);
 }
@@ -200,12 +204,13 @@ pj_status_t stream_install(void)
     return status == PJ_SUCCESS ? pjsip_tpmgr_set_drop_data_cb(transports, &on_dropped) : status;
 }
 
-int stream_next_refused(const char **octets, size_t *size)
+int stream_next_refused(const char **octets, size_t *size, void **closes)
 {
     if (!queued)
         return 0;
     *octets = queue[0].octets;
     *size = queue[0].size;
+    *closes = queue[0].closes ? queue[0].transport : NULL;
     return queue[0].status;
 }
 

@@ -4,7 +4,25 @@ Once it watches, it answers by itself what is well-formed and not for this phone
 not read at all waits here. Call these on the thread that polls PJSIP.
 """
 
+from dataclasses import dataclass
+
 from agent.media import _gate
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A message that waits for an answer.
+
+    Attributes:
+        status: Why it is refused.
+        octets: As much of it as there is, as it came.
+        closes: PJSIP's handle of its connection if that will be closed, because nobody knows
+            where on it the next message begins; else 0.
+    """
+
+    status: int
+    octets: bytes
+    closes: int
 
 
 def install() -> None:
@@ -16,9 +34,10 @@ def install() -> None:
     _gate.watch_requests()
 
 
-def next_refused() -> tuple[int, bytes] | None:
-    """The oldest message that waits for an answer: the status, and the message as it came."""
-    return _gate.next_refused()
+def next_refused() -> Refused | None:
+    """The oldest message that waits for an answer."""
+    found = _gate.next_refused()
+    return None if found is None else Refused(*found)
 
 
 def answer_refused(answer: bytes) -> None:

@@ -11,6 +11,9 @@ from typing import Final
 
 from agent.sip.reasons import ConnectionFault, Shown
 
+MOST_STRANGERS: Final = 64
+"""So many connections that others opened are kept: each takes a place for sockets in PJSIP, which
+a call's media needs as well."""
 FRESH_S: Final = 1.0
 """How long after a connection failed its fault explains what failed with it, in seconds."""
 
@@ -61,6 +64,20 @@ class Connections:
     def closed(self, handle: int) -> Connection | None:
         """Forgets a connection; returns it if it had been up."""
         return self._open.pop(handle, None)
+
+    def surplus(self) -> tuple[int, ...]:
+        """Forgets connections to our own ports that are too many, the oldest first.
+
+        Returns:
+            Their handles, to be let go of.
+        """
+        strangers = [
+            handle for handle, each in self._open.items() if port_of(each.local) in self._listening
+        ]
+        too_many = tuple(strangers[: max(0, len(strangers) - MOST_STRANGERS)])
+        for handle in too_many:
+            del self._open[handle]
+        return too_many
 
     def leave_all(self) -> None:
         """Forgets them all: what is told of them from now on is no news."""

@@ -11,6 +11,8 @@ from agent.trust.objections import Flaw, Objection
 
 ECERTVERIF: Final = 171173
 """PJSIP_TLS_ECERTVERIF: the server could not prove its name, and nothing was sent to it."""
+GARBLED: Final = 171020
+"""PJSIP_EINVALIDMSG: where one message ends and the next begins nobody knows."""
 _START_OS: Final = 120000
 """PJ_ERRNO_START_SYS: from here on a pj_status_t is an errno of the kernel."""
 _START_PJSIP: Final = 170000
@@ -258,6 +260,8 @@ def unreachable(host: str, status: int) -> str:
         return f"The name service does not know {host}"
     if status == _EEOF:
         return f"{host} closed the connection"
+    if status == GARBLED:
+        return f"{host} speaks no SIP"
     if status not in _ETIMEDOUT and _START_OS < status < _START_PJSIP:
         return _NETWORK.get(status - _START_OS, "{host} does not answer").format(host=host)
     return f"{host} does not answer"

@@ -181,8 +181,8 @@ class SipStack:
         self.audio.rest(now, calls=len(self.calls) > 0)
         self._take_later_steps()
         events = int(self._library.libHandleEvents(wait_ms))
-        _answer_refused()
         self._take_later_steps()
+        self._answer_refused()  # who has just registered has lost that again
         return max(0, events)
 
     def wake(self) -> None:
@@ -256,6 +256,8 @@ class SipStack:
                 remote=str(info.remoteAddr),
                 trusted=info.verifyStatus == 0 and info.established,
             )
+            for handle in self._connections.surplus():
+                tls.shut_down(handle)
         elif parameters.state == pj.PJSIP_TP_STATE_DISCONNECTED:
             fault = tls.fault_of(parameters, self._doorkeeper.shown(parameters.hnd))
             connection = self._connections.closed(parameters.hnd)
@@ -270,6 +272,17 @@ class SipStack:
         elif parameters.state == pj.PJSIP_TP_STATE_DESTROY:
             self._connections.closed(parameters.hnd)
             self._doorkeeper.shown(parameters.hnd)
+
+    def _answer_refused(self) -> None:
+        """Tells whoever sent what PJSIP cannot read: without a word they would wait half a minute.
+
+        A connection on which messages cannot be told apart any more is closed.
+        """
+        while (refused := requests.next_refused()) is not None:
+            connection = self._connections.closed(refused.closes) if refused.closes else None
+            requests.answer_refused(refusals.answer(refused.octets, refused.status))
+            if connection is not None and connection.verified:
+                self.registrations.lost(connection.remote, ConnectionFault(reasons.GARBLED))
 
     def account_for(self, source: str, guess: int) -> int:
         """Which account a request from this address belongs to; PJSIP only reads its headers.
@@ -391,13 +404,6 @@ class SipStack:
 
     def _audio_missing(self, reason: str) -> None:
         self.emit(AudioMissing(reason))
-
-
-def _answer_refused() -> None:
-    """Tells whoever sent what PJSIP cannot read: without a word they would wait half a minute."""
-    while (refused := requests.next_refused()) is not None:
-        status, octets = refused
-        requests.answer_refused(refusals.answer(octets, status))
 
 
 def _forget_last_exception() -> None:

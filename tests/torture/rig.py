@@ -47,6 +47,11 @@ class Rig:
         self.standing.send(options(self.word()))
         assert self.standing.next().startswith("SIP/2.0 200 ")
 
+    def knocks_again(self) -> None:
+        """Makes another standing connection: the phone has closed the one that was there."""
+        self.standing.close()
+        self.standing = Door(CALLEE.sip_port)
+
     def server_line(self) -> Line:
         return ServerLine(self.server)
 
@@ -128,6 +133,9 @@ ca_file = "{authority.file}"
         network_namespace(),
         Registrar(authority.issue("localhost"), SERVER_PORT) as server,
         couple(callee=account, callee_at_rest=_AT_REST) as both,
-        contextlib.closing(Door(CALLEE.sip_port)) as standing,
     ):
-        yield Rig(both, server, standing)
+        found = Rig(both, server, Door(CALLEE.sip_port))
+        try:
+            yield found
+        finally:
+            found.standing.close()

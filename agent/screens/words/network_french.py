@@ -42,6 +42,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "No network on the way to {host}": "Pas de réseau vers {host}",
     "No network": "Pas de réseau",
     "{host} closed the connection": "{host} a coupé la connexion",
+    "{host} speaks no SIP": "{host} ne parle pas SIP",
     "{host} does not answer": "{host} ne répond pas",
     "The name service does not know {host}": "Le service de noms ne connaît pas {host}",
     "No answer from DNS": "Le DNS ne répond pas",

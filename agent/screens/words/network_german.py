@@ -42,6 +42,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "No network on the way to {host}": "Kein Netz auf dem Weg zu {host}",
     "No network": "Kein Netz",
     "{host} closed the connection": "{host} hat die Verbindung getrennt",
+    "{host} speaks no SIP": "{host} spricht kein SIP",
     "{host} does not answer": "{host} antwortet nicht",
     "The name service does not know {host}": "Der Namensdienst kennt {host} nicht",
     "No answer from DNS": "Keine Antwort vom DNS",

@@ -42,6 +42,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "No network on the way to {host}": "Sin red hasta {host}",
     "No network": "Sin red",
     "{host} closed the connection": "{host} cerró la conexión",
+    "{host} speaks no SIP": "{host} no habla SIP",
     "{host} does not answer": "{host} no responde",
     "The name service does not know {host}": "El servicio de nombres no conoce {host}",
     "No answer from DNS": "El DNS no responde",

@@ -1,6 +1,6 @@
 import pytest
 
-from agent.sip.connections import FRESH_S, Connections, Faults, port_of
+from agent.sip.connections import FRESH_S, MOST_STRANGERS, Connections, Faults, port_of
 from agent.sip.reasons import ConnectionFault, Shown
 
 SERVER = "192.0.2.1:5061"
@@ -51,6 +51,19 @@ def test_handles_of_all_connections_to_one_address(book: Connections) -> None:
     open_to(book, 2, trusted=True)
     assert book.handles_to(SERVER) == (1, 2)
     assert book.handles_to("192.0.2.9:5061") == ()
+
+
+def test_the_oldest_strangers_have_to_go(book: Connections) -> None:
+    open_to(book, 1000, trusted=True)
+    for handle in range(MOST_STRANGERS):
+        open_to(book, handle, trusted=False, local="10.0.0.2:5061")
+    assert book.surplus() == ()
+    open_to(book, 500, trusted=False, local="10.0.0.2:5061")
+    open_to(book, 501, trusted=False, local="10.0.0.2:5061")
+    assert book.surplus() == (0, 1)
+    assert book.surplus() == ()
+    assert book.closed(0) is None
+    assert book.closed(1000) is not None
 
 
 def test_closing_tells_what_was_open(book: Connections) -> None:

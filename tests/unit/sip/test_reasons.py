@@ -139,6 +139,7 @@ def test_handshake(reason: int, shown: Shown, sentence: str) -> None:
         (reasons.ERESOLVE, Registration.UNREACHABLE, f"The name service does not know {HOST}"),
         (320053, Registration.UNREACHABLE, f"The name service does not know {HOST}"),
         (70016, Registration.UNREACHABLE, f"{HOST} closed the connection"),
+        (reasons.GARBLED, Registration.UNREACHABLE, f"{HOST} speaks no SIP"),
         (120000 + errno.ECONNREFUSED, Registration.UNREACHABLE, f"Nothing listens at {HOST}"),
         (120000 + errno.ENETUNREACH, Registration.UNREACHABLE, f"No network on the way to {HOST}"),
         (120000 + errno.ETIMEDOUT, Registration.UNREACHABLE, f"{HOST} does not answer"),
