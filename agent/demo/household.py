@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-START_SECONDS: Final = 15.0
+START_SECONDS: Final = 40.0
 """How long a phone may take until its board can be seen."""
 STOP_SECONDS: Final = 5.0
 """How long it may take to end after SIGTERM, before it is killed."""
