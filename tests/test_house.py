@@ -115,7 +115,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.take_config": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.errors", "agent.fleet"),
     ),
-    "agent.check_config": ("agent.arguments", "agent.boards", "agent.config"),
+    "agent.check_config": (
+        *("agent.arguments", "agent.boards", "agent.config", "agent.sip.settings", "agent.trust"),
+    ),
     "agent.checkup": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.shell.client", "hw"),
     ),

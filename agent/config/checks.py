@@ -94,7 +94,7 @@ def registrar(text: str) -> str | None:
 
 def pinned_key(text: str) -> str | None:
     """The SHA-256 of a public key, in base64 (RFC 7469 section 2.4)."""
-    if _PIN.fullmatch(text):
+    if _PIN.fullmatch(text.removeprefix("sha256//")):
         return None
     return f'is "{text}", but must be the SHA-256 of a public key in base64: 44 characters'
 

@@ -61,12 +61,23 @@ def _network(network: NetworkConfig) -> str:
 
 def _account(account: AccountConfig) -> str:
     password = "with a password" if account.password else "without a password"
-    trust = f"trusts {account.ca_file} only" if account.ca_file else "trusts the system's CAs"
+    trust = _trust(account)
     ice = {None: "", True: "; with ICE", False: "; without ICE"}[account.ice]
     return (
         f"Account:     {account.name}: {account.uri} at {account.registrar}, "
         f"as {account.user} {password}; {trust}; policy {account.policy}{ice}"
     )
+
+
+def _trust(account: AccountConfig) -> str:
+    trust = f"trusts {account.ca_file} only" if account.ca_file else "trusts the system's CAs"
+    if account.crl_file:
+        trust += f", asks {account.crl_file}"
+    if account.pinned_keys:
+        trust += f", wants one of {len(account.pinned_keys)} keys"
+    if account.client_certificate:
+        trust += f", shows {account.client_certificate}"
+    return trust
 
 
 def _fleet(fleet: FleetConfig) -> str:

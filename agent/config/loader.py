@@ -255,7 +255,10 @@ def _account(table: Table, file: Path) -> AccountConfig:
         password_file=table.optional_path("password_file", file.parent),
         ice=table.switch("ice", default=False) if table.has("ice") else None,
         crl_file=table.optional_path("crl_file", file.parent),
-        pinned_keys=table.texts("pinned_keys", (), checks.pinned_key),
+        pinned_keys=tuple(
+            each.removeprefix("sha256//")
+            for each in table.texts("pinned_key", (), checks.pinned_key)
+        ),
         client_certificate=table.optional_path("client_certificate", file.parent),
         client_key=table.optional_path("client_key", file.parent),
     )

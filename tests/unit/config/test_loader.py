@@ -14,6 +14,7 @@ from agent.config.loader import (
 )
 from agent.zrtp import algorithms
 
+ACCOUNT = '[[account]]\nname = "a"\nuri = "sip:a@b.example"\n'
 PASSWORD = "geheim"  # noqa: S105 - of nobody
 SMALLEST = '[phone]\nname = "Alice"\nboard = "simulator"\n'
 
@@ -200,6 +201,13 @@ def test_wrong_values_of_the_phone(lines: str, line: int, message: str) -> None:
         ("[sip]\ndirect_calls = 1", "sip.direct_calls is a whole number, but must be true or f"),
         ('[sip]\ncertificate = "/dev/null"', "sip.certificate names /dev/null, where"),
         ('[sip]\nprivate_key = "/etc/hostname"', 'sip.private_key needs "certificate" beside it'),
+        (
+            f'{ACCOUNT}crl_file = "/nowhere.crl"',
+            "account[1].crl_file names /nowhere.crl, where there",
+        ),
+        (f'{ACCOUNT}client_key = "/dev/null"', 'client_key needs "client_certificate" beside it'),
+        (f'{ACCOUNT}pinned_key = ["abc"]', 'pinned_key is "abc", but must be the SHA-256 of a'),
+        (f"{ACCOUNT}pinned_key = [3]", "account[1].pinned_key must hold texts only"),
         ("[media]\nrtp_port_min = 16385", "RTP begins at an even port"),
         ("[media]\nrtp_port_min = 80", "must lie between 1024 and 65000"),
         ("[media]\nrtp_port_min = 20000\nrtp_port_max = 20006", "must be 20007 or more: each call"),
