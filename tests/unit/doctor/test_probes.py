@@ -4,6 +4,7 @@ import socket
 import sqlite3
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,19 @@ import pytest
 from agent.clock import SystemClock
 from agent.doctor import sntp
 from agent.doctor.judges.hardware import MachineFacts, Node
-from agent.doctor.probes import clock, configuration, hardware, media, names, software, storage
+from agent.doctor.probes import (
+    clock,
+    configuration,
+    hardware,
+    media,
+    names,
+    software,
+    sound,
+    storage,
+)
 from agent.fleet.inbox import REFUSED
 from agent.store import DATABASE, Store
-from hw.profile import load_profile
+from hw.profile import BoardProfile, SoundProfile, SpeakerProfile, load_profile
 from support.doctor_patient import config
 
 PHONE = '[phone]\nname = "Alice"\nstate_dir = "state"\nboard = "simulator"\n'
@@ -217,3 +227,38 @@ def test_the_software_that_this_phone_is_made_of() -> None:
 
 def test_the_question_has_room_for_its_nonce() -> None:
     assert len(sntp.request(bytes(sntp.NONCE))) == sntp.LENGTH
+
+
+@pytest.fixture
+def alsa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ALSA with a PCM called "quiet" and no other."""
+    file = tmp_path / "asound.conf"
+    file.write_text("pcm.quiet { type null }\n")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(file))
+
+
+def with_handset(capture: str) -> BoardProfile:
+    handset = SoundProfile(capture=capture, playback="quiet")
+    return replace(load_profile("pi-usb-handset"), handset=handset)
+
+
+@pytest.mark.usefixtures("alsa")
+def test_a_handset_that_opens_and_one_that_does_not() -> None:
+    (facts,) = sound.look(with_handset("quiet"), phone_runs=False)
+    assert (facts.part, facts.tried, facts.faults) == ("handset", True, ())
+    (facts,) = sound.look(with_handset("nobody"), phone_runs=False)
+    assert len(facts.faults) == 1
+    (facts,) = sound.look(with_handset("nobody"), phone_runs=True)
+    assert (facts.tried, facts.faults) == (False, ())
+
+
+def test_a_card_that_is_not_there() -> None:
+    profile = load_profile("pi-usb-handset")
+    missing = replace(
+        profile,
+        handset=SoundProfile(card="a card of nobody"),
+        ringer=SpeakerProfile(card="another one"),
+    )
+    facts = sound.look(missing, phone_runs=False)
+    assert [each.part for each in facts] == ["handset", "ringer"]
+    assert all("no sound card called" in each.absence for each in facts)

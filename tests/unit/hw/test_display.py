@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hw.display import Display, connect_panel, leave_picture
+from hw.display import Display, ask_panel, connect_panel, leave_picture
 from hw.part import PartError
 from hw.profile import Controller, DisplayProfile, I2cBus
 from hw.types import Picture
@@ -81,3 +81,12 @@ def test_where_there_is_no_display_none_is_left() -> None:
     bus.unplug()
     with pytest.raises(PartError, match="no display at I2C address 0x3c"):
         leave_picture(DisplayProfile(Controller.SSD1306, I2cBus(1, 0x3C)), LIT, FakeGpio, bus=bus)
+
+
+def test_a_panel_is_asked_without_a_trace() -> None:
+    oled = Oled()
+    before = oled.picture()
+    ask_panel(I2cBus(1, 0x3C), FakeI2c(oled))
+    assert (oled.picture(), oled.frames) == (before, 0)
+    with pytest.raises(PartError):
+        ask_panel(I2cBus(1, 0x3D), FakeI2c(oled))

@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from hw.sound_cards import Card, absence, card_id_of, find_card
+from hw.sound_cards import Card, absence, card_id_of, find_card, holders
 
 BUILT_IN = Card(0, "Headphones", "bcm2835 Headphones", "bcm2835 Headphones")
 STICK = Card(1, "Device", "USB Audio Device", "C-Media USB Audio at usb-3f980000.usb-1.2")
@@ -72,3 +74,20 @@ def test_a_card_that_is_not_there_is_told_with_those_that_are() -> None:
     assert absence("usb", [BUILT_IN]) == (
         'no sound card called "usb"; there are Headphones ("bcm2835 Headphones")'
     )
+
+
+def test_the_programs_that_hold_a_card(tmp_path: Path) -> None:
+    def put(name: str, text: str) -> None:
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    assert holders(STICK, tmp_path) == []
+    put("asound/card1/pcm0c/sub0/status", "closed\n")
+    put("asound/card1/pcm0p/sub0/status", "state: RUNNING\nowner_pid   : 712\ntrigger_time: 1\n")
+    put("asound/card2/pcm0p/sub0/status", "state: RUNNING\nowner_pid   : 99\n")
+    assert holders(STICK, tmp_path) == []  # it has ended this very moment
+    put("712/comm", "pulseaudio\n")
+    assert holders(STICK, tmp_path) == ["pulseaudio (712)"]
+    put("asound/card1/pcm0c/sub0/status", "state: RUNNING\nowner_pid   : 712\n")
+    assert holders(STICK, tmp_path) == ["pulseaudio (712)"]
