@@ -86,22 +86,22 @@ class Rig:
             assert "\r\nCall-ID: alive." in said, said
             return ""
         if wanted.rings:
-            told = _final(line, until_ringing=True)
+            told = final(line, until_ringing=True)
             assert told.startswith("SIP/2.0 180 "), told
             line.send(cancel(octets))
-            refusal = _final(line, of="INVITE")
+            refusal = final(line, of="INVITE")
             line.send(ack(octets, refusal))
             return told + refusal
-        said = _final(line)
+        said = final(line)
         for _ in (each for each in wanted.says if each.startswith("SIP/2.0 ")):
-            said += _final(line)
+            said += final(line)
         invite = octets.find(b"INVITE ")
         if invite >= 0 and "\r\nTo: " in said and not wanted.closes:
             line.send(ack(octets[invite:], said))
         return said
 
 
-def _final(line: Line, *, until_ringing: bool = False, of: str = "") -> str:
+def final(line: Line, *, until_ringing: bool = False, of: str = "") -> str:
     """The next final answer, or the first sign that it rings."""
     while True:
         said = line.next()
