@@ -76,9 +76,7 @@ def answer(
     Raises:
         DisagreementError: Nothing in it can be honoured.
     """
-    usable = tuple(_usable(offered))
-    tags = [each.tag for each in usable]
-    wanted = next((each for each in usable if tags.count(each.tag) == 1), None)
+    wanted = _wanted(offered)
     if wanted is None:
         raise DisagreementError("nothing that is offered can be honoured")
     before = _before(own, theirs)
@@ -87,6 +85,11 @@ def answer(
     else:
         secret = randbytes(wanted.suite.key_size + wanted.suite.salt_size)
     return (make(wanted.tag, wanted.suite, secret).write(),)
+
+
+def is_answerable(offered: Values) -> bool:
+    """Whether there is anything in an offer that can be honoured."""
+    return _wanted(offered) is not None
 
 
 def agree(own: Values, theirs: Values) -> Agreement:
@@ -105,6 +108,13 @@ def agree(own: Values, theirs: Values) -> Agreement:
         # The same keystream both ways would be worth nothing (section 6.1; RFC 3711 section 9.1).
         raise DisagreementError("the other side sends our own key back")
     return Agreement(ours.suite.name, send=ours.key, receive=peer.key)
+
+
+def _wanted(offered: Values) -> Crypto | None:
+    """The first that can be honoured, and that an answer with its tag would mean."""
+    usable = tuple(_usable(offered))
+    tags = [each.tag for each in usable]
+    return next((each for each in usable if tags.count(each.tag) == 1), None)
 
 
 def _before(own: Values, theirs: Values) -> tuple[Crypto, Crypto] | None:

@@ -167,6 +167,7 @@ class DirectAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
 
     name: Final = ""
     domain: Final = None
+    keys_by_server: Final = False
     unresolved: Final = ConnectionFault(ERESOLVE)
     port: Final = None
 

@@ -10,8 +10,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from agent.media.descriptions import Question
-from agent.sdes.agreement import DisagreementError, Values, answer, offer, offer_again
+from agent.media.descriptions import Question, translate
+from agent.sdes.agreement import (
+    DisagreementError,
+    Values,
+    answer,
+    is_answerable,
+    offer,
+    offer_again,
+)
+from agent.sip.offers import keys_wanted
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +46,6 @@ class Descriptions:
         self._randbytes = randbytes
         self._withheld = False
         self._offered: set[int] = set()
-        self._unanswered: set[int] = set()
 
     @contextmanager
     def without_keys(self) -> Iterator[None]:
@@ -58,17 +65,15 @@ class Descriptions:
         leg, offered = question.leg, question.offered
         lines = self._offer(question) if offered is None else self._answer(question, offered)
         # pjsua gives the number of a call that is over to another one.
-        _mark(self._offered, leg, on=offered is None and bool(lines))
-        _mark(self._unanswered, leg, on=bool(offered) and not lines)
+        if offered is None and lines:
+            self._offered.add(leg)
+        else:
+            self._offered.discard(leg)
         return lines
 
     def has_offered(self, leg: int) -> bool:
         """Whether our latest offer in this call had keys."""
         return leg in self._offered
-
-    def is_unanswered(self, leg: int) -> bool:
-        """Whether the latest offer in this call had keys, and could not be answered with any."""
-        return leg in self._unanswered
 
     def _offer(self, question: Question) -> Values:
         if not self._allows(question.account):
@@ -94,8 +99,13 @@ class Descriptions:
             return _NOTHING
 
 
-def _mark(legs: set[int], leg: int, *, on: bool) -> None:
-    if on:
-        legs.add(leg)
-    else:
-        legs.discard(leg)
+def may_take(invite: str, *, by_server: bool) -> bool:
+    """Whether a call can have the encryption that its INVITE wants.
+
+    Args:
+        invite: The whole message, as it came.
+        by_server: Whether keys from the server will do.
+    """
+    sdp = invite.replace("\r\n", "\n").partition("\n\n")[2].encode("latin-1", "replace")
+    wanted = keys_wanted(translate(sdp, inwards=True).decode("latin-1"))
+    return not wanted or (by_server and is_answerable(wanted))

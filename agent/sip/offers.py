@@ -6,12 +6,13 @@ its a=crypto, and what came as RTP/AVP has none (`agent.media.descriptions`).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 PROFILES: Final = frozenset({"RTP/AVP", "RTP/AVPF"})
 """As which the gate encrypts (RFC 6189 section 8); anything else brings its own keys."""
 
+_CRYPTO: Final = "a=crypto:"
 _LINE_END: Final = re.compile(r"[\r\n]+")
 
 
@@ -20,7 +21,7 @@ class _Audio:
     """An audio stream that is offered; `usable`: as one that the gate can encrypt."""
 
     usable: bool
-    has_crypto: bool = False
+    crypto: list[str] = field(default_factory=list)
 
 
 def keeps_encryption(sdp: str, *, by_signalling: bool) -> bool:
@@ -36,8 +37,20 @@ def keeps_encryption(sdp: str, *, by_signalling: bool) -> bool:
     """
     streams = tuple(_streams(sdp))
     return bool(streams) and all(
-        each.usable and each.has_crypto == by_signalling for each in streams
+        each.usable and bool(each.crypto) == by_signalling for each in streams
     )
+
+
+def keys_wanted(sdp: str) -> tuple[str, ...]:
+    """The values of a=crypto that an offer wants answered; none: ZRTP alone will do.
+
+    Args:
+        sdp: The whole offer.
+    """
+    streams = [each for each in _streams(sdp) if each.usable]
+    if not streams or any(not each.crypto for each in streams):
+        return ()
+    return tuple(streams[0].crypto)
 
 
 def _streams(sdp: str) -> Iterator[_Audio]:
@@ -47,8 +60,8 @@ def _streams(sdp: str) -> Iterator[_Audio]:
             if stream is not None:
                 yield stream
             stream = _audio(line)
-        elif stream is not None and line.startswith("a=crypto:"):
-            stream.has_crypto = True
+        elif stream is not None and line.startswith(_CRYPTO):
+            stream.crypto.append(line.removeprefix(_CRYPTO))
     if stream is not None:
         yield stream
 

@@ -16,7 +16,7 @@ from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_
 from agent.sip.call import FORBIDDEN, Calls, CallSurroundings
 from agent.sip.callers import caller, direct_address
 from agent.sip.connections import Connections, Faults, host_of, is_address, port_of
-from agent.sip.descriptions import Descriptions
+from agent.sip.descriptions import Descriptions, may_take
 from agent.sip.errors import SipError
 from agent.sip.events import (
     AudioMissing,
@@ -303,9 +303,12 @@ class SipStack:
         """Takes a call; from here on the leg answers for what goes wrong with it."""
         host = account.host if isinstance(account, ServerAccount) else ""
         leg = self.calls.take(account, parameters.callId, host)
-        leg.arrive(lambda: self._announce(leg, account, str(parameters.rdata.srcAddress)))
+        source, message = str(parameters.rdata.srcAddress), str(parameters.rdata.wholeMsg)
+        leg.arrive(lambda: self._announce(leg, account, source, message))
 
-    def _announce(self, leg: CallLeg, account: ServerAccount | DirectAccount, source: str) -> None:
+    def _announce(
+        self, leg: CallLeg, account: ServerAccount | DirectAccount, source: str, invite: str
+    ) -> None:
         """Tells of a call, or refuses one that came in by the wrong door."""
         verified = self._connections.is_verified(source)
         is_direct = isinstance(account, DirectAccount)
@@ -320,7 +323,7 @@ class SipStack:
         leg.replaces = None if replaced is None else replaced.name
         info = leg.getInfo()
         name, uri = caller(str(info.remoteUri))
-        if self._descriptions.is_unanswered(leg.getId()):
+        if not may_take(invite, by_server=account.keys_by_server and verified):
             self.calls.turn_away(leg.name)
             self.emit(TurnedAway(leg.name, account.name, name, uri))
             return

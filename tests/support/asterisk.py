@@ -66,6 +66,8 @@ def _make() -> None:
     if made.returncode != 0:
         shutil.rmtree(_CHROOT, ignore_errors=True)
         pytest.skip(f"the chroot of Debian sid was not made: {made.stderr[-300:]}")
+    # Nobody resolves names for it but this.
+    (_CHROOT / "etc" / "hosts").write_text("127.0.0.1 localhost\n")
     _DONE.touch()
 
 
