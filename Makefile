@@ -108,6 +108,7 @@ $(GATE): $(GATE_SOURCES) agent/media/gate.h agent/media/gate_module.h build/.pjs
 $(HANDSET_PORT): agent/media/handset_port.c build/.pjsip
 	$(call c_module,$<)
 
+PKG_CONFIG = pkg-config
 PJSIP = $$(cat build/.pjsip)
 MODULE_RUN_PATH = \$$ORIGIN/../../build/pjsip/$$(basename "$(PJSIP)")/lib
 
@@ -115,6 +116,6 @@ define c_module
 	LD_RUN_PATH="$(MODULE_RUN_PATH)" \
 	$(CC) $(C_FLAGS) -ffile-prefix-map="$(PJSIP)"=pjsip -o $@ $(1) \
 		-isystem "$$($(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')" \
-		$$(PKG_CONFIG_PATH="$(PJSIP)/lib/pkgconfig" pkg-config \
+		$$(PKG_CONFIG_PATH="$(PJSIP)/lib/pkgconfig" $(PKG_CONFIG) \
 			--cflags --libs libpjproject | sed 's/-I/-isystem /g')
 endef

@@ -13,11 +13,16 @@
 #
 # Environment:
 #   PYTHON                 interpreter to build the module for (/usr/bin/python3)
+#   HOST_ARCHITECTURE      Debian's name of the architecture to build for (this machine's own); for
+#                          another one its cross compiler and its libraries have to be there
 #   SOTTO_PJSIP_ASSERTS    1: keep PJSIP's assertions, in a folder of its own; for hunting bugs:
 #                          SOTTO_PJSIP_ASSERTS=1 image/pjsip.sh build/venv, and without it to go back
 set -euo pipefail
 
 readonly PYTHON=${PYTHON:-/usr/bin/python3}
+HOST_ARCHITECTURE=${HOST_ARCHITECTURE:-$(dpkg --print-architecture)}
+TRIPLET=$(dpkg-architecture -f -a "$HOST_ARCHITECTURE" -q DEB_HOST_GNU_TYPE 2>/dev/null)
+readonly HOST_ARCHITECTURE TRIPLET
 readonly ASSERTS=${SOTTO_PJSIP_ASSERTS:-0}
 readonly OLDEST=2.17
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -139,7 +144,8 @@ compile() {
     change_the_source "$source"
     sed -i 's/\bbdimad_dev\.o\b//' "$source/pjmedia/build/Makefile"
     cd "$source"
-    ./configure --prefix="$prefix" "${CONFIGURE[@]}" \
+    ./configure --host="$TRIPLET" --prefix="$prefix" "${CONFIGURE[@]}" \
+        CC="$TRIPLET-gcc" CXX="$TRIPLET-g++" AR="$TRIPLET-ar" RANLIB="$TRIPLET-ranlib" \
         CFLAGS="$flags" CXXFLAGS="$flags" LDFLAGS='-Wl,-z,relro,-z,now'
     grep -Eq '^#define PJ_HAS_SSL_SOCK 1' pjlib/include/pj/compat/os_auto.h ||
         die 'configure found no OpenSSL: no TLS'
@@ -158,7 +164,7 @@ compile() {
 bind() {
     local source=$1 stage=$3 prefix=$3$2 headers suffix flags part includes=()
     headers=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')
-    suffix=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))')
+    suffix=.$("$PYTHON" -c 'import sys; print(sys.implementation.cache_tag)')-$TRIPLET.so
     [[ -e $headers/Python.h ]] || die "$PYTHON has no Python.h: apt-get install python3-dev"
     mkdir -p "$prefix/python"
     cd "$source/pjsip-apps/src/swig/python"
@@ -166,10 +172,10 @@ bind() {
     swig "${includes[@]}" -c++ -w312 -threads -doxygen -python -outdir "$prefix/python" \
         -o pjsua2_wrap.cpp ../pjsua2.i
     read -ra flags <<<"$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$stage \
-        pkg-config --cflags --libs libpjproject)"
+        "$TRIPLET-pkg-config" --cflags --libs libpjproject)"
     # -O1 halves the compiler's time here; this code only hands arguments over.
     # shellcheck disable=SC2016
-    LD_RUN_PATH='$ORIGIN/../lib' g++ -O1 -fPIC -shared -fno-strict-aliasing -DNDEBUG \
+    LD_RUN_PATH='$ORIGIN/../lib' "$TRIPLET-g++" -O1 -fPIC -shared -fno-strict-aliasing -DNDEBUG \
         -Wl,-z,relro,-z,now -I"$headers" pjsua2_wrap.cpp -o "$prefix/python/_pjsua2$suffix" "${flags[@]}"
 }
 
@@ -217,8 +223,10 @@ build() {
     status=$?
     set -e
     ((status == 0)) || die "failed; the end of build/pjsip/build.log: $(tail -n 15 "$ROOT/build.log")"
-    # pjlib talks on stdout until it is told not to.
-    check "$stage$prefix" "$version" >>"$ROOT/build.log"
+    # pjlib talks on stdout until it is told not to. What is built for elsewhere is tried there.
+    if [[ $HOST_ARCHITECTURE == $(dpkg --print-architecture) ]]; then
+        check "$stage$prefix" "$version" >>"$ROOT/build.log"
+    fi
     printf '%s\n' "$RECIPE" >"$stage$prefix/recipe"
     rm -rf "$prefix"
     mv "$stage$prefix" "$prefix"
@@ -233,7 +241,7 @@ built() {
     return 1
 }
 
-TAG=$(dpkg --print-architecture)-$("$PYTHON" -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
+TAG=$HOST_ARCHITECTURE-$("$PYTHON" -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
 [[ $ASSERTS == 1 ]] && TAG+=-asserts
 RECIPE=$(sha256sum "${BASH_SOURCE[0]}" | cut -d ' ' -f 1)
 readonly TAG RECIPE
