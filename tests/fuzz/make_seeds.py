@@ -15,7 +15,7 @@ from agent.zrtp.fragments import Fragment
 from agent.zrtp.messages import MessageType, plain_message
 from agent.zrtp.wire import Packet, encode_packet
 from fuzz.fragment_target import real_pieces
-from fuzz.plain_seeds import lines_at_the_socket, vcards
+from fuzz.plain_seeds import lines_at_the_socket, sdps_with_keys, vcards
 from fuzz.records import Kind, Record
 from fuzz.sdp_target import SdpTarget
 from fuzz.situations import Situation, all_situations
@@ -169,6 +169,7 @@ def main() -> None:
         "sdp": _values(sdp.digest),
         "control": lines_at_the_socket(),
         "vcard": vcards(),
+        "sdes": sdps_with_keys(),
     }
     for folder, inputs in folders.items():
         (SEEDS / folder).mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Seeds that are text: what a client may ask at the control socket, and vCards of all kinds."""
+"""Seeds that are text: requests at the control socket, vCards of all kinds, SDPs with keys."""
 
 from agent.control.protocol import Ended, encode_ended, encode_item, encode_request
 from agent.control.requests import (
@@ -78,3 +78,27 @@ def vcards() -> dict[str, bytes]:
     }
     encoded = {name: text.encode() for name, text in files.items()}
     return encoded | {"utf-16": grouped.encode("utf-16"), "latin-1": "FN:Bärbel".encode("latin-1")}
+
+
+def sdps_with_keys() -> dict[str, bytes]:
+    """Offers and answers as PBXs write them, and as somebody on the way might leave them."""
+    head = "v=0\r\no=- 1 1 IN IP4 192.0.2.3\r\ns=-\r\nc=IN IP4 192.0.2.3\r\nt=0 0\r\n"
+    secure, plain = "m=audio 4000 RTP/SAVP 0\r\n", "m=audio 4000 RTP/AVP 0\r\n"
+    key = "AES_CM_128_HMAC_SHA1_80 inline:" + "AbC3" * 10
+    gcm = "AEAD_AES_128_GCM inline:" + "AbC3" * 9 + "AbA="
+    ends = "a=sendrecv\r\n"
+    bodies = {
+        "answer": secure + f"a=crypto:4 {key}\r\n" + ends,
+        "offer": secure + f"a=crypto:1 {gcm}\r\na=crypto:2 {key}|2^31\r\n" + ends,
+        "feedback": secure.replace("SAVP", "SAVPF") + f"a=crypto:1 {key}\r\n",
+        "session-parameters": secure + f"a=crypto:1 {key} UNENCRYPTED_SRTP WSH=64 -X\r\n",
+        "an-mki": secure + f"a=crypto:1 {key}|2^20|1:32;inline:{'AbC3' * 10}|2^20|2:32\r\n",
+        "beside-plain": plain + f"a=crypto:1 {key}\r\n" + ends,
+        "above-the-media": f"a=crypto:1 {key}\r\n" + plain,
+        "both-profiles": secure + f"a=crypto:1 {key}\r\n" + plain + ends,
+        "no-key": secure + ends,
+        "one-tag-twice": secure + f"a=crypto:1 {key}\r\na=crypto:1 {gcm}\r\n",
+        "lone-returns": (plain + f"a=x\r\na=crypto:1 {key}\r\n").replace("\r\n", "\r"),
+        "nothing": "",
+    }
+    return {name: (head + body).encode() for name, body in bodies.items()}

@@ -8,6 +8,7 @@ from fuzz.control_target import ControlTarget
 from fuzz.fragment_target import FragmentTarget
 from fuzz.meter import Meter
 from fuzz.packet_target import PacketTarget
+from fuzz.sdes_target import SdesTarget
 from fuzz.sdp_target import SdpTarget
 from fuzz.sealed_target import SealedTarget
 from fuzz.session_target import SessionTarget
@@ -32,6 +33,7 @@ TARGETS: Final[dict[str, Callable[[], Target]]] = {
     "fragments": FragmentTarget,
     "control": ControlTarget,
     "vcard": VcardTarget,
+    "sdes": SdesTarget,
     "sdp": partial(SdpTarget, _SITUATIONS["initiator-idle"]),
     **{name: partial(SessionTarget, each) for name, each in _SITUATIONS.items()},
 }
