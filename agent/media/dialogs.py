@@ -40,6 +40,18 @@ def dialog(leg: int) -> Dialog:
     return Dialog(*_gate.dialog(leg))
 
 
+def offered_sdp(leg: int) -> str:
+    """What the other side wants to make of the media; only while PJSIP asks about it.
+
+    Args:
+        leg: pjsua's id of the call.
+
+    Returns:
+        The SDP; empty if there is none, or one without end.
+    """
+    return _gate.offer(leg).decode("utf-8", "replace")
+
+
 def offer_fresh_hello(leg: int) -> None:
     """Announces another Hello of ours in the next offer, in case it leads to another phone.
 

@@ -372,7 +372,8 @@ static pj_status_t destroy(pjmedia_transport *transport)
     pj_grp_lock_acquire(g->base.grp_lock);
     g->closed = PJ_TRUE;  /* who took the gate before must not reach a socket that is gone */
     pj_grp_lock_release(g->base.grp_lock);
-    queue_post(g, DESTROYED, 0);
+    if (!heir_leave(g))
+        queue_post(g, DESTROYED, 0);
     if (g->owns_slave)
         pjmedia_transport_close(g->slave);
     pj_grp_lock_dec_ref(g->base.grp_lock);
@@ -409,14 +410,18 @@ pjmedia_transport *gate_wrap(int leg, unsigned media_index, pjmedia_transport *s
     pthread_cond_init(&g->receive_idle, NULL);
     pj_grp_lock_add_ref(g->base.grp_lock);
     pj_grp_lock_add_handler(g->base.grp_lock, pool, g, &on_last_reference);
-    g->hello.token = armed_pop(g->hello.value);
+    pj_bool_t is_new = !heir_take(g);
+    if (is_new)
+        g->hello.token = armed_pop(g->hello.value);
     pthread_mutex_lock(&registry_lock);
-    g->id = ++last_id;
+    if (is_new)
+        g->id = ++last_id;
     g->next = registry;
     registry = g;
     pthread_mutex_unlock(&registry_lock);
     ice_watch(g);
-    queue_post(g, CREATED, g->hello.token);
+    if (is_new)
+        queue_post(g, CREATED, g->hello.token);
     return &g->base;
 }
 

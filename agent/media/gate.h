@@ -5,6 +5,7 @@
  *   gate_srtp.c    keys, protect, unprotect
  *   gate_queue.c   events on their way to Python; Hello hashes on their way to the SDP
  *   gate_python.c  the Python module
+ *   gate_python_nat.c  its part for ICE
  *   gate_ask.c     what the module asks Python in the midst of PJSIP
  *   gate_calls.c   the part of the module that is about calls
  *   gate_sdp.c     the Hellos that the SDP announces
@@ -13,6 +14,7 @@
  *   gate_nat.c     the servers that ICE asks
  *   gate_sdes.c    the keys that the SDP carries, where somebody allows that
  *   gate_border.c  as which profile the media stand in a message, and in PJSIP
+ *   gate_heir.c    a gate that goes on with another transport
  *   gate_dialog.c  what PJSIP's signalling must not do without being asked
  *   gate_stream.c  where one message on a connection ends and the next begins
  *   gate_request.c requests that are well-formed and not to be carried out
@@ -201,6 +203,12 @@ void ice_forget(gate *g);
 void ice_look(gate *g);
 enum way ice_way(const gate *g);
 
+/* gate_heir.c */
+void heir_expect(int leg);
+pj_bool_t heir_leave(gate *g);
+pj_bool_t heir_take(gate *g);
+void heir_end(void);
+
 /* gate_nat.c */
 typedef struct turn_server {
     const char *host, *user, *password, *ca_file;
@@ -240,6 +248,7 @@ int dialog_replaced(void);  /* the leg whose place the latest INVITE wants to ta
 int dialog_next_refer(char refer_to[GATE_URI_SIZE]);  /* its leg; -1: there is none that waits */
 pj_bool_t dialog_let_refer_pass(int leg, const char *refer_to);
 pj_bool_t dialog_of(int leg, dialog_names *names);
+int dialog_offer(int leg, char *into, int size);  /* its length; -1: there is none, or no room */
 
 /* gate_stream.c */
 pj_status_t stream_install(void);

@@ -168,3 +168,13 @@ pj_bool_t dialog_of(int leg, dialog_names *names)
     print(names->target, dialog->target);
     return PJ_TRUE;
 }
+
+/* pjsua2 itself tells no SDP of more than a kilobyte, and with the candidates of ICE most have more. */
+int dialog_offer(int leg, char *into, int size)
+{
+    const pjmedia_sdp_session *offer = NULL;
+    if (leg < 0 || leg >= (int)pjsua_var.ua_cfg.max_calls || !pjsua_var.calls[leg].inv ||
+        pjmedia_sdp_neg_get_neg_remote(pjsua_var.calls[leg].inv->neg, &offer) != PJ_SUCCESS)
+        return -1;
+    return pjmedia_sdp_print(offer, into, (pj_size_t)size);
+}

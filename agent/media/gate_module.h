@@ -15,4 +15,7 @@ PyObject *call_let_refer_pass(PyObject *self, PyObject *args);
 PyObject *call_offer_fresh(PyObject *self, PyObject *args);
 PyObject *call_dialog(PyObject *self, PyObject *args);
 
+/* gate_python_nat.c */
+extern PyMethodDef nat_methods[];
+
 #endif

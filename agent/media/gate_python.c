@@ -350,60 +350,15 @@ static PyObject *keep_after_timeout(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-static PyObject *use_stun(PyObject *self, PyObject *args)
+static PyObject *offer(PyObject *self, PyObject *args)
 {
-    const char *address;
+    char text[8192];
+    int leg;
     (void)self;
-    if (!PyArg_ParseTuple(args, "s", &address))
+    if (!PyArg_ParseTuple(args, "i", &leg))
         return NULL;
-    return PyBool_FromLong(nat_use_stun(address) == PJ_SUCCESS);
-}
-
-static PyObject *use_turn(PyObject *self, PyObject *args)
-{
-    int account, use;
-    (void)self;
-    if (!PyArg_ParseTuple(args, "ip", &account, &use))
-        return NULL;
-    nat_use_turn(account, use);
-    Py_RETURN_NONE;
-}
-
-static PyObject *trust_turn(PyObject *self, PyObject *args)
-{
-    int account;
-    const char *ca_file;
-    (void)self;
-    if (!PyArg_ParseTuple(args, "is", &account, &ca_file))
-        return NULL;
-    nat_trust_turn(account, ca_file);
-    Py_RETURN_NONE;
-}
-
-static PyObject *ask_turn(PyObject *self, PyObject *args)
-{
-    turn_server server;
-    (void)self;
-    if (!PyArg_ParseTuple(args, "sIisss", &server.host, &server.port, &server.transport,
-                          &server.user, &server.password, &server.ca_file))
-        return NULL;
-    nat_ask_turn(&server);
-    Py_RETURN_NONE;
-}
-
-static PyObject *turn_answer(PyObject *self, PyObject *args)
-{
-    int status;
-    (void)self, (void)args;
-    if (!nat_turn_answered(&status))
-        Py_RETURN_NONE;
-    return PyLong_FromLong(status);
-}
-
-static PyObject *nat_busy(PyObject *self, PyObject *args)
-{
-    (void)self, (void)args;
-    return PyBool_FromLong(nat_is_busy());
+    int size = dialog_offer(leg, text, sizeof(text));
+    return PyBytes_FromStringAndSize(text, PJ_MAX(size, 0));
 }
 
 static PyMethodDef methods[] = {
@@ -435,16 +390,11 @@ static PyMethodDef methods[] = {
     {"offer_toward", offer_toward, METH_VARARGS, NULL},
     {"keep_after_timeout", keep_after_timeout, METH_VARARGS, NULL},
     {"dialog", call_dialog, METH_VARARGS, NULL},
-    {"use_stun", use_stun, METH_VARARGS, NULL},
-    {"use_turn", use_turn, METH_VARARGS, NULL},
-    {"trust_turn", trust_turn, METH_VARARGS, NULL},
-    {"ask_turn", ask_turn, METH_VARARGS, NULL},
-    {"turn_answer", turn_answer, METH_NOARGS, NULL},
-    {"nat_busy", nat_busy, METH_NOARGS, NULL},
     {"set_describer", gate_set_describer, METH_O, NULL},
     {"sdes_runs", gate_sdes_runs, METH_VARARGS, NULL},
     {"translate", gate_translate, METH_VARARGS, NULL},
     {"judge_connections", trust_install, METH_O, NULL},
+    {"offer", offer, METH_VARARGS, NULL},
     {"bench", gate_bench, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
@@ -458,5 +408,8 @@ PyMODINIT_FUNC PyInit__gate(void)
     demux_init();
     if (queue_init() < 0)
         return PyErr_SetFromErrno(PyExc_OSError);
-    return PyModule_Create(&module);
+    PyObject *made = PyModule_Create(&module);
+    if (made && PyModule_AddFunctions(made, nat_methods) < 0)
+        Py_CLEAR(made);
+    return made;
 }

@@ -3,6 +3,8 @@
 Call these on the thread that polls PJSIP, between libInit and libDestroy.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -67,6 +69,20 @@ def turn_answer() -> int | None:
     Each outcome is told once.
     """
     return _gate.turn_answer()
+
+
+@contextmanager
+def keeping_gate(leg: int) -> Iterator[None]:
+    """While PJSIP makes the media of a call anew: the new gate is the old one, keys and all.
+
+    Args:
+        leg: pjsua's id of the call.
+    """
+    _gate.expect_heir(leg)
+    try:
+        yield
+    finally:
+        _gate.end_heir()
 
 
 def is_busy() -> bool:

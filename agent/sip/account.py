@@ -47,6 +47,7 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
         super().__init__()
         self._owner = owner
         self.name = settings.name
+        self.uses_ice = settings.ice
         registrar = SipUri.parse(settings.registrar)
         self.host, self.port = registrar.host, registrar.port
         self.servers = servers
@@ -163,6 +164,7 @@ class DirectAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
 
     Args:
         owner: The stack.
+        uses_ice: Whether its calls look for a way through NAT.
     """
 
     name: Final = ""
@@ -171,9 +173,10 @@ class DirectAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
     unresolved: Final = ConnectionFault(ERESOLVE)
     port: Final = None
 
-    def __init__(self, owner: Any) -> None:
+    def __init__(self, owner: Any, *, uses_ice: bool = False) -> None:
         super().__init__()
         self._owner = owner
+        self.uses_ice = uses_ice
 
     @guarded
     def onIncomingCall(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name

@@ -116,7 +116,7 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
     def onCallRxOffer(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
         """A re-INVITE or an UPDATE wants other media; what cannot be judged is refused."""
         parameters.statusCode = NOT_ACCEPTABLE_HERE
-        if self._calls.offered(self, str(parameters.offer.wholeSdp)):
+        if self._calls.offered(self, dialogs.offered_sdp(self.getId())):
             parameters.statusCode = pj.PJSIP_SC_OK
 
     @guarded

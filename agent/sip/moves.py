@@ -8,6 +8,7 @@ from typing import Any
 import pjsua2 as pj
 
 from agent.media import dialogs
+from agent.media.nat import keeping_gate
 from agent.sip.account import ServerAccount
 from agent.sip.call import Calls
 from agent.sip.events import LineCut, SipEvent
@@ -73,13 +74,17 @@ class Moves:
 
         PJSIP's handleIpChange would make a new media transport as well: new keys, another SSRC,
         and the whole ritual of the words anew. The stream stays as it is; the gate writes the
-        address into the SDP.
+        address into the SDP. Only with ICE a new transport is needed, with candidates of this
+        network (RFC 8445 section 9); the gate stays that of the call, with its keys.
         """
         parameters = pj.CallOpParam()
         parameters.opt = media_options()
         parameters.opt.flag |= pj.PJSUA_CALL_UPDATE_CONTACT | pj.PJSUA_CALL_UPDATE_VIA
+        if leg.account.uses_ice:
+            parameters.opt.flag |= pj.PJSUA_CALL_REINIT_MEDIA
         try:
-            leg.reinvite(parameters)
+            with keeping_gate(leg.getId()):
+                leg.reinvite(parameters)
         except pj.Error as error:
             log.debug("%s: no re-INVITE yet: %s", leg.name, describe(error))
             leg.roaming.busy(now)

@@ -393,7 +393,7 @@ class SipStack:
     def _add_direct(self, transport: int) -> None:
         address = str(self._library.transportGetInfo(transport).localAddress)
         self._connections.listens_on(port_of(address))
-        self._direct = DirectAccount(self)
+        self._direct = DirectAccount(self, uses_ice=self._settings.direct_ice)
         self._direct.create(direct_config(address, self._settings, transport))
         if self._settings.direct_ice:
             self.serve_nat(self._direct.getId())

@@ -8,8 +8,15 @@ from typing import Final
 
 import pytest
 
-from agent.phone.events import EncryptionFailed, EncryptionFault, LineQuality, Quality
-from agent.sip.events import NatServer
+from agent.phone.events import (
+    Encrypted,
+    EncryptionFailed,
+    EncryptionFault,
+    LineQuality,
+    Quality,
+    Securing,
+)
+from agent.sip.events import Ended, NatServer, RemoteHeld
 from agent.sip.settings import Marking, NatSettings
 from support import srtp, stun
 from support.certificates import Authority
@@ -32,6 +39,8 @@ pytestmark = [pytest.mark.live, pytest.mark.peer, pytest.mark.timeout(240)]
 
 TALK_PACKETS: Final = 150
 """So many each way have come before it was a conversation: three seconds."""
+ZRTP_OF_ONE_EXCHANGE: Final = 40
+"""More packets than one exchange takes, with some sent again, and fewer than two do."""
 WITH_STUN: Final = NatSettings(stun=STUN)
 NOWHERE: Final = "203.0.113.77"
 """Nobody has this address."""
@@ -104,7 +113,13 @@ def test_behind_symmetric_nat_a_relay_carries_the_call(place: Place, tmp_path: P
         place.town.net.watching(here, tmp_path) as hers,
         place.town.net.watching(there, tmp_path) as his,
     ):
-        conversation(alice, bob)
+        call = secure_call(alice, bob)
+        talk(call)
+        for order, held in (("hold", True), ("resume", False)):
+            alice.order(order, CALL)
+            assert bob.wait_for(RemoteHeld, patience=PATIENCE_S).held is held
+        talk(call)
+        call.hang_up()
     for home, seen in ((here, hers[0]), (there, his[0])):
         packets = media(seen)
         assert {frozenset(each.addresses) for each in packets} == {
@@ -179,6 +194,30 @@ def test_a_relay_that_dies_is_told_as_silence_and_the_next_call_works(place: Pla
             with place.town.net.servers.inside():
                 place.town.relay.start()
         conversation(alice, bob)
+
+
+@pytest.mark.parametrize("by", ["cones", "symmetric"])
+def test_a_phone_that_moves_is_found_anew_and_keeps_its_keys(place: Place, by: str) -> None:
+    """ICE restarts (RFC 8445 section 9), and nobody has to compare words again."""
+    here, there = place.cones if by == "cones" else place.symmetric
+    before, after = here.inside, here.inside[:-1] + "9"
+    with (
+        place.town.phone("alice", here.host, place.with_turn("alice")) as alice,
+        place.town.phone("bob", there.host, place.with_turn("bob")) as bob,
+    ):
+        call = secure_call(alice, bob)
+        talk(call)
+        here.move(before, after)
+        try:
+            alice.order("network_up", (after,), anew=True)
+            talk(call)
+            told = [*alice.events(0.5), *bob.events(0.5)]
+            assert not [each for each in told if isinstance(each, Encrypted | Securing)]
+            assert alice.passed(CALL).zrtp_sent < ZRTP_OF_ONE_EXCHANGE
+            call.hang_up()
+            bob.wait_for(Ended, patience=PATIENCE_S)
+        finally:
+            here.move(after, before)
 
 
 def attack(spoofer: Spoofer, packet: Datagram, wrapped: list[bytes]) -> None:

@@ -94,6 +94,12 @@ class Home:
         """The host's address, which nobody else can reach."""
         return f"192.168.{self.number}.2"
 
+    def move(self, before: str, after: str) -> None:
+        """Gives the host another address at home, as a router's DHCP does after its restart."""
+        self.host.run("ip", "address", "delete", f"{before}/24", "dev", "eth0")
+        self.host.run("ip", "address", "add", f"{after}/24", "dev", "eth0")
+        self.host.run("ip", "route", "replace", "default", "via", f"192.168.{self.number}.1")
+
     @property
     def outside(self) -> str:
         """The router's address, which the world sees."""

@@ -5,6 +5,7 @@ for what happens between two phones, whatever their people press.
 """
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -112,6 +113,7 @@ class KeyedLine:
         self._associations = Associations(gate, self._session)
         self._clock = clock
         self._orders: set[asyncio.Task[None]] = set()
+        self._passed: dict[int, gate.Counters] = {}
         parts = Parts(
             clock=clock,
             phone=cast("Station", _Nobody(tell)),
@@ -138,7 +140,7 @@ class KeyedLine:
         self._pump.post(event)
 
     def passed(self, call: str) -> gate.Counters:
-        """The counters of a call's gate.
+        """The counters of a call's gate; those of before, while its transport is made anew.
 
         Raises:
             LookupError: It has none.
@@ -146,7 +148,10 @@ class KeyedLine:
         numbers = [each.gate for each in self._associations if each.call == call]
         if not numbers:
             raise LookupError(f"{call} has no gate")
-        return gate.counters(max(numbers))
+        number = max(numbers)
+        with contextlib.suppress(LookupError):
+            self._passed[number] = gate.counters(number)
+        return self._passed[number]
 
     def close(self) -> None:
         """When the endpoint is gone."""

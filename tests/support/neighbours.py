@@ -3,8 +3,11 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
+
+from cryptography import x509
 
 from agent.media.gate_events import Counters
 from agent.phone.events import Encrypted
@@ -103,7 +106,8 @@ def town(folder: Path, *, relays_media: bool = False) -> Iterator[Town]:
         relays_media: Whether rtpengine carries every call besides.
     """
     authority = Authority(folder)
-    identity = authority.issue(SERVER)
+    names = [x509.IPAddress(ip_address(SERVER))]
+    identity = authority.issue(SERVER, names=names)
     office = Office(domain=SERVER, server=SERVER, address=SERVER, port=SIP_PORT)
     with internet() as net, net.servers.inside(), contextlib.ExitStack() as running:
         if relays_media:
