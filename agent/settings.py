@@ -181,6 +181,7 @@ def _account(account: AccountConfig, network: NetworkConfig) -> AccountSettings:
         password=account.password,
         registrar=account.registrar,
         trust=ServerTrust.of(account),
+        allow_md5=account.allow_md5,
         ice=network.ice if account.ice is None else account.ice,
         keys_by_server=account.policy == "zrtp_or_sdes",
     )

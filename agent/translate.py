@@ -92,6 +92,8 @@ def call_ended(event: sip.Ended) -> phone.CallEnded:
     call = phone.CallId(event.call)
     if event.network_lost:
         return phone.CallEnded(call, phone.EndReason.NETWORK_LOST)
+    if event.elsewhere:
+        return phone.CallEnded(call, phone.EndReason.ELSEWHERE)
     if event.code < 300:  # noqa: PLR2004 - 2xx: it was up, and a BYE ended it
         reason = phone.EndReason.REMOTE_HUNG_UP if event.by_peer else phone.EndReason.LOCAL_HUNG_UP
         return phone.CallEnded(call, reason)

@@ -251,6 +251,7 @@ def _account(table: Table, file: Path) -> AccountConfig:
         registrar=table.text("registrar", checks.registrar_of(uri), checks.registrar),
         ca_file=table.optional_path("ca_file", file.parent),
         policy=table.choice("policy", "zrtp", POLICIES),
+        allow_md5=table.switch("allow_md5", default=True),
         voice_mail=table.text("voice_mail", "", checks.number_or_uri),
         password_file=table.optional_path("password_file", file.parent),
         ice=table.switch("ice", default=False) if table.has("ice") else None,

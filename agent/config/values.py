@@ -162,6 +162,8 @@ class AccountConfig:
         policy: "zrtp": no call without ZRTP. "zrtp_or_sdes", for a telephone system: where there
             is no ZRTP, keys that the server knows will do (RFC 4568).
         password_file: Where the password was read; None: it stands in the configuration itself.
+        allow_md5: Whether the password may be proved with MD5 (RFC 7616), where the server offers
+            nothing better: most do not. The proof goes to a server that has proved its name.
         ice: Whether this account's calls use ICE; None: as [network] says.
         crl_file: Revocation lists that are asked besides, PEM or DER; None: none.
         pinned_keys: Keys one of which must be in the server's chain besides; empty: any.
@@ -183,6 +185,7 @@ class AccountConfig:
     pinned_keys: tuple[str, ...] = ()
     client_certificate: Path | None = None
     client_key: Path | None = None
+    allow_md5: bool = True
 
 
 @dataclass(frozen=True, slots=True)

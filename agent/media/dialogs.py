@@ -85,6 +85,15 @@ def replaced_leg() -> int | None:
     return None if leg < 0 else leg
 
 
+def was_elsewhere(call_id: str) -> bool:
+    """Whether a call to us was cancelled because another phone of ours took it (RFC 3326).
+
+    Args:
+        call_id: Its Call-ID.
+    """
+    return _gate.was_elsewhere(call_id)
+
+
 def next_refer() -> tuple[int, str] | None:
     """A REFER that has come and was not told yet: in which call, and its Refer-To as it came."""
     return _gate.next_refer()

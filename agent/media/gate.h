@@ -20,6 +20,7 @@
  *   gate_request.c requests that are well-formed and not to be carried out
  *   gate_names.c   where the names of servers lead
  *   gate_flow.c    whether the connections to servers are alive
+ *   gate_digest.c  the strongest of a server's challenges
  *   gate_servers.c names and flows as Python sees them
  *   gate_wake.c    an alarm for the thread that polls PJSIP
  *   gate_trust.c   what must be proven on a TLS connection before PJSIP uses it
@@ -247,6 +248,7 @@ pj_status_t dialog_install(void);
 int dialog_replaced(void);  /* the leg whose place the latest INVITE wants to take; -1: none */
 int dialog_next_refer(char refer_to[GATE_URI_SIZE]);  /* its leg; -1: there is none that waits */
 pj_bool_t dialog_let_refer_pass(int leg, const char *refer_to);
+pj_bool_t dialog_was_elsewhere(const char *call_id);  /* a call of ours that another phone took */
 pj_bool_t dialog_of(int leg, dialog_names *names);
 int dialog_offer(int leg, char *into, int size);  /* its length; -1: there is none, or no room */
 
@@ -274,6 +276,9 @@ pj_status_t flow_open(int account, const char *host, const char *place,
                       char local[GATE_PLACE_SIZE]);
 pj_bool_t flow_contact(int account, const char *contact);
 void *flow_next_pong(void);  /* over which connection one has come; NULL: no more */
+
+/* gate_digest.c */
+pj_status_t digest_install(void);
 
 /* gate_python.c */
 pj_bool_t know_this_thread(void);

@@ -15,6 +15,13 @@ static struct { pjsip_rx_data *request; pj_int32_t cseq; pj_bool_t told; } parke
 
 static int replaced = -1;  /* whose place the latest INVITE wants to take */
 
+static void copy(char *into, size_t size, const pj_str_t *text)
+{
+    size_t length = PJ_MIN((size_t)text->slen, size - 1);
+    memcpy(into, text->ptr, length);
+    into[length] = 0;
+}
+
 static int leg_of(pjsip_dialog *dialog)
 {
     pjsua_call *call = dialog ? dialog->mod_data[pjsua_var.mod.id] : NULL;
@@ -81,11 +88,37 @@ static pj_bool_t take_replaces(pjsip_rx_data *request)
     return PJ_FALSE;
 }
 
+#define GATE_MAX_CANCELS 8
+static char elsewhere[GATE_MAX_CANCELS][256];  /* the Call-IDs of those that were, the latest */
+static unsigned next_cancel;
+
+/* RFC 3326 section 2: another phone of ours has taken the call that this CANCEL ends. */
+static void note_reason(pjsip_rx_data *cancel)
+{
+    static const pj_str_t name = {"Reason", 6}, sip = {"SIP", 3}, completed = {"cause=200", 9};
+    pjsip_generic_string_hdr *reason =
+        pjsip_msg_find_hdr_by_name(cancel->msg_info.msg, &name, NULL);
+    if (reason && pj_strnicmp(&reason->hvalue, &sip, 3) == 0 &&
+        pj_stristr(&reason->hvalue, &completed))
+        copy(elsewhere[next_cancel++ % GATE_MAX_CANCELS], sizeof(elsewhere[0]),
+             &cancel->msg_info.cid->id);
+}
+
+pj_bool_t dialog_was_elsewhere(const char *call_id)
+{
+    for (unsigned i = 0; i < GATE_MAX_CANCELS; i++)
+        if (*call_id && strcmp(elsewhere[i], call_id) == 0)
+            return PJ_TRUE;
+    return PJ_FALSE;
+}
+
 static pj_bool_t on_rx_request(pjsip_rx_data *request)
 {
     const pjsip_method *method = &request->msg_info.msg->line.req.method;
     if (pjsip_method_cmp(method, pjsip_get_refer_method()) == 0)
         return park(request);
+    if (method->id == PJSIP_CANCEL_METHOD)
+        note_reason(request);
     if (method->id == PJSIP_INVITE_METHOD && request->msg_info.to->tag.slen == 0)
         return take_replaces(request);
     return PJ_FALSE;
@@ -141,13 +174,6 @@ pj_bool_t dialog_let_refer_pass(int leg, const char *refer_to)
     parked[leg].request = NULL;
     pjsip_rx_data_free_cloned(request);
     return PJ_TRUE;
-}
-
-static void copy(char *into, size_t size, const pj_str_t *text)
-{
-    size_t length = PJ_MIN((size_t)text->slen, size - 1);
-    memcpy(into, text->ptr, length);
-    into[length] = 0;
 }
 
 static void print(char into[GATE_URI_SIZE], pjsip_uri *uri)

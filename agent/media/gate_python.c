@@ -18,6 +18,7 @@ PyObject *gate_open_flow(PyObject *self, PyObject *args);
 PyObject *gate_contact(PyObject *self, PyObject *args);
 PyObject *gate_ping(PyObject *self, PyObject *args);
 PyObject *gate_next_pong(PyObject *self, PyObject *args);
+PyObject *gate_was_elsewhere(PyObject *self, PyObject *args);
 
 /* pjlib aborts when a thread that it does not know takes one of its locks. Its description of the
  * thread must live as long as the thread. */
@@ -383,6 +384,7 @@ static PyMethodDef methods[] = {
     {"open_flow", gate_open_flow, METH_VARARGS, NULL},
     {"contact", gate_contact, METH_VARARGS, NULL},
     {"next_pong", gate_next_pong, METH_NOARGS, NULL},
+    {"was_elsewhere", gate_was_elsewhere, METH_VARARGS, NULL},
     {"replaced_leg", call_replaced_leg, METH_NOARGS, NULL},
     {"next_refer", call_next_refer, METH_NOARGS, NULL},
     {"let_refer_pass", call_let_refer_pass, METH_VARARGS, NULL},

@@ -10,6 +10,7 @@ PyObject *gate_open_flow(PyObject *self, PyObject *args);
 PyObject *gate_contact(PyObject *self, PyObject *args);
 PyObject *gate_ping(PyObject *self, PyObject *args);
 PyObject *gate_next_pong(PyObject *self, PyObject *args);
+PyObject *gate_was_elsewhere(PyObject *self, PyObject *args);
 
 /* After each libInit. */
 PyObject *gate_watch_servers(PyObject *self, PyObject *args)
@@ -19,6 +20,8 @@ PyObject *gate_watch_servers(PyObject *self, PyObject *args)
     pj_status_t status = PJ_EINVALIDOP;
     if (state >= PJSUA_STATE_INIT && state != PJSUA_STATE_CLOSING && know_this_thread())
         status = names_install();
+    if (status == PJ_SUCCESS)
+        status = digest_install();
     if (status != PJ_SUCCESS)
         return PyErr_Format(PyExc_RuntimeError, "PJSIP takes no names: status %d", status);
     flow_install();
@@ -77,6 +80,15 @@ PyObject *gate_contact(PyObject *self, PyObject *args)
     taken = know_this_thread() && flow_contact(account, value);
     Py_END_ALLOW_THREADS
     return PyBool_FromLong(taken);
+}
+
+PyObject *gate_was_elsewhere(PyObject *self, PyObject *args)
+{
+    const char *call_id;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "s", &call_id))
+        return NULL;
+    return PyBool_FromLong(dialog_was_elsewhere(call_id));
 }
 
 PyObject *gate_next_pong(PyObject *self, PyObject *args)

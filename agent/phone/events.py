@@ -250,6 +250,8 @@ class EndReason(Enum):
     NOT_PERMITTED = auto()
     TRANSFERRED = auto()
     """We have put the other side through to somebody else."""
+    ELSEWHERE = auto()
+    """Another phone of the one who was called has taken it."""
     NETWORK_LOST = auto()
     """This phone had no network for too long, or a call that was not up yet was cut off."""
     FAILED = auto()

@@ -48,6 +48,7 @@ _BUSY_ENDS: Final = frozenset(
         EndReason.DECLINED,
         EndReason.NO_ANSWER,
         EndReason.TRANSFERRED,
+        EndReason.ELSEWHERE,
     }
 )
 """Ends that are nobody's fault: busy tone. Where the network has no way through now, it says

@@ -1,5 +1,7 @@
 """Accounts: the addresses at servers, and the one for calls without a server."""
 
+import logging
+import re
 from typing import Any, Final
 
 import pjsua2 as pj
@@ -7,8 +9,10 @@ import pjsua2 as pj
 from agent.media import servers as places
 from agent.media.nat import TRANSPORTS
 from agent.sip.callers import quoted
+from agent.sip.digest import objection, wants_other_nonce
 from agent.sip.events import MessagesWaiting, SipFault
 from agent.sip.guard import guarded
+from agent.sip.holding import CHALLENGES
 from agent.sip.marking import mark
 from agent.sip.message_summary import Summary, summary
 from agent.sip.naming import Server
@@ -18,6 +22,11 @@ from agent.sip.servers import Servers
 from agent.sip.settings import AccountSettings, NatSettings, SipSettings
 from agent.sip_uri import TLS_PORT, SipUri
 
+log = logging.getLogger(__name__)
+
+_REGISTER: Final = re.compile(
+    r"^CSeq[ \t]*:[ \t]*\d+[ \t]+REGISTER\b", re.IGNORECASE | re.MULTILINE
+)
 REGISTRATION_S: Final = 120
 """For how long a registration is asked for: a server that forgot us is noticed by then."""
 SUBSCRIPTION_S: Final = 600
@@ -55,6 +64,9 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
         self.tried: list[Answer] = []
         self.asking = False
         self._local = ""
+        self._objection = ""
+        self._proved = False
+        self._settings = settings
         user = SipUri(
             "sip", SipUri.parse(settings.uri).user, "{local}", None, ("transport=tls", "ob")
         )
@@ -75,17 +87,37 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
         message = str(parameters.rdata.wholeMsg) if source else ""
         if parameters.code // 100 == 2:  # noqa: PLR2004 - 2xx
             self.source = source
+        refused, self._objection = self._objection, ""
         self._owner.registrations.ended(
             self,
             Answer(
                 parameters.code,
                 parameters.status,
-                from_server=bool(source),
+                # One that was left without a proof is told without the message.
+                from_server=bool(source) or parameters.code in CHALLENGES,
+                objection=refused,
                 lasts_s=parameters.expiration,
                 rest_s=seconds_in(message, "Retry-After"),
                 ping_s=seconds_in(message, "Flow-Timer"),
             ),
         )
+
+    @guarded
+    def onAuthChallenge(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
+        """401 or 407: PJSIP proves the password, unless the proof would be worth too little."""
+        message = str(parameters.rdata.wholeMsg)
+        said = objection(message, self.host, allow_md5=self._settings.allow_md5)
+        is_register = _REGISTER.search(message) is not None
+        again = is_register and self._proved and not wants_other_nonce(message)
+        if is_register:
+            self._objection, self._proved = said, True
+        elif said and parameters.callId != pj.PJSUA_INVALID_ID:
+            self._owner.calls.object_to(parameters.callId, said)
+        if said:
+            log.warning("account %s: %s", self.name, said)
+        if said or again:
+            # Twice the same password would not do: PJSIP tries it with some more nonces.
+            parameters.challenge.abandon()
 
     @guarded
     def onIncomingCall(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
@@ -130,6 +162,7 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
         Raises:
             pj.Error: PJSIP cannot.
         """
+        self._objection, self._proved = "", False
         try:
             self.setRegistration(True)
         finally:

@@ -14,6 +14,7 @@ from agent.media.audio import HandsetAudio
 from agent.media.descriptions import carries_keys
 from agent.sip import reasons
 from agent.sip.account import ServerAccount, over_tls
+from agent.sip.call_media import audio_of, reading_of
 from agent.sip.descriptions import Descriptions
 from agent.sip.events import (
     Answered,
@@ -32,7 +33,7 @@ from agent.sip.events import (
 from agent.sip.guard import describe
 from agent.sip.leg import DECLINE, NOT_ACCEPTABLE_HERE, CallLeg, Dialling, media_options
 from agent.sip.offers import keeps_encryption
-from agent.sip.quality import Line, Reading
+from agent.sip.quality import Line
 from agent.sip.reasons import ConnectionFault
 from agent.sip_uri import SipUri, SipUriError
 
@@ -134,6 +135,12 @@ class Calls:
             leg.hangup(pj.CallOpParam())
         except pj.Error as error:
             log.debug("%s: no way to say BYE: %s", leg.name, describe(error))
+
+    def object_to(self, leg_id: int, said: str) -> None:
+        """No proof of the password was given to the server of a call: its end will say why."""
+        leg = self.with_id(leg_id)
+        if leg is not None:
+            leg.objection = said
 
     def with_id(self, leg_id: int) -> CallLeg | None:
         """The call that pjsua knows by this id."""
@@ -253,7 +260,7 @@ class Calls:
         leg.line = leg.line or Line(now)
         if now < leg.line.due or not leg.isActive():
             return
-        reading = _reading(leg)
+        reading = reading_of(leg)
         quality = None if reading is None else leg.line.look(reading, now)
         if quality is not None:
             self._around.emit(LineQuality(leg.name, quality))
@@ -292,6 +299,7 @@ class Calls:
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             code = info.lastStatusCode
             leg.offered_keys = self._around.descriptions.has_offered(leg.getId())
+            leg.was_elsewhere = leg.is_incoming and dialogs.was_elsewhere(str(info.callIdString))
             self._around.later(lambda: self._disconnected(leg, code, answered=answered))
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
             leg.was_up = True
@@ -308,7 +316,7 @@ class Calls:
 
     def media_changed(self, leg: CallLeg) -> None:
         """Connects the handset, and tells how the call's media now stand."""
-        audio = _audio_of(leg)
+        audio = audio_of(leg)
         if audio is None:
             return
         if leg.wants_audio and leg.hasMedia() and audio.is_open:
@@ -363,6 +371,9 @@ class Calls:
             return
         if leg.roaming.is_cut:
             self._end(leg, code, reasons.NO_NETWORK, network_lost=True)
+            return
+        if leg.objection:
+            self._end(leg, code, leg.objection, by_peer=True)
             return
         if self._goes_without_keys(leg, code, answered=answered):
             return
@@ -426,7 +437,9 @@ class Calls:
             return  # told already
         self._around.audio.forget(leg.name)
         self._over.append(leg)
-        self._around.emit(Ended(leg.name, code, reason, by_peer, untrusted, network_lost))
+        self._around.emit(
+            Ended(leg.name, code, reason, by_peer, untrusted, network_lost, leg.was_elsewhere)
+        )
 
 
 def _refuse(leg: CallLeg, status: int, name: str, value: str) -> None:
@@ -444,57 +457,3 @@ def _parameters() -> Any:
     parameters = pj.CallOpParam()
     parameters.opt = media_options()
     return parameters
-
-
-@dataclass(frozen=True, slots=True)
-class _Audio:
-    """How a call's audio stream stands.
-
-    Attributes:
-        index: Which of the call's media it is.
-        is_open: There is something to hear, if only the other side's music on hold.
-        is_early: It came up before anybody has answered.
-        receives: The other side may send to us.
-        remote_held: The other side wants nothing from us: sendonly, or inactive.
-    """
-
-    index: int
-    is_open: bool
-    is_early: bool
-    receives: bool
-    remote_held: bool
-
-
-_OPEN: Final = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
-
-
-def _audio_of(leg: CallLeg) -> _Audio | None:
-    # The info must outlive the loop: its parts are pointers into it, not objects.
-    info = leg.getInfo()
-    early = info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC
-    for each in info.media:
-        if each.type == pj.PJMEDIA_TYPE_AUDIO and each.status != pj.PJSUA_CALL_MEDIA_NONE:
-            is_open = each.status in _OPEN
-            return _Audio(
-                index=each.index,
-                is_open=is_open,
-                is_early=early and is_open,
-                receives=bool(each.dir & pj.PJMEDIA_DIR_DECODING),
-                remote_held=not each.dir & pj.PJMEDIA_DIR_ENCODING,
-            )
-    return None
-
-
-def _reading(leg: CallLeg) -> Reading | None:
-    audio = _audio_of(leg)
-    if audio is None or not leg.hasMedia():
-        return None
-    statistics = leg.getStreamStat(audio.index)
-    received = statistics.rtcp.rxStat
-    return Reading(
-        packets=received.pkt,
-        lost=received.loss + received.discard,
-        jitter_ms=received.jitterUsec.last / 1000,
-        round_trip_ms=statistics.rtcp.rttUsec.last / 1000,
-        expected=audio.receives and not audio.remote_held and not leg.holding.is_wanted,
-    )

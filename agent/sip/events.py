@@ -127,6 +127,7 @@ class Ended:
         by_peer: Whether the other side or the network ended it.
         untrusted: It came to nothing because of the certificate that was shown there.
         network_lost: It ended because this phone's own network was gone.
+        elsewhere: Another phone of the one who was called has taken it.
     """
 
     call: str
@@ -135,6 +136,7 @@ class Ended:
     by_peer: bool
     untrusted: bool = False
     network_lost: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

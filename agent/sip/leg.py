@@ -92,6 +92,8 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         self.was_redirected = False
         self.line: Line | None = None
         self.dialled: Dialling | None = None
+        self.objection = ""
+        self.was_elsewhere = False
         self.holding = Holding(owns_call_id=not self.is_incoming)
         self.roaming = Roaming()
 

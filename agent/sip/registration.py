@@ -29,6 +29,7 @@ class Answer:
         status: PJSIP's pj_status_t, 0 where SIP itself worked.
         from_server: Whether the server sent this status.
         fault: Why the connection failed, where it did.
+        objection: Why this phone gave no proof of its password; empty: it did, or was not asked.
         lasts_s: For how many seconds the server knows the phone now.
         rest_s: How many seconds the server wants to be left alone; 0: it does not say.
         ping_s: How often it wants a keep-alive at least, in seconds; 0: it does not say.
@@ -38,6 +39,7 @@ class Answer:
     status: int = 0
     from_server: bool = True
     fault: ConnectionFault | None = None
+    objection: str = ""
     lasts_s: int = 0
     rest_s: int = 0
     ping_s: int = 0
@@ -50,6 +52,8 @@ class Answer:
     @property
     def another_may_help(self) -> bool:
         """Whether it is this one server's trouble (RFC 3263 section 4.3), and not the account's."""
+        if self.objection:
+            return False
         return not self.from_server or self.code == _TIMED_OUT or self.code // 100 == 5  # noqa: PLR2004
 
 
@@ -128,6 +132,8 @@ class RegistrationRecord:
         return self._tell(Registration.UNTRUSTED, 0, reason)
 
     def _failure(self, answer: Answer, now: float) -> tuple[Registration, str]:
+        if answer.objection:
+            return Registration.REFUSED, answer.objection
         if not answer.from_server:
             made_up = _NO_NAME if answer.code == _BAD_GATEWAY else _NO_ANSWER
             return reasons.connection_failed(self._host, answer.fault or made_up, now)

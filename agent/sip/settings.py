@@ -62,6 +62,7 @@ class AccountSettings:
         trust: What it must prove.
         ice: Whether its calls look for a way through NAT.
         keys_by_server: Whether the SDP may carry SRTP keys (RFC 4568), which the server reads.
+        allow_md5: Whether the password may be proved with MD5, where nothing better is offered.
     """
 
     name: str
@@ -72,6 +73,7 @@ class AccountSettings:
     trust: ServerTrust = ServerTrust()
     ice: bool = False
     keys_by_server: bool = False
+    allow_md5: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from agent.store.database import Database
 KEPT: Final = 5000
 """How many calls, and how many security events, are kept: an SD card is not endless."""
 
-_REFUSED_HERE: Final = frozenset({"local_hung_up", "declined"})
+_NOT_MISSED: Final = frozenset({"local_hung_up", "declined", "elsewhere"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class CallRecord:
 
     @property
     def is_missed(self) -> bool:
-        """Whether it came in and nobody took it, nor sent it away."""
+        """Whether it came in and nobody took it, here or elsewhere, nor sent it away."""
         return (
             self.direction == "incoming"
             and self.answered is None
-            and self.outcome not in _REFUSED_HERE
+            and self.outcome not in _NOT_MISSED
         )
 
 

@@ -96,6 +96,17 @@ class DnsServer:
         self._socket.sendto(reply.to_wire(), source)
 
 
+def asking(address: str, folder: Path) -> tuple[str, ...]:
+    """What stands before a command that is to ask that server alone.
+
+    Args:
+        address: The name server's.
+        folder: Where its resolv.conf goes.
+    """
+    script = f'mount --bind {_resolv_conf(address, folder)} /etc/resolv.conf && exec "$@"'
+    return ("unshare", "--mount", "sh", "-c", script, "sh")
+
+
 def use_name_server(address: str, folder: Path) -> None:
     """Lets this process, and all that it starts, ask that server alone; needs root.
 
@@ -103,8 +114,7 @@ def use_name_server(address: str, folder: Path) -> None:
         address: The name server's.
         folder: Where its resolv.conf goes.
     """
-    resolv_conf = folder / f"resolv-{address}.conf"
-    resolv_conf.write_text(f"nameserver {address}\noptions timeout:1 attempts:1\n")
+    resolv_conf = _resolv_conf(address, folder)
     target = str(Path("/etc/resolv.conf").resolve()).encode()
     if _LIBC.unshare(_CLONE_NEWNS) != 0:
         pytest.skip(f"no mount namespace: {os.strerror(ctypes.get_errno())}")
@@ -114,3 +124,9 @@ def use_name_server(address: str, folder: Path) -> None:
     ):
         if _LIBC.mount(source, place, None, flags, None) != 0:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def _resolv_conf(address: str, folder: Path) -> Path:
+    file = folder / f"resolv-{address}.conf"
+    file.write_text(f"nameserver {address}\noptions timeout:1 attempts:1\n")
+    return file

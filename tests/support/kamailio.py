@@ -13,6 +13,7 @@ from typing import Final, Self
 import pytest
 
 from support.certificates import Identity
+from support.dns_server import asking
 
 OFFICE: Final = Path(__file__).parents[2] / "docs" / "servers" / "kamailio"
 """The configuration; tests write another office.cfg and another users' file, and no more."""
@@ -55,6 +56,7 @@ class Office:
             f'#!define USERS "text://{folder}"',
             f'#!define SERVER "{self.server}:{self.port}"',
             f"listen=tls:{self.address}:{self.port}",
+            f"tcp_source_ipv4={self.address}",
         ]
         for what, where, name in (
             ("PEER", self.peer, self.peer_name),
@@ -85,6 +87,8 @@ class Kamailio:
         identity: What it shows to phones.
         office: Who and where it is.
         ca_file: Who may vouch for a second server or a PBX; None: there is none.
+        name_server: The one name server that it asks, and a folder for its resolv.conf; None:
+            those of this machine.
     """
 
     def __init__(
@@ -93,7 +97,9 @@ class Kamailio:
         identity: Identity,
         office: Office | None = None,
         ca_file: Path | None = None,
+        name_server: tuple[str, Path] | None = None,
     ) -> None:
+        self._prefix = () if name_server is None else asking(*name_server)
         if shutil.which("kamailio") is None:
             pytest.skip("kamailio is not installed (packages kamailio, kamailio-tls-modules)")
         self._office = office or Office()
@@ -123,7 +129,7 @@ class Kamailio:
 
     def start(self) -> None:
         """Starts it and waits until it listens."""
-        command = ["kamailio", "-f", str(self._folder / "kamailio.cfg"), "-DD", "-E"]
+        command = [*self._prefix, "kamailio", "-f", str(self._folder / "kamailio.cfg"), "-DD", "-E"]
         command += ["-m", "32", "-M", "8", "-Y", str(self._folder), "-w", str(self._folder)]
         with (self._folder / "kamailio.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder)

@@ -184,6 +184,7 @@ def account_at(
     user: str = "alice",
     host: str = "localhost",
     password: str | None = None,
+    registrar: str = "",
     **demands: Any,
 ) -> AccountSettings:
     """An account named "work" at a server on loopback; passwords are as support.kamailio has them.
@@ -194,6 +195,7 @@ def account_at(
         user: Whose.
         host: The server's name.
         password: Another one than the right one.
+        registrar: A name to look for instead of host and port.
         demands: What the server must prove besides.
     """
     return AccountSettings(
@@ -201,7 +203,7 @@ def account_at(
         uri=f"sip:{user}@{host}",
         user=user,
         password=password or f"secret of {user}",
-        registrar=f"sip:{host}:{port}",
+        registrar=f"sip:{registrar or f'{host}:{port}'}",
         trust=ServerTrust(ca_file=ca_file, **demands),
     )
 

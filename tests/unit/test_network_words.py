@@ -8,6 +8,7 @@ import pytest
 from agent.phone.events import EndReason
 from agent.phone.preferences import Language
 from agent.screens.words import ENGLISH, words_in
+from agent.sip.digest import objection
 from agent.sip.reasons import (
     DNS_SILENT,
     ERESOLVE,
@@ -30,6 +31,12 @@ FLAWS = [
 ]
 NOW = 1000.0
 
+OBJECTIONABLE = (
+    ("", True),
+    ("WWW-Authenticate: Digest nonce=1\n", True),
+    ("WWW-Authenticate: Digest nonce=1\n", False),
+)
+
 in_each_other_language = pytest.mark.parametrize(
     "language", [each for each in Language if each is not Language.ENGLISH]
 )
@@ -48,6 +55,7 @@ def sentences_of_accounts() -> set[str]:
     return {
         *(registration_refused(code) for code in range(400, 700)),
         registration_refused(401, 171100),
+        *(objection(challenge, HOST, allow_md5=allow) for challenge, allow in OBJECTIONABLE),
         *(
             connection_failed(HOST, ConnectionFault(status), NOW)[1]
             for status in [DNS_SILENT, 70016, 171060, 320001, 470001, *range(120000, 120200)]

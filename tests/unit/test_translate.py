@@ -93,6 +93,11 @@ def test_a_call_that_we_sent_elsewhere_did_not_fail() -> None:
     assert ended == phone.CallEnded(phone.CallId("in-1"), phone.EndReason.TRANSFERRED)
 
 
+def test_a_call_that_another_phone_took_is_told_as_that() -> None:
+    ended = translate.call_ended(sip.Ended("in-1", 487, "Cancelled", by_peer=True, elsewhere=True))
+    assert ended == phone.CallEnded(phone.CallId("in-1"), phone.EndReason.ELSEWHERE)
+
+
 def test_a_certificate_that_does_not_hold_is_told_as_that() -> None:
     told = "Certificate of sip.example.org: expired 2026-11-01"
     ended = translate.call_ended(sip.Ended("out-1", 503, told, by_peer=True, untrusted=True))

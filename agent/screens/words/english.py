@@ -257,6 +257,7 @@ ENGLISH: Final = Words(
         EndReason.NO_COMMON_ENCRYPTION: "Their phone has no encryption that fits",
         EndReason.NOT_PERMITTED: "Not permitted",
         EndReason.TRANSFERRED: "Put through",
+        EndReason.ELSEWHERE: "Answered elsewhere",
         EndReason.NETWORK_LOST: "No network: the call was lost",
         EndReason.FAILED: "The call failed",
     },

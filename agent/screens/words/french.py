@@ -267,6 +267,7 @@ FRENCH: Final = Words(
         EndReason.NO_COMMON_ENCRYPTION: "L'autre téléphone n'a pas de chiffrement compatible",
         EndReason.NOT_PERMITTED: "Non autorisé",
         EndReason.TRANSFERRED: "Transféré",
+        EndReason.ELSEWHERE: "Pris ailleurs",
         EndReason.NETWORK_LOST: "Pas de réseau : appel perdu",
         EndReason.FAILED: "L'appel a échoué",
     },

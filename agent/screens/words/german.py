@@ -271,6 +271,7 @@ GERMAN: Final = Words(
         EndReason.NO_COMMON_ENCRYPTION: "Das andere Telefon hat keine passende Verschlüsselung",
         EndReason.NOT_PERMITTED: "Nicht erlaubt",
         EndReason.TRANSFERRED: "Vermittelt",
+        EndReason.ELSEWHERE: "Woanders angenommen",
         EndReason.NETWORK_LOST: "Kein Netz: der Anruf brach ab",
         EndReason.FAILED: "Der Anruf ist gescheitert",
     },

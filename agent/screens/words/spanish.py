@@ -265,6 +265,7 @@ SPANISH: Final = Words(
         EndReason.NO_COMMON_ENCRYPTION: "El otro teléfono no tiene un cifrado compatible",
         EndReason.NOT_PERMITTED: "No permitido",
         EndReason.TRANSFERRED: "Llamada pasada",
+        EndReason.ELSEWHERE: "Atendida en otro sitio",
         EndReason.NETWORK_LOST: "Sin red: la llamada se perdió",
         EndReason.FAILED: "La llamada falló",
     },

@@ -39,6 +39,7 @@ def test_calls_come_back_newest_first(tmp_path: Path) -> None:
         (replace(MISSED, outcome="failed"), True),
         (replace(MISSED, outcome="declined"), False),
         (replace(MISSED, outcome="local_hung_up"), False),
+        (replace(MISSED, outcome="elsewhere"), False),
         (replace(MISSED, direction="outgoing"), False),
     ],
 )
