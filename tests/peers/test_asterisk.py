@@ -102,6 +102,13 @@ class Side:
         await daemon.hangs_up(self.person, "Ready")
 
 
+async def is_red(side: Side) -> None:
+    """The lamps follow the picture."""
+    async with asyncio.timeout(TALK_S):
+        lit = await side.person.phone.until(lambda state: state.leds.red)
+    assert not lit.leds.green
+
+
 def check_told(side: Side) -> None:
     """Every picture of a talk says that the server can listen; no key is in the journal."""
     talks = [each for each in side.person.seen if _is_talk(each)]
@@ -185,8 +192,7 @@ def test_what_is_said_to_the_echo_comes_back(tmp_path: Path, house: House) -> No
         assert await alice.hears(alice.home) > LIKE
         # ZRTP has been looked for in vain by now, and nothing changes by that.
         await alice.person.sees(SERVER_CAN_LISTEN, "0:07")
-        assert alice.person.phone.state.leds.red
-        assert not alice.person.phone.state.leds.green
+        await is_red(alice)
         await alice.person.phone.press(Key.CONFIRM)
         await alice.person.sees(SERVER_CAN_LISTEN)
         await alice.hangs_up()
@@ -300,7 +306,7 @@ def test_without_the_policy_there_is_no_call(tmp_path: Path, house: House) -> No
         # And none that the PBX begins.
         house.pbx.calls("alice", "600")
         await alice.person.sees("No encryption there", "Call not connected")
-        assert alice.person.phone.state.leds.red
+        await is_red(alice)
         await alice.person.sees("1 missed call")
         assert SERVER_CAN_LISTEN not in {line for each in alice.person.seen for line in each.text}
 
