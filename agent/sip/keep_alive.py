@@ -43,6 +43,7 @@ class KeepAlive:
                 wanted = min(PING_S, interval_s or PING_S)
                 self._flows[handle] = Flow(now, _random(), wanted)
                 self._places[handle] = place
+                servers.ping(handle)  # to know from the start whether this server answers
 
     def dues(self) -> Iterable[float]:
         """When `poll` has something to do."""

@@ -15,7 +15,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench import calls, flood, starting
+from bench import calls, flood, registration, starting
 from bench.figures import HEADER, Figure
 
 from support.netns import network_namespace
@@ -51,6 +51,7 @@ def _all() -> Iterator[Figure | str]:
     yield starting.measure()
     yield from calls.measure()
     yield from flood.measure()
+    yield from registration.measure()
     yield from _gate()
 
 
