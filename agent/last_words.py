@@ -44,7 +44,7 @@ def say(error: ConfigError, card: Path = CARD) -> None:
     try:
         leave_picture(_profile(board).display, picture_of(error, phone.get("language")))
     except PartError as trouble:
-        log.warning("nor can the display tell it: %s", trouble)
+        log.warning("the display cannot tell what is wrong here: %s", trouble)
 
 
 def picture_of(error: ConfigError, language: object = None) -> Picture:
