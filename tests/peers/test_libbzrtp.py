@@ -1,5 +1,6 @@
 """Our ZRTP against libbzrtp, which Linphone uses, in one process and without sockets."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -279,6 +280,58 @@ def test_the_second_call_matches_the_cache_and_carries_the_verified_flag(
         assert theirs.secrets is not None
         assert theirs.secrets.verified
         assert not theirs.secrets.cache_mismatch
+
+
+def test_we_keep_continuity_wherever_two_of_the_library_do(
+    sides: Callable[..., BzrtpSide], cache: Cache
+) -> None:
+    """Of 5.1 two do not, if the hash of the Commit is not the one that the responder prefers."""
+    calls: list[Algorithms] = [{"hash": ("S256",)}, {"hash": ("S384", "S256")}]
+    store = MemoryStore()
+    with contextlib.closing(Cache()) as another, contextlib.closing(Cache()) as third:
+        for seed, preferred in enumerate(calls):
+            initiator = sides({"hash": ("S256", "S384")}, another)
+            initiator.name = "another"
+            among_them = follows(initiator, sides(preferred, third))
+            theirs = sides(preferred, cache)
+            secured = exchange(
+                Endpoint("alice", seed=seed, store=store, offer=CLASSICAL), theirs, Role.INITIATOR
+            )
+            with_us = theirs.secrets
+            assert secured.algorithms.hash == among_them.hash == "S256"
+    assert with_us is not None
+    assert with_us.cache_mismatch == among_them.cache_mismatch
+    expected = CacheState.MISMATCH if among_them.cache_mismatch else CacheState.MATCHED
+    assert secured.cache is expected
+
+
+def follows(initiator: BzrtpSide, responder: BzrtpSide) -> Secrets:
+    """A call between two of the library; what the one that did not commit has of it."""
+    wire = Wire(initiator, responder, tamper=without_hello_ack_of(initiator.name))
+    wire.start()
+    wire.run(until=wire.now + 30)
+    assert responder.secrets is not None
+    return responder.secrets
+
+
+class Misled(BzrtpSide):
+    """A side that is told another `a=zrtp-hash` than ours."""
+
+    def start(self, now: float, *, ssrc: int, peer_hello_hashes: tuple[str, ...] = ()) -> None:
+        altered = tuple(f"{each[:-1]}{int(each[-1], 16) ^ 1:x}" for each in peer_hello_hashes)
+        super().start(now, ssrc=ssrc, peer_hello_hashes=altered)
+
+
+@pytest.mark.parametrize("made", [BzrtpSide, Misled])
+def test_the_library_takes_our_hash_and_no_other(made: type[BzrtpSide]) -> None:
+    ours = Endpoint("alice", offer=CLASSICAL)
+    with contextlib.closing(made(0x0BAD_CAFE, {})) as theirs:
+        wire = Wire(ours, theirs)
+        wire.start()
+        wire.run(until=wire.now + 30)
+    agreed = made is BzrtpSide
+    assert (theirs.secrets is not None) == agreed
+    assert len(ours.all(Secured)) == agreed
 
 
 @pytest.mark.parametrize("role", Role)

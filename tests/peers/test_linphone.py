@@ -17,11 +17,11 @@ import pytest
 from agent.demo.household import Home
 from agent.demo.person import Person
 from agent.demo.speech import TEXTS, speak
-from hw.types import Key
 from support import daemon
 from support.certificates import Authority, self_signed
 from support.kamailio import Kamailio
 from support.linphone import RTP_PORT, Exchange, Linphone, Setup, Wish, available, linphone
+from support.linphone_talk import check_speech, compare, read_the_same
 from support.loopback import Datagram, Loopback, listening
 from support.netns import network_namespace
 
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 
 ALICE_URI = f"sip:alice@localhost:{daemon.ALICE.sip_port};transport=tls"
 TALK_S = 3.0
-LIKE = 0.8
 CALLS = 20
 LAST_WORDS = {"Confirm2", "Conf2ACK"}
 """What the other side says last, as initiator and as responder."""
@@ -54,29 +53,6 @@ def _lins(tmp_path: Path) -> Setup:
     speech = folder / "speech.wav"
     speak(TEXTS["bob"], "en-us+m3", speech)
     return Setup(folder, self_signed(tmp_path, "lin"), speech)
-
-
-async def read_the_same(alice: Person, lin: Linphone) -> str:
-    """What both phones show as the SAS, in linphonec's spelling."""
-    hers, theirs = await daemon.reads_sas(alice), await lin.sas()
-    assert hers == theirs.lower()
-    return theirs
-
-
-async def compare(alice: Person, lin: Linphone, state: str) -> None:
-    """Both read the SAS and confirm it; the panel tells the state that follows."""
-    await read_the_same(alice, lin)
-    await lin.confirms()
-    await alice.confirms()
-    await alice.sees("who is it")
-    await alice.phone.press(Key.CONFIRM)
-    await daemon.sees_line(alice, state)
-
-
-def check_speech(home: Home, lins: Setup) -> None:
-    assert lins.speech is not None
-    assert daemon.heard(lins.speech, home.earpiece) > LIKE
-    assert daemon.heard(home.microphone, lins.earpiece) > LIKE
 
 
 @asynccontextmanager

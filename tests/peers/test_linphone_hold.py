@@ -14,6 +14,7 @@ import pytest
 from agent.phone import events as phone
 from agent.sip.events import (
     Answered,
+    Dialled,
     Ended,
     IncomingCall,
     Registration,
@@ -39,6 +40,7 @@ pytestmark = [
 
 
 LIKE = 0.9
+CALLERS = pytest.mark.parametrize("caller", ["ours", "theirs"])
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +51,7 @@ def _network() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Call:
-    """linphonec has called, and both speak."""
+    """One of them has called, and both speak."""
 
     alice: Guest
     name: str
@@ -62,8 +64,8 @@ class Call:
         assert self.alice.phone.wait_for(RemoteHeld) == RemoteHeld(self.name, held)
 
 
-def run(folder: Path, story: Callable[[Call], Awaitable[None]]) -> Capture:
-    """Runs a story in a call; returns all that went over the wire."""
+def run(folder: Path, caller: str, story: Callable[[Call], Awaitable[None]]) -> Capture:
+    """Runs a story in a call that one of them makes; returns all that went over the wire."""
     home = folder / "lin"
     home.mkdir()
     authority = Authority(folder)
@@ -84,16 +86,16 @@ def run(folder: Path, story: Callable[[Call], Awaitable[None]]) -> Capture:
         alice.phone.wait_for(
             RegistrationChanged, lambda each: each.state is Registration.REGISTERED
         )
-        asyncio.run(_call(setup, alice, story))
+        asyncio.run(_call(setup, alice, caller, story))
     assert heard_to_the_end(setup)
     return read_capture(folder / "call.pcap")
 
 
-async def _call(setup: Setup, alice: Guest, story: Callable[[Call], Awaitable[None]]) -> None:
+async def _call(
+    setup: Setup, alice: Guest, caller: str, story: Callable[[Call], Awaitable[None]]
+) -> None:
     async with linphone(setup) as lin:
-        await lin.call("sip:alice@localhost")
-        name = alice.phone.wait_for(IncomingCall).call
-        alice.phone.order("answer", name)
+        name = await (_called_by(alice, lin) if caller == "theirs" else _calling(alice, lin))
         alice.phone.wait_for(Answered)
         alice.phone.wait_for(phone.Encrypted)
         await lin.sas()
@@ -105,6 +107,20 @@ async def _call(setup: Setup, alice: Guest, story: Callable[[Call], Awaitable[No
             alice.hears(1)
         await lin.hangs_up()
         alice.phone.wait_for(Ended)
+
+
+async def _called_by(alice: Guest, lin: Linphone) -> str:
+    await lin.call("sip:alice@localhost")
+    name = alice.phone.wait_for(IncomingCall).call
+    alice.phone.order("answer", name)
+    return name
+
+
+async def _calling(alice: Guest, lin: Linphone) -> str:
+    alice.phone.order("dial", "mine", "sip:lin@localhost", "work")
+    alice.phone.wait_for(Dialled)
+    await lin.answer()
+    return "mine"
 
 
 def heard_to_the_end(setup: Setup) -> bool:
@@ -121,7 +137,8 @@ def check(capture: Capture) -> None:
     assert len(set(indexes)) == len(indexes) > 50
 
 
-def test_we_hold(tmp_path: Path) -> None:
+@CALLERS
+def test_we_hold(tmp_path: Path, caller: str) -> None:
     async def story(call: Call) -> None:
         call.order("disconnect_audio")
         call.order("hold")
@@ -130,10 +147,11 @@ def test_we_hold(tmp_path: Path) -> None:
         call.order("resume")
         call.alice.hears(1)
 
-    check(run(tmp_path, story))
+    check(run(tmp_path, caller, story))
 
 
-def test_linphone_holds(tmp_path: Path) -> None:
+@CALLERS
+def test_linphone_holds(tmp_path: Path, caller: str) -> None:
     async def story(call: Call) -> None:
         await call.lin.order("pause")
         call.told(held=True)
@@ -142,4 +160,4 @@ def test_linphone_holds(tmp_path: Path) -> None:
         call.told(held=False)
         call.alice.hears(1)
 
-    check(run(tmp_path, story))
+    check(run(tmp_path, caller, story))

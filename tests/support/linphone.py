@@ -30,6 +30,7 @@ _NAMES: Final = {
     "AES-256": "AES3",
     "DHM-3072": "DH3k",
     "ECDH-255": "X255",
+    "ECDH-448": "X448",
     "SHA-256": "S256",
     "SHA-384": "S384",
     "HMAC-SHA1-32": "HS32",
@@ -47,6 +48,7 @@ class Wish:
     cipher: str = ""
     auth_tag: str = ""
     sas: str = ""
+    hash: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ class Setup:
         wish: What its Hello puts first.
         server: A SIP URI to register at as "lin"; empty: calls without a server only.
         password: Its password there.
+        mandatory: Whether it sends no sound before it has keys, and makes no call without.
+        ca_file: Who must vouch for the server; None: anybody may, as with a phone's own
+            certificate, which is signed by nobody.
     """
 
     folder: Path
@@ -82,6 +87,8 @@ class Setup:
     wish: Wish = field(default_factory=Wish)
     server: str = ""
     password: str = ""
+    mandatory: bool = False
+    ca_file: Path | None = None
 
     @property
     def log(self) -> Path:
@@ -104,6 +111,8 @@ class Setup:
             "client_cert_chain": str(self.identity.certificate),
             "client_cert_key": str(self.identity.private_key),
             "default_proxy": 0 if self.server else -1,
+            "media_encryption_mandatory": int(self.mandatory),
+            **_trust(self.ca_file),
             **_zrtp(self.wish),
         }
         file.write_text("\n".join(_section(name, keys) for name, keys in sections.items()))
@@ -270,10 +279,6 @@ def _common() -> dict[str, Mapping[str, object]]:
             "guess_hostname": 0,
             "register_only_when_network_is_up": 0,
             "media_encryption": "zrtp",
-            "media_encryption_mandatory": 0,
-            # A phone's own certificate is signed by nobody.
-            "verify_server_certs": 0,
-            "verify_server_cn": 0,
         },
         "net": {"firewall_policy": 0, "mtu": 1300, "dns_srv_enabled": 0},
         "rtp": {"audio_rtp_port": RTP_PORT, "bind_address": "127.0.0.1"},
@@ -288,12 +293,19 @@ def _codecs() -> dict[str, Mapping[str, object]]:
     return {"audio_codec_0": {"mime": "opus", "rate": 48000, "channels": 2, "enabled": 1}}
 
 
+def _trust(ca_file: Path | None) -> dict[str, object]:
+    if ca_file is None:
+        return {"verify_server_certs": 0, "verify_server_cn": 0}
+    return {"verify_server_certs": 1, "verify_server_cn": 1, "root_ca": str(ca_file)}
+
+
 def _zrtp(wish: Wish) -> dict[str, object]:
     keys = {
         "zrtp_key_agreements_suites": ("KEY_AGREEMENT", wish.key_agreement),
         "zrtp_cipher_suites": ("CIPHER", wish.cipher),
         "zrtp_auth_suites": ("AUTHTAG", wish.auth_tag),
         "zrtp_sas_suites": ("SAS", wish.sas),
+        "zrtp_hash_suites": ("HASH", wish.hash),
     }
     return {key: f"MS_ZRTP_{kind}_{name.upper()}" for key, (kind, name) in keys.items() if name}
 
