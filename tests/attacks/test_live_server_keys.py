@@ -17,6 +17,7 @@ from support import daemon
 from support.certificates import Authority
 from support.netns import network_namespace
 from support.sip_server import Request, SipServer
+from support.waiting import until
 
 pytestmark = pytest.mark.live
 
@@ -164,6 +165,6 @@ def test_what_a_call_runs_by_cannot_be_taken_away(tmp_path: Path) -> None:
             (ours,) = re.findall(r"^a=crypto:(.*?)\r?$", accepted.body, re.MULTILINE)
             assert read(ours).key not in {read(each).key for each in offered(request)}
             await there.alice.sees(SERVER_CAN_LISTEN)
-            assert there.heard() != []
+            await asyncio.to_thread(until, lambda: there.heard() != [], "nothing is heard")
 
     asyncio.run(story())
