@@ -31,8 +31,6 @@ class Office:
         server: This server's own name.
         address: Where it listens.
         port: The port of that.
-        peer: Where a second server listens, "address:port"; empty: there is none.
-        peer_name: That server's name.
         pbx: Where a PBX listens, "address:port"; empty: there is none.
         pbx_name: The PBX's name.
         rtpengine: Where rtpengine takes orders, as Kamailio names it; empty: there is none.
@@ -42,8 +40,6 @@ class Office:
     server: str = "localhost"
     address: str = "127.0.0.1"
     port: int = 5071
-    peer: str = ""
-    peer_name: str = ""
     pbx: str = ""
     pbx_name: str = ""
     rtpengine: str = ""
@@ -58,14 +54,10 @@ class Office:
             f"listen=tls:{self.address}:{self.port}",
             f"tcp_source_ipv4={self.address}",
         ]
-        for what, where, name in (
-            ("PEER", self.peer, self.peer_name),
-            ("PBX", self.pbx, self.pbx_name),
-        ):
-            if where:
-                host, _, port = where.rpartition(":")
-                lines.append(f'#!define {what} "sip:{name}:{port};transport=tls"')
-                lines.append(f'#!define {what}_ADDRESS "{host}"')
+        if self.pbx:
+            host, _, port = self.pbx.rpartition(":")
+            lines.append(f'#!define PBX "sip:{self.pbx_name}:{port};transport=tls"')
+            lines.append(f'#!define PBX_ADDRESS "{host}"')
         if self.rtpengine:
             lines.append(f'#!define RTPENGINE "{self.rtpengine}"')
         return "\n".join(lines) + "\n"
