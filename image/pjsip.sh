@@ -82,8 +82,14 @@ readonly CONFIGURE=(
 
 # Places for sockets: PJSIP's 64 are taken by 32 calls, and each stays taken for half a second after
 # its call. Some INVITEs in a row, and the next call would get no media.
+# IPv6 is off in PJSIP unless it is asked for. And it would look for its own address by the machine's
+# name, in DNS: where that is silent, every socket would wait for it. 4000 octets for a message are
+# too few for the INVITE of a phone with ICE, many codecs and a long way through servers.
 readonly SITE='#define PJMEDIA_HAS_VIDEO 0
-#define PJ_IOQUEUE_MAX_HANDLES 256'
+#define PJ_HAS_IPV6 1
+#define PJ_GETHOSTIP_DISABLE_LOCAL_RESOLUTION 1
+#define PJ_IOQUEUE_MAX_HANDLES 256
+#define PJSIP_MAX_PKT_LEN 16000'
 
 # PJSIP's TLS server asks every caller for a certificate, even where it will not look at it. Phones
 # that have none then stop and ask their owner for a password (linphonec does).
