@@ -19,14 +19,14 @@ def lead(host: str, port: int, address: str) -> bool:
     """Says where requests to a host go. Certificates are still compared with the host's name.
 
     Args:
-        host: As it stands in a URI.
+        host: As it stands in a URI; PJSIP leaves the brackets of an IPv6 address out.
         port: The port in that URI, 0 if there is none.
         address: Where that is, "192.0.2.1:5061"; empty: nowhere, until it is found out.
 
     Returns:
         Whether there was room for it: 64 hosts.
     """
-    return _gate.lead(host, port, address)
+    return _gate.lead(host.strip("[]"), port, address)
 
 
 def connect(account: int, host: str, place: str) -> tuple[int, str]:
@@ -40,7 +40,7 @@ def connect(account: int, host: str, place: str) -> tuple[int, str]:
     Returns:
         PJSIP's pj_status_t, 0 if the connection is on its way or up; and our end of it.
     """
-    return _gate.open_flow(account, host, place)
+    return _gate.open_flow(account, host.strip("[]"), place)
 
 
 def write_contact(account: int, contact: str) -> bool:

@@ -104,11 +104,24 @@ class Conversation:
         for key in Key:
             self.released(key)
 
+    def line_cut(self, *, cut: bool, now: float) -> None:
+        """Nobody hears anybody, or again: a question is put off until its answer can be heard."""
+        self.call.cut = cut
+        if cut:
+            self.go_aside()
+        else:
+            self.come_back(now)
+
     def see(self, *, legible: bool, now: float) -> None:
         """Whether there is a display: nobody says yes to what nobody can have read."""
         if legible is not self._legible:
             self._legible = legible
             self.come_back(now)
+
+    @property
+    def _puts_off(self) -> bool:
+        """Whether a question stands before the talk that nobody can answer now."""
+        return self.call.cut and isinstance(self._front, SasCheck | EnrolmentQuestion)
 
     @property
     def is_calm(self) -> bool:
@@ -122,7 +135,7 @@ class Conversation:
 
     def pressed(self, key: Key, now: float) -> tuple[Action, ...]:
         """A key other than hang-up went down."""
-        if self.call.keys is Keys.PENDING or self.call.awaits_handset:
+        if self.call.keys is Keys.PENDING or self.call.awaits_handset or self._puts_off:
             return ()
         match self._front:
             case RaisedAlarm(since):
@@ -150,7 +163,7 @@ class Conversation:
     def awaits_verdict(self, now: float) -> bool:
         """Whether the words are asked for, and stood there long enough to be read aloud."""
         check = self._front
-        if not isinstance(check, SasCheck) or not self.has_audio:
+        if not isinstance(check, SasCheck) or not self.has_audio or self.call.cut:
             return False
         return check.asked and check.is_confirmable(now)
 
@@ -171,7 +184,7 @@ class Conversation:
         """Does what time alone brings about."""
         if self._chord and now >= self._chord.until:
             self._chord = None
-        if self.call.keys is Keys.PENDING:
+        if self.call.keys is Keys.PENDING or self._puts_off:
             return ()
         match self._front:
             case SasCheck() as check:
@@ -215,9 +228,12 @@ class Conversation:
         call = self.call
         found = call.association
         if not call.keys.are_there:
-            return Securing(call.name, call.signalling_verified)
+            securing = Securing(call.name, call.signalling_verified)
+            return self._in_call(now) if call.cut else securing
         # Where the server has the keys, too, there is nothing to compare.
-        return self._in_call(now) if found is None else self._front_view(found, now)
+        if found is None or self._puts_off:
+            return self._in_call(now)
+        return self._front_view(found, now)
 
     def _front_view(self, found: Association, now: float) -> View:
         call = self.call

@@ -234,6 +234,8 @@ def _of_mid_call(desk: Desk, call: Call, event: MidCallEvent) -> tuple[Action, .
             call.quality = quality
         case LineCut(_, cut):
             call.cut = cut
+            if (conversation := desk.conversation(call.id)) is not None:
+                conversation.line_cut(cut=cut, now=desk.now)
         case ReencryptionRefused():
             call.reencryption_refused = True
         case ClearRefused():

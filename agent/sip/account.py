@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 import pjsua2 as pj
@@ -9,9 +10,12 @@ import pjsua2 as pj
 from agent.media import servers as places
 from agent.media.nat import TRANSPORTS
 from agent.sip.callers import quoted
+from agent.sip.connections import host_of
 from agent.sip.digest import objection, wants_other_nonce
+from agent.sip.errors import SipError
 from agent.sip.events import MessagesWaiting, SipFault
-from agent.sip.guard import guarded
+from agent.sip.families import Family, family_of
+from agent.sip.guard import describe, guarded
 from agent.sip.holding import CHALLENGES
 from agent.sip.marking import mark
 from agent.sip.message_summary import Summary, summary
@@ -42,6 +46,7 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
         settings: Whose.
         record: What was told about its registration.
         servers: Where its server may be.
+        transport: Gives pjsua's id of the transport of a family that trusts the server's CAs.
         owner: The stack.
 
     Attributes:
@@ -51,10 +56,16 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
     """
 
     def __init__(
-        self, settings: AccountSettings, record: RegistrationRecord, servers: Servers, owner: Any
+        self,
+        settings: AccountSettings,
+        record: RegistrationRecord,
+        servers: Servers,
+        transport: Callable[[Family], int],
+        owner: Any,
     ) -> None:
         super().__init__()
         self._owner = owner
+        self._transport = transport
         self.name = settings.name
         self.uses_ice = settings.ice
         registrar = SipUri.parse(settings.registrar)
@@ -135,12 +146,21 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
     def lead(self) -> None:
         """Lets requests go to the server that is chosen, and to each of the others by its name."""
         current = self.servers.current
+        if current is not None:
+            self._use(family_of(host_of(current.place)) or Family.IPV4)
         places.lead(self.host, self.port or 0, current.place if current else "")
         if self.port is None:
             places.lead(self.host, TLS_PORT, current.place if current else "")
         for each in self.servers.all:
             if each.host != self.host:
                 places.lead(each.host, each.port, each.place)
+
+    def _use(self, family: Family) -> None:
+        """PJSIP's transports speak to addresses of one family each."""
+        try:
+            self.setTransport(self._transport(family))
+        except (SipError, pj.Error) as error:
+            log.warning("account %s: no way to speak IPv%d: %s", self.name, family, describe(error))
 
     def connect(self) -> int:
         """Opens the connection to the server that is chosen; PJSIP's status, 0: on its way.
@@ -249,17 +269,20 @@ def server_config(account: AccountSettings, settings: SipSettings, transport: in
     return config
 
 
-def direct_config(address: str, settings: SipSettings, transport: int) -> Any:
+def direct_config(address: str, settings: SipSettings, transport: int, family: Family) -> Any:
     """What PJSIP is told about calls without a server.
 
     Args:
         address: Where this phone listens, "address:port".
         settings: The phone's SIP.
         transport: pjsua's id of the direct listener.
+        family: Of that; whoever is called there is offered media in the same.
     """
     config = _config(f"sip:{address}", settings, transport, ice=settings.direct_ice)
     config.natConfig.sipOutboundUse = 0
     # The Contact names the port that this phone listens on, not the one it called from.
+    if family is Family.IPV6:
+        config.mediaConfig.ipv6Use = pj.PJSUA_IPV6_ENABLED_USE_IPV6_ONLY
     config.natConfig.contactUseSrcPort = 0
     config.natConfig.contactRewriteUse = 0
     return config
@@ -287,6 +310,9 @@ def _config(uri: str, settings: SipSettings, transport: int, *, ice: bool) -> An
     mark(config.mediaConfig.transportConfig, settings.marking.media)
     # One pair of addresses to find instead of two, where the other side can do that (RFC 5761).
     config.mediaConfig.rtcpMuxEnabled = ice
+    if ice:
+        # Where there is any IPv6, be it link-local, PJSIP would name that for whoever has no ICE.
+        config.mediaConfig.ipv6Use = pj.PJSUA_IPV6_DISABLED
     _find_ways(config.natConfig, settings.nat, ice=ice)
     config.presConfig.publishEnabled = False
     config.mwiConfig.enabled = False

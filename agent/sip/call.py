@@ -1,5 +1,6 @@
 """Calls: pjsua2's own objects, each owned by the registry here and by nothing else."""
 
+import contextlib
 import logging
 import secrets
 import time
@@ -95,9 +96,9 @@ class Calls:
             name: The name that the call gets.
             uri: Whom to call.
             account: The pjsua2 account.
-            host: Whom the signalling goes to, for sentences.
-            toward: Its IP address, where it is known.
-            verified: Whether that one must prove its name.
+            host: Whom the signalling goes to.
+            toward: Its IP address; empty: not known.
+            verified: Whether it must prove its name.
         """
         leg = self.make(name, account, host)
         dialogs.offer_toward(toward)
@@ -131,10 +132,8 @@ class Calls:
     def lose(self, leg: CallLeg) -> None:
         """Ends a call whose network is gone; the other side may never hear of it."""
         self._end(leg, SERVICE_UNAVAILABLE, reasons.NO_NETWORK, network_lost=True)
-        try:
+        with contextlib.suppress(pj.Error):  # there is no way to say BYE
             leg.hangup(pj.CallOpParam())
-        except pj.Error as error:
-            log.debug("%s: no way to say BYE: %s", leg.name, describe(error))
 
     def object_to(self, leg_id: int, said: str) -> None:
         """No proof of the password was given to the server of a call: its end will say why."""
@@ -331,6 +330,8 @@ class Calls:
     def offered(self, leg: CallLeg, sdp: str) -> bool:
         """Judges what the other side wants to make of the media; whether that may be."""
         if keeps_encryption(sdp, by_signalling=carries_keys(leg.getId())):
+            if leg.roaming.met():
+                self._around.emit(LineCut(leg.name, cut=False))
             return True
         self._around.emit(ReencryptionRefused(leg.name))
         return False
@@ -366,11 +367,10 @@ class Calls:
             leg.answer(parameters)
 
     def _disconnected(self, leg: CallLeg, code: int, *, answered: bool) -> None:
+        if self._legs.get(leg.name) is not leg:
+            return  # told already
         if leg.ended_here:
             self._end(leg, OK if leg.was_up else code, "Call ended")
-            return
-        if leg.roaming.is_cut:
-            self._end(leg, code, reasons.NO_NETWORK, network_lost=True)
             return
         if leg.objection:
             self._end(leg, code, leg.objection, by_peer=True)

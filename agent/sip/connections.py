@@ -160,15 +160,6 @@ def host_of(address: str) -> str:
     return host.strip("[]")
 
 
-def is_address(host: str) -> bool:
-    """Whether this is an IP address; an IPv6 one may stand in brackets."""
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
-
-
 def port_of(address: str) -> int:
     """The port of "192.0.2.7:5061" or "[2001:db8::7]:5061"; 0 if there is none."""
     _, _, port = address.rpartition(":")

@@ -95,7 +95,8 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         self.objection = ""
         self.was_elsewhere = False
         self.holding = Holding(owns_call_id=not self.is_incoming)
-        self.roaming = Roaming()
+        self.roaming = Roaming(owns_call_id=not self.is_incoming)
+        self.was_sought = False
 
     @guarded
     def arrive(self, announce: Callable[[], None]) -> None:

@@ -14,6 +14,7 @@ from agent.sip.call import Calls
 from agent.sip.events import LineCut, SipEvent
 from agent.sip.guard import describe
 from agent.sip.leg import CallLeg, media_options
+from agent.sip_uri import SipUri, SipUriError
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +32,17 @@ class Moves:
         self._emit = emit
 
     def cut(self) -> None:
-        """The network is gone, or is another one. A call that is not up yet will not be."""
+        """The network is gone, or is another one; a call that is not up yet ends."""
         now = time.monotonic()
         dialogs.keep_after_timeout(keep=True)
         for leg in self._calls.legs():
+            if not leg.was_up:
+                # SIP has no way to move it, and its answer would go where nobody listens.
+                log.warning("%s: the network is gone before anybody has answered", leg.name)
+                self._calls.lose(leg)
+                continue
             leg.holding.forget()
-            if leg.roaming.cut(now) and leg.was_up:
+            if leg.roaming.cut(now):
                 log.info("%s: cut off", leg.name)
                 self._emit(LineCut(leg.name, cut=True))
 
@@ -64,7 +70,7 @@ class Moves:
             if leg.roaming.is_over(now):
                 log.warning("%s: cut off for too long", leg.name)
                 self._calls.lose(leg)
-            elif leg.was_up and leg.isActive() and leg.roaming.to_ask(now):
+            elif leg.isActive() and leg.roaming.to_ask(now):
                 self._ask(leg, now)
         if not cut:
             dialogs.keep_after_timeout(keep=False)
@@ -82,6 +88,13 @@ class Moves:
         parameters.opt.flag |= pj.PJSUA_CALL_UPDATE_CONTACT | pj.PJSUA_CALL_UPDATE_VIA
         if leg.account.uses_ice:
             parameters.opt.flag |= pj.PJSUA_CALL_REINIT_MEDIA
+        address = _address_at_server(leg)
+        if address and leg.roaming.has_missed and not leg.was_sought:
+            # Where it was it is no more; its server may know where it is now. From then on that
+            # is the dialog's target.
+            leg.was_sought = True
+            parameters.opt.flag |= pj.PJSUA_CALL_UPDATE_TARGET
+            parameters.txOption.targetUri = address
         try:
             with keeping_gate(leg.getId()):
                 leg.reinvite(parameters)
@@ -91,3 +104,14 @@ class Moves:
         else:
             log.info("%s: the other side is told the new address", leg.name)
             leg.roaming.asked()
+
+
+def _address_at_server(leg: CallLeg) -> str:
+    """The other side's address at our own server; empty: it has none there."""
+    if leg.domain is None:
+        return ""
+    try:
+        uri = SipUri.parse(dialogs.dialog(leg.getId()).remote_uri)
+    except (LookupError, SipUriError):
+        return ""
+    return str(uri) if uri.user and uri.host == leg.domain else ""

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, Protocol
 
 import pjsua2 as pj
@@ -14,6 +15,7 @@ from agent.sip.account import ServerAccount, server_config
 from agent.sip.connections import Connections, port_of
 from agent.sip.errors import SipError
 from agent.sip.events import RegistrationChanged, SipEvent
+from agent.sip.families import Family
 from agent.sip.guard import describe, logged
 from agent.sip.keep_alive import KeepAlive
 from agent.sip.lookups import Lookups, Outcome
@@ -81,6 +83,8 @@ class Registrations:
         self._connections = connections
         self._doorkeeper = doorkeeper
         self._accounts: dict[str, ServerAccount] = {}
+        self._transports: dict[tuple[ServerTrust, Family], int] = {}
+        self._library: Any = None
         self._due: dict[str, float] = {}
         self._online = True
         self._lookups = Lookups()
@@ -89,17 +93,16 @@ class Registrations:
     def open(self, library: Any, owner: Owner) -> None:
         """Makes the accounts, one transport for each kind of trust, and begins to register."""
         self._owner = owner
-        transports: dict[ServerTrust, int] = {}
+        self._library = library
         for settings in self._settings.accounts:
             host = SipUri.parse(settings.registrar).host
             record = RegistrationRecord(settings.name, host, self._settings.backoff)
             try:
-                if settings.trust not in transports:
-                    transports[settings.trust] = self._transport(library, settings.trust)
+                transport = self._transport(settings.trust, Family.IPV4)
             except SipError as error:
                 self._tell(record.untrusted(str(error)))
                 continue
-            self._add(settings, record, transports[settings.trust])
+            self._add(settings, record, transport)
 
     def account(self, name: str) -> ServerAccount:
         """The account of that name.
@@ -241,17 +244,25 @@ class Registrations:
     def clear(self) -> None:
         """Drops the accounts; before the library goes."""
         self._accounts.clear()
+        self._library = None
 
-    def _transport(self, library: Any, trust: ServerTrust) -> int:
-        transport = tls.create_server_transport(library, trust, self._settings.marking.signalling)
+    def _transport(self, trust: ServerTrust, family: Family) -> int:
+        """Made when it is first needed: PJSIP has room for eight of them."""
+        if (trust, family) in self._transports:
+            return self._transports[trust, family]
+        marks = self._settings.marking
+        transport = tls.create_server_transport(self._library, trust, marks.signalling, family)
+        self._transports[trust, family] = transport
         self._doorkeeper.guard(transport, trust)
-        info = library.transportGetInfo(transport)
+        info = self._library.transportGetInfo(transport)
         self._connections.listens_on(port_of(str(info.localAddress)))
         return transport
 
     def _add(self, settings: AccountSettings, record: RegistrationRecord, transport: int) -> None:
         servers = Servers(self._settings.backoff)
-        account = ServerAccount(settings, record, servers, self._owner)
+        account = ServerAccount(
+            settings, record, servers, partial(self._transport, settings.trust), self._owner
+        )
         account.create(server_config(settings, self._settings, transport))
         account.lead()
         self._accounts[settings.name] = account

@@ -126,8 +126,16 @@ class Resolver:
     def _addresses(self, host: str) -> tuple[str, ...]:
         if _is_the_systems(host):
             return _by_system(host)
-        answer = self._ask(host, dns.rdatatype.A, _QUESTION_S)
-        return tuple(each.to_text() for each in answer or ())
+        found = tuple(
+            each.to_text() for each in self._ask(host, dns.rdatatype.A, _QUESTION_S) or ()
+        )
+        try:
+            answer = self._ask(host, dns.rdatatype.AAAA, _QUESTION_S)
+        except _NoAnswer:
+            if not found:
+                raise
+            return found
+        return (*found, *(each.to_text() for each in answer or ()))
 
     def _ask(
         self, name: str, kind: dns.rdatatype.RdataType, patience_s: float
@@ -165,14 +173,16 @@ def _at(host: str, port: int, priority: int, addresses: tuple[str, ...]) -> tupl
 
 
 def _by_system(host: str) -> tuple[str, ...]:
-    # Accounts are bound to transports of IPv4.
     try:
-        answers = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)
+        answers = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
         if error.errno == socket.EAI_AGAIN:
             raise _NoAnswer from None
         return ()
-    return tuple(dict.fromkeys(str(address[0]) for *_, address in answers))
+    found = dict.fromkeys(str(address[0]) for *_, address in answers)
+    # IPv4 first: of two, it is what most others have, too. A name of this machine has one place.
+    ordered = sorted(found, key=lambda each: ":" in each)
+    return tuple(each for each in ordered if each != "::1" or len(ordered) == 1)
 
 
 def _is_numeric(host: str) -> bool:

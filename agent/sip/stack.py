@@ -13,9 +13,9 @@ from agent.media.audio import HandsetAudio
 from agent.media.nat import is_busy
 from agent.sip import library, reasons, refusals, tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls
-from agent.sip.call import FORBIDDEN, Calls, CallSurroundings
+from agent.sip.call import FORBIDDEN, SERVICE_UNAVAILABLE, Calls, CallSurroundings
 from agent.sip.callers import caller, direct_address
-from agent.sip.connections import Connections, Faults, host_of, is_address, port_of
+from agent.sip.connections import Connections, Faults, host_of, port_of
 from agent.sip.descriptions import Descriptions, may_take
 from agent.sip.errors import SipError
 from agent.sip.events import (
@@ -26,6 +26,7 @@ from agent.sip.events import (
     SipFault,
     TurnedAway,
 )
+from agent.sip.families import Family, families_of, family_of, lacking
 from agent.sip.guard import guarded, logged, refusing
 from agent.sip.leg import CallLeg
 from agent.sip.marking import why_not
@@ -113,7 +114,8 @@ class SipStack:
             self.registrations.allow_server_keys, self._connections.is_verified
         )
         self._library: Any = None
-        self._direct: DirectAccount | None = None
+        self._direct: dict[Family, DirectAccount] = {}
+        self._addresses: tuple[str, ...] | None = None
         self.audio: HandsetAudio
         self.calls: Calls
         self.transfers: Transfers
@@ -137,10 +139,11 @@ class SipStack:
         self._on_library_ready()
         descriptions.set_describer(self._descriptions.describe)
         library.set_codecs(self._library, self._settings.codecs)
-        direct = None
+        direct: dict[Family, int] = {}
         if self._settings.direct_calls:
-            direct = tls.create_direct_transport(self._library, self._settings)
-            self._doorkeeper.leave_open(direct)
+            direct = tls.create_direct_transports(self._library, self._settings)
+            for transport in direct.values():
+                self._doorkeeper.leave_open(transport)
         self._library.libStart()
         self.audio = HandsetAudio(self._library, self._devices, self._audio_missing)
         self.calls = Calls(
@@ -157,8 +160,8 @@ class SipStack:
         self.transfers = Transfers(self.calls, self.emit)
         self.moves = Moves(self.calls, self.emit)
         self.nat.open(self._library, time.monotonic())
-        if direct is not None:
-            self._add_direct(direct)
+        for family, transport in direct.items():
+            self._add_direct(family, transport)
         self.registrations.open(self._library, self)
 
     def _try_marks(self) -> None:
@@ -218,7 +221,7 @@ class SipStack:
             ):
                 logged(step)
         self.registrations.clear()
-        self._direct = None
+        self._direct.clear()
         gc.collect()
         _forget_last_exception()
         self._library.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
@@ -231,17 +234,21 @@ class SipStack:
         try:
             uri = SipUri.parse(address)
             caller_account = (
-                self.registrations.account(account) if account else self._direct_account()
+                self.registrations.account(account) if account else self._direct_account(uri.host)
             )
         except (SipUriError, SipError) as error:
             self.emit(Ended(call, 484, str(error), by_peer=False))
             return
-        if isinstance(caller_account, ServerAccount):
+        if isinstance(caller_account, DirectAccount) and (
+            complaint := lacking(uri.host, self._addresses)
+        ):
+            self.emit(Ended(call, SERVICE_UNAVAILABLE, complaint, by_peer=False))
+        elif isinstance(caller_account, ServerAccount):
             host, toward = caller_account.host, host_of(caller_account.source)
             self.calls.dial(call, str(uri), caller_account, host=host, toward=toward, verified=True)
         else:
             target = str(over_tls(uri))
-            toward = uri.host.strip("[]") if is_address(uri.host) else ""
+            toward = uri.host.strip("[]") if family_of(uri.host) else ""
             self.calls.dial(
                 call, target, caller_account, host=uri.host, toward=toward, verified=False
             )
@@ -295,7 +302,8 @@ class SipStack:
             The id of an account whose signalling is worth what the connection is worth.
         """
         if not self._connections.is_verified(source):
-            return self._direct.getId() if self._direct is not None else guess
+            direct = self._direct.get(family_of(host_of(source)) or Family.IPV4)
+            return guess if direct is None else direct.getId()
         mine = self.registrations.at(source)
         return guess if guess in mine or not mine else mine[0]
 
@@ -360,6 +368,7 @@ class SipStack:
 
     def network_up(self, addresses: tuple[str, ...], *, anew: bool) -> None:
         """There is a network; where it is another one, everything is connected anew in it."""
+        self._addresses = addresses
         if not anew and self._connections.are_at(addresses):
             self.registrations.hurry()
             return
@@ -385,18 +394,24 @@ class SipStack:
         """Why the connection to that server failed, on which a request has just failed."""
         return self._faults.take(host, port, time.monotonic())
 
-    def _direct_account(self) -> DirectAccount:
-        if self._direct is None:
+    def _direct_account(self, host: str) -> DirectAccount:
+        if not self._direct:
             raise SipError("Direct calls are switched off")
-        return self._direct
+        families = families_of(self._addresses or ())
+        usual = Family.IPV6 if families == {Family.IPV6} else Family.IPV4
+        family = family_of(host) or usual
+        if family not in self._direct:
+            raise SipError(f"Direct calls by IPv{family} are switched off: see listen")
+        return self._direct[family]
 
-    def _add_direct(self, transport: int) -> None:
+    def _add_direct(self, family: Family, transport: int) -> None:
         address = str(self._library.transportGetInfo(transport).localAddress)
         self._connections.listens_on(port_of(address))
-        self._direct = DirectAccount(self, uses_ice=self._settings.direct_ice)
-        self._direct.create(direct_config(address, self._settings, transport))
+        account = DirectAccount(self, uses_ice=self._settings.direct_ice)
+        account.create(direct_config(address, self._settings, transport, family))
+        self._direct[family] = account
         if self._settings.direct_ice:
-            self.serve_nat(self._direct.getId())
+            self.serve_nat(account.getId())
 
     def _say_goodbye(self) -> None:
         self.calls.hang_up_all()

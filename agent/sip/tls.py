@@ -11,6 +11,7 @@ from typing import Any, Final
 import pjsua2 as pj
 
 from agent.sip.errors import SipError
+from agent.sip.families import Family, listening_at
 from agent.sip.guard import describe
 from agent.sip.marking import mark
 from agent.sip.reasons import ConnectionFault, Shown
@@ -30,7 +31,9 @@ gets at the server's key later, and none has a MAC that was a way in before. By 
 IANA's registry: AES-256-GCM, ChaCha20-Poly1305, AES-128-GCM."""
 
 
-def create_server_transport(endpoint: Any, trust: ServerTrust, dscp: int = 0) -> int:
+def create_server_transport(
+    endpoint: Any, trust: ServerTrust, dscp: int = 0, family: Family = Family.IPV4
+) -> int:
     """The transport to servers that must prove their name by a CA.
 
     PJSIP listens on a port of its choice even here; the `Doorkeeper` lets nobody in by it.
@@ -39,6 +42,7 @@ def create_server_transport(endpoint: Any, trust: ServerTrust, dscp: int = 0) ->
         endpoint: The pjsua2 endpoint.
         trust: Who may vouch for the servers, and what they are shown if they ask.
         dscp: How packets are marked.
+        family: Of the servers' addresses.
 
     Returns:
         pjsua's id of the transport.
@@ -59,22 +63,23 @@ def create_server_transport(endpoint: Any, trust: ServerTrust, dscp: int = 0) ->
             config.tlsConfig.privKeyFile = str(trust.client_key)
     except TrustFileError as error:
         raise SipError(f"The configuration {error}") from None
-    return _create(
-        endpoint, pj.PJSIP_TRANSPORT_TLS, config, f"The file {path} holds no certificate"
-    )
+    complaint = f"The file {path} holds no certificate"
+    kind = pj.PJSIP_TRANSPORT_TLS6 if family is Family.IPV6 else pj.PJSIP_TRANSPORT_TLS
+    return _create(endpoint, kind, config, complaint)
 
 
-def create_direct_transport(endpoint: Any, settings: SipSettings) -> int:
-    """The listener for calls between phones; nobody vouches for either side.
+def create_direct_transports(endpoint: Any, settings: SipSettings) -> dict[Family, int]:
+    """The listeners for calls between phones; nobody vouches for either side.
 
-    It trusts no CA at all, so that no connection of its own can look verified.
+    They trust no CA at all, so that no connection of theirs can look verified.
 
     Args:
         endpoint: The pjsua2 endpoint.
         settings: Where to listen, and with which certificate.
 
     Returns:
-        pjsua's id of the transport.
+        pjsua's ids of the transports: of both families, if the phone listens everywhere and the
+        kernel has IPv6.
 
     Raises:
         SipError: The port is taken, or the certificate or key cannot be used.
@@ -82,8 +87,21 @@ def create_direct_transport(endpoint: Any, settings: SipSettings) -> int:
     for path in (settings.certificate, settings.private_key):
         if not path.is_file():
             raise SipError(f"There is no certificate or key at {path}")
-    host, is_ipv6 = settings.listen_host.strip("[]"), settings.listen_host.startswith("[")
-    place = f"Cannot listen on {settings.listen_host}:{settings.listen_port}"
+    places = listening_at(settings.listen_host, has_ipv6=_has_ipv6())
+    return {family: _listen(endpoint, settings, place) for family, place in places.items()}
+
+
+def _has_ipv6() -> bool:
+    try:
+        socket.create_server(("::", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+def _listen(endpoint: Any, settings: SipSettings, listen_host: str) -> int:
+    host, is_ipv6 = listen_host.strip("[]"), listen_host.startswith("[")
+    place = f"Cannot listen on {listen_host}:{settings.listen_port}"
     _require_free((host, settings.listen_port), is_ipv6=is_ipv6, complaint=place)
     config = _config(settings.marking.signalling)
     config.port = settings.listen_port

@@ -1,6 +1,6 @@
 """Measures the phone: one table here, all runs in build/bench.json. Asserts nothing.
 
-Needs root, for a network of its own; takes two minutes.
+Needs root, for a network of its own; takes three minutes.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench import calls, flood, registration, starting
+from bench import calls, flood, registration, starting, travelling
 from bench.figures import HEADER, Figure
 
 from support.netns import network_namespace
@@ -50,6 +50,7 @@ def main() -> None:
 def _all() -> Iterator[Figure | str]:
     yield starting.measure()
     yield from calls.measure()
+    yield from travelling.measure()
     yield from flood.measure()
     yield from registration.measure()
     yield from _gate()

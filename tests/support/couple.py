@@ -77,6 +77,7 @@ class Couple:
     callee: Side
     _runner: asyncio.Runner
     calls_told: tuple[int, int] = (0, 0)
+    caller_at_rest: str = AT_REST
     callee_at_rest: str = AT_REST
 
     @property
@@ -124,7 +125,7 @@ class Couple:
         """Both handsets lie where they belong."""
         for side in self.sides:
             await side.person.phone.replace()
-        await self.caller.sees(AT_REST)
+        await self.caller.sees(self.caller_at_rest)
         await self.callee.sees(self.callee_at_rest)
 
     async def talk(self, seconds: float) -> tuple[Stretch, Stretch]:

@@ -52,7 +52,7 @@ class Office:
             f'#!define USERS "text://{folder}"',
             f'#!define SERVER "{self.server}:{self.port}"',
             f"listen=tls:{self.address}:{self.port}",
-            f"tcp_source_ipv4={self.address}",
+            f"tcp_source_ipv{6 if self.address.startswith('[') else 4}={self.address}",
         ]
         if self.pbx:
             host, _, port = self.pbx.rpartition(":")
@@ -128,7 +128,7 @@ class Kamailio:
         until = time.monotonic() + _PATIENCE_S
         while time.monotonic() < until and self._process.poll() is None:
             try:
-                socket.create_connection((self._office.address, self.port), 1).close()
+                socket.create_connection((self._office.address.strip("[]"), self.port), 1).close()
             except OSError:
                 time.sleep(0.05)
             else:

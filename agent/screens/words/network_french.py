@@ -80,4 +80,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "crl_file expired {day}": "crl_file expiré le {day}",
     "crl_file not valid before {day}": "crl_file pas valable avant le {day}",
     "it cannot be verified": "il ne peut pas être vérifié",
+    "This phone has no IPv4 address, and they have no other": "Ce téléphone n'a pas d'adresse IPv4, et là-bas il n'y a que cela",
+    "This phone has no IPv6 address, and they have no other": "Ce téléphone n'a pas d'adresse IPv6, et là-bas il n'y a que cela",
 }

@@ -80,4 +80,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "crl_file expired {day}": "crl_file ist abgelaufen {day}",
     "crl_file not valid before {day}": "crl_file gilt erst ab {day}",
     "it cannot be verified": "es lässt sich nicht prüfen",
+    "This phone has no IPv4 address, and they have no other": "Dieses Telefon hat keine IPv4-Adresse, und dort gibt es nur diese",
+    "This phone has no IPv6 address, and they have no other": "Dieses Telefon hat keine IPv6-Adresse, und dort gibt es nur diese",
 }

@@ -80,4 +80,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "crl_file expired {day}": "crl_file caducó el {day}",
     "crl_file not valid before {day}": "crl_file no vale antes de {day}",
     "it cannot be verified": "no se puede verificar",
+    "This phone has no IPv4 address, and they have no other": "Este teléfono no tiene dirección IPv4, y allí no hay otra",
+    "This phone has no IPv6 address, and they have no other": "Este teléfono no tiene dirección IPv6, y allí no hay otra",
 }

@@ -105,3 +105,16 @@ def test_a_fault_explains_what_failed_at_the_same_server() -> None:
     asked = [("B.example", 5071), ("[2001:db8::7]", None), ("a.example", None), ("c.example", None)]
     found = [faults.take(host, port, 0) for host, port in asked]
     assert [each and each.status for each in found] == [2, 3, 0, None]
+
+
+def test_whether_all_of_them_end_at_an_address_that_is_still_ours() -> None:
+    book = Connections()
+    assert book.are_at(())
+    book.opened(1, local="192.0.2.7:40000", remote="192.0.2.1:5061", trusted=True)
+    book.opened(2, local="[2001:db8::7]:40000", remote="[2001:db8::1]:5061", trusted=True)
+    book.opened(3, local="127.0.0.1:40000", remote="127.0.0.1:5061", trusted=True)
+    assert book.are_at(("192.0.2.7", "2001:db8::7"))
+    assert not book.are_at(("192.0.2.7",))
+    book.leave_all()
+    assert book.are_at(())
+    assert not book.is_verified("192.0.2.1:5061")

@@ -8,7 +8,7 @@ START = 100.0
 
 
 def cut() -> Roaming:
-    roaming = Roaming()
+    roaming = Roaming(owns_call_id=True)
     assert roaming.cut(START)
     return roaming
 
@@ -22,7 +22,7 @@ def asking() -> Roaming:
 
 
 def test_a_call_that_was_not_cut_asks_nothing_and_does_not_end() -> None:
-    roaming = Roaming()
+    roaming = Roaming(owns_call_id=False)
     roaming.want(START)
     assert not roaming.is_cut
     assert not roaming.to_ask(START + 1000)
@@ -60,6 +60,41 @@ def test_whatever_else_is_answered_it_is_asked_again(code: int) -> None:
     assert roaming.is_cut
     assert not roaming.to_ask(START + 2 + AGAIN_S / 2)
     assert roaming.to_ask(START + 2 + 2 * AGAIN_S)
+
+
+def test_two_that_have_crossed_do_not_cross_again() -> None:
+    waits = []
+    for owns_call_id in (True, False):
+        roaming = Roaming(owns_call_id=owns_call_id)
+        roaming.cut(START)
+        roaming.want(START)
+        roaming.asked()
+        assert not roaming.answered(491, START)
+        waits.append(next(step / 10 for step in range(1, 100) if roaming.to_ask(START + step / 10)))
+    assert waits == [2 * AGAIN_S, AGAIN_S / 2]
+
+
+def test_the_other_side_comes_first() -> None:
+    roaming = asking()
+    assert roaming.met()
+    assert not roaming.is_cut
+    assert not roaming.answered(408, START + 3), "our own was overtaken"
+    assert not roaming.to_ask(START + 100)
+
+
+def test_without_a_network_nobody_can_have_come() -> None:
+    roaming = cut()
+    assert not roaming.met()
+    assert roaming.is_cut
+
+
+@pytest.mark.parametrize(("code", "missed"), [(408, True), (480, True), (503, True), (488, False)])
+def test_whether_the_other_side_may_have_moved_too(code: int, *, missed: bool) -> None:
+    roaming = asking()
+    roaming.answered(code, START + 2)
+    assert roaming.has_missed is missed
+    roaming.cut(START + 3)
+    assert not roaming.has_missed
 
 
 def test_what_could_not_be_sent_is_sent_a_moment_later() -> None:

@@ -1,0 +1,222 @@
+"""Two whole phones on machines of their own, whose people change networks while they talk."""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from agent.demo.household import Home, Resident, running
+from agent.demo.person import Person
+from agent.demo.speech import TEXTS, speak
+from hw.types import Key
+from support import sound
+from support.couple import AT_REST, CALLEE, CALLER, Couple, Side
+from support.hosts import Cable, Host, router
+
+PORT: Final = 5061
+TALK_S: Final = 6.0
+SAME_VOICE: Final = 0.45
+"""Likeness of the waveform, in the median of the half seconds: another voice reaches 0.31. Jitter
+buffers that have just begun anew stretch some of them; see test_speech.py."""
+CUT: Final = "No network: the line is cut"
+SILENT: Final = "No sound from there"
+ACCOUNT: Final = """
+[[account]]
+name = "office"
+uri = "sip:{user}@{domain}"
+user = "{user}"
+password = "secret of {user}"
+registrar = "sip:{domain}:{port}"
+ca_file = "{ca_file}"
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that both phones have an account at.
+
+    Attributes:
+        domain: Its name.
+        port: Its port.
+        ca_file: Who vouches for it.
+        begin: Starts it on the router.
+    """
+
+    domain: str
+    port: int
+    ca_file: Path
+    begin: Callable[[Host], None]
+
+
+@dataclass
+class Travellers:
+    """Made by `travellers`.
+
+    Attributes:
+        both: The phones and their people.
+        home: The caller's cable, plugged in.
+        elsewhere: Another cable of the caller's, not plugged in.
+        away: The callee's, plugged in.
+        away_too: Another one of the callee's, not plugged in.
+        router: Between them all.
+    """
+
+    both: Couple
+    home: Cable
+    elsewhere: Cable
+    away: Cable
+    away_too: Cable
+    router: Host
+
+    def caller_moved(self) -> None:
+        """The caller is in the other network now, and the first one is elsewhere."""
+        self.home, self.elsewhere = self.elsewhere, self.home
+
+    def callee_moved(self) -> None:
+        """So is the callee."""
+        self.away, self.away_too = self.away_too, self.away
+
+    def settle(self) -> None:
+        """Both are in the networks that they are said to be in, whatever has become of a test."""
+        for cable in (self.elsewhere, self.away_too):
+            cable.pull()
+            cable.take_addresses()
+        for cable in (self.home, self.away):
+            cable.plug_in()
+        self.both.run(self.both.rest())
+
+    @property
+    def caller(self) -> Side:
+        return self.both.caller
+
+    @property
+    def callee(self) -> Side:
+        return self.both.callee
+
+
+@contextlib.contextmanager
+def travellers(
+    homes: str = "4", elsewhere: str = "4", server: Server | None = None
+) -> Iterator[Travellers]:
+    """Starts both phones, each on its machine, and ends them.
+
+    Args:
+        homes: The families of addresses in the networks that they start in: "4", "6", "46".
+        elsewhere: In those that they go to.
+        server: Where both have an account; None: they call each other directly.
+    """
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sotto-")))
+        runner = stack.enter_context(asyncio.Runner())
+        middle = stack.enter_context(router())
+        if server is not None:
+            server.begin(middle)
+        machines = [stack.enter_context(Host()) for _ in range(2)]
+        home, away = (
+            Cable.between(machines[n], middle, f"home{n}", 1 + n, homes) for n in range(2)
+        )
+        cafe, inn = (
+            Cable.between(machines[n], middle, f"cafe{n}", 5 + n, elsewhere) for n in range(2)
+        )
+        for cable in (home, away):
+            cable.plug_in()
+        living = contextlib.AsyncExitStack()
+        sides: list[Side] = []
+        try:
+            for me, other, own, there in (
+                (CALLER, CALLEE, home, away),
+                (CALLEE, CALLER, away, home),
+            ):
+                house = _furnish(folder, me, other, there, server)
+                with own.host.inside():
+                    sides.append(runner.run(living.enter_async_context(_living_at(house))))
+            at_rest = "Ready" if server else AT_REST
+            for side in sides:
+                runner.run(side.sees(at_rest))
+            both = Couple(sides[0], sides[1], runner, (0, 0), at_rest, at_rest)
+            yield Travellers(both, home, cafe, away, inn, middle)
+        finally:
+            runner.run(living.aclose())
+
+
+def _furnish(
+    folder: Path, me: Resident, other: Resident, there: Cable, server: Server | None
+) -> Home:
+    home = Home(me, folder / me.name, folder)
+    home.furnish(other)
+    text = home.config.read_text(encoding="utf-8")
+    families = ":" in there.addresses[0]
+    listen = "[::]" if families else "0.0.0.0"  # noqa: S104 - on a machine of its own
+    text = text.replace(f'"127.0.0.1:{me.sip_port}"', f'"{listen}:{PORT}"')
+    host = f"[{there.addresses[0]}]" if families else there.addresses[0]
+    uri = f"sip:{other.name}@{server.domain}" if server else f"sip:{other.name}@{host}:{PORT}"
+    text = text.replace(f"sip:{other.name}@127.0.0.1:{other.sip_port}", uri)
+    if server is not None:
+        text += ACCOUNT.format(
+            user=me.name, domain=server.domain, port=server.port, ca_file=server.ca_file
+        )
+    home.config.chmod(0o600)
+    home.config.write_text(text, encoding="utf-8")
+    speak(TEXTS["alice" if me is CALLER else "bob"], me.voice, home.microphone)
+    return home
+
+
+@contextlib.asynccontextmanager
+async def _living_at(home: Home) -> AsyncIterator[Side]:
+    async with running(home):
+        person = await Person.at(home.resident.title, home.socket, lambda *_: None)
+        try:
+            yield Side(home, person)
+        finally:
+            await person.leaves()
+
+
+async def meet(found: Travellers) -> None:
+    """The first call: they compare the words, and need not do so again."""
+    await found.both.dial()
+    await found.both.secure()
+    for side in found.both.sides:
+        await side.person.confirms()
+        await side.sees("Who is it?")
+        await side.person.phone.press(Key.CONFIRM)
+    await talking(found)
+    await found.both.hang_up()
+
+
+async def call(found: Travellers) -> None:
+    """A call between the two that have met."""
+    await found.both.dial()
+    await talking(found)
+
+
+async def talking(found: Travellers) -> None:
+    """Waits until both are in an encrypted call, and neither panel complains of the line."""
+    for side in found.both.sides:
+        await side.until(partial(_is_calm, side), "a call")
+
+
+def _is_calm(side: Side) -> bool:
+    panel = side.reads
+    return "Verified" in panel and "0:" in panel and CUT not in panel and SILENT not in panel
+
+
+async def is_cut(side: Side) -> None:
+    """Waits until the panel says so, and still says whom the call is with."""
+    await side.sees(CUT)
+    assert "Verified" in side.reads
+
+
+async def hear_each_other(found: Travellers) -> None:
+    """What is spoken into one handset comes out of the other one.
+
+    Raises:
+        AssertionError: Something else does.
+    """
+    stretches = await found.both.talk(TALK_S)
+    for ear, stretch in enumerate(stretches):
+        speech = sound.spoken(found.both.sides[1 - ear].home.microphone)
+        assert sound.waveform_likeness(speech, sound.played(stretch)) > SAME_VOICE
