@@ -4,18 +4,14 @@ Each phone is a whole daemon on a machine of its own, with a router between them
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterator
-from itertools import pairwise
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from hw.types import Key
-from support.couple import CALLEE, CALLER, Side
-from support.pcap import Capture, capturing, read_capture
-from support.srtp_trace import rtcp_indexes, rtp_from
-from support.tls_records import records
+from support.couple import CALLEE, Side
 from support.travellers import (
     CUT,
     Travellers,
@@ -26,6 +22,7 @@ from support.travellers import (
     talking,
     travellers,
 )
+from support.travels import keeps_its_keys, watched
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
@@ -45,37 +42,6 @@ def _pair() -> Iterator[Travellers]:
         yield found
 
 
-def run(found: Travellers, story: Coroutine[Any, Any, None], file: Path) -> Capture:
-    """Runs a story, and returns all that went over the callee's cable meanwhile."""
-    with found.router.inside():
-        capture = capturing(file, found.away.name, "ip")
-        capture.__enter__()
-    try:
-        found.both.run(story)
-    finally:
-        capture.__exit__(None, None, None)
-    return read_capture(file)
-
-
-def check(capture: Capture) -> None:
-    """No index came twice, no key agreement came again, and nothing was in the clear."""
-    for port in (CALLER.rtp_port, CALLEE.rtp_port):
-        ports = {each.source for each in capture.datagrams if port <= each.source < port + 100}
-        rtp = min(each for each in ports if each % 2 == 0)
-        packets = rtp_from(capture.datagrams, rtp)
-        assert len(packets) > 50
-        assert len({each.ssrc for each in packets}) == 1
-        assert all(later.index > earlier.index for earlier, later in pairwise(packets))
-        indexes = rtcp_indexes(capture.datagrams, rtp + 1)
-        assert all(later > earlier for earlier, later in pairwise(indexes))
-        first = packets[0].at
-        late = {each.zrtp for each in capture.datagrams if each.zrtp and each.at > first + 1}
-        assert late == set()
-    assert [each.zrtp for each in capture.datagrams].count("DHPart1") <= 1
-    for stream in capture.streams().values():
-        assert all(kind for kind, _ in records(stream))
-
-
 def test_another_network(pair: Travellers, tmp_path: Path) -> None:
     async def story() -> None:
         await call(pair)
@@ -88,7 +54,7 @@ def test_another_network(pair: Travellers, tmp_path: Path) -> None:
         await hear_each_other(pair)
         await pair.both.hang_up()
 
-    check(run(pair, story(), tmp_path / "wire.pcap"))
+    keeps_its_keys(watched(pair, story(), tmp_path / "wire.pcap"))
     pair.caller_moved()
 
 
@@ -104,7 +70,7 @@ def test_the_same_cable_again(pair: Travellers, tmp_path: Path) -> None:
         await hear_each_other(pair)
         await pair.both.hang_up()
 
-    check(run(pair, story(), tmp_path / "wire.pcap"))
+    keeps_its_keys(watched(pair, story(), tmp_path / "wire.pcap"))
 
 
 def test_two_changes_in_a_row(pair: Travellers, tmp_path: Path) -> None:
@@ -122,7 +88,7 @@ def test_two_changes_in_a_row(pair: Travellers, tmp_path: Path) -> None:
         await hear_each_other(pair)
         await pair.both.hang_up()
 
-    check(run(pair, story(), tmp_path / "wire.pcap"))
+    keeps_its_keys(watched(pair, story(), tmp_path / "wire.pcap"))
 
 
 def test_while_the_other_side_is_on_hold(pair: Travellers, tmp_path: Path) -> None:
@@ -142,7 +108,7 @@ def test_while_the_other_side_is_on_hold(pair: Travellers, tmp_path: Path) -> No
         await hear_each_other(pair)
         await pair.both.hang_up()
 
-    check(run(pair, story(), tmp_path / "wire.pcap"))
+    keeps_its_keys(watched(pair, story(), tmp_path / "wire.pcap"))
     pair.caller_moved()
 
 

@@ -1,21 +1,22 @@
-"""IPv6 alone: calls between two phones in a network that has nothing else, also on the move."""
+"""IPv6 alone, or beside IPv4: calls between two phones in such networks, also on the move."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from agent.config.network import CLASS_SELECTOR_3, EXPEDITED_FORWARDING
 from hw.types import Key
 from support.travellers import (
     Travellers,
     call,
+    go_on_elsewhere,
     hear_each_other,
-    is_cut,
     meet,
-    talking,
     travellers,
 )
 from support.travelling_office import office_at
+from support.travels import keeps_its_keys, watched
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
@@ -33,20 +34,29 @@ def _house() -> Iterator[Travellers]:
         yield found
 
 
-def test_a_call_that_moves(pair: Travellers) -> None:
+def test_a_call_that_moves(pair: Travellers, tmp_path: Path) -> None:
     async def story() -> None:
         await call(pair)
         await hear_each_other(pair)
-        pair.home.pull()
-        await is_cut(pair.caller)
-        pair.home.take_addresses()
-        pair.elsewhere.plug_in()
-        await talking(pair)
-        await hear_each_other(pair)
-        await pair.both.hang_up()
+        await go_on_elsewhere(pair)
 
-    pair.both.run(story())
+    seen = watched(pair, story(), tmp_path / "wire.pcap")
+    keeps_its_keys(seen)
+    assert {each.dscp for each in seen.datagrams} == {EXPEDITED_FORWARDING}
+    assert {each.dscp for each in seen.segments} == {CLASS_SELECTOR_3}
     pair.caller_moved()
+
+
+def test_networks_with_both() -> None:
+    """The call goes by the family of the address that is called, wherever it goes on."""
+    with travellers("46", "46") as found:
+        found.both.run(meet(found))
+
+        async def story() -> None:
+            await call(found)
+            await go_on_elsewhere(found)
+
+        found.both.run(story())
 
 
 def test_an_account_at_a_server(tmp_path: Path) -> None:
@@ -59,13 +69,7 @@ def test_an_account_at_a_server(tmp_path: Path) -> None:
 
         async def story() -> None:
             await call(found)
-            found.home.pull()
-            await is_cut(found.caller)
-            found.home.take_addresses()
-            found.elsewhere.plug_in()
-            await talking(found)
-            await hear_each_other(found)
-            await found.both.hang_up()
+            await go_on_elsewhere(found)
 
         found.both.run(story())
 

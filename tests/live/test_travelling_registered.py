@@ -7,6 +7,7 @@ import pytest
 from support.travellers import (
     Travellers,
     call,
+    go_on_elsewhere,
     hear_each_other,
     is_cut,
     meet,
@@ -37,13 +38,7 @@ def _house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Travellers]:
 def test_one_of_them_moves(pair: Travellers) -> None:
     async def story() -> None:
         await call(pair)
-        pair.home.pull()
-        await is_cut(pair.caller)
-        pair.home.take_addresses()
-        pair.elsewhere.plug_in()
-        await talking(pair)
-        await hear_each_other(pair)
-        await pair.both.hang_up()
+        await go_on_elsewhere(pair)
         await pair.caller.sees("Ready")
 
     pair.both.run(story())

@@ -1,4 +1,4 @@
-"""What tcpdump saw on loopback, as values."""
+"""What tcpdump saw on a link, as values."""
 
 import contextlib
 import socket
@@ -11,8 +11,8 @@ from typing import Final
 
 _MAGIC: Final = 0xA1B2C3D4
 _ETHERNET: Final = 1
-_IPV4: Final = 0x0800
-_ICMP, _TCP, _UDP = 1, 6, 17
+_IPV4, _IPV6 = 0x0800, 0x86DD
+_ICMP, _TCP, _UDP, _ICMPV6 = 1, 6, 17, 58
 _COOKIE: Final = b"ZRTP"
 _WHOLE, _FRAGMENT = b"\x10", b"\x11"
 
@@ -85,7 +85,7 @@ class Capture:
 
 
 def read_capture(path: Path) -> Capture:
-    """Reads a file of tcpdump's: Ethernet frames with IPv4 in them, and nothing else.
+    """Reads a file of tcpdump's: Ethernet frames with IPv4 or IPv6 in them, and nothing else.
 
     Raises:
         ValueError: There is something else.
@@ -100,29 +100,39 @@ def read_capture(path: Path) -> Capture:
         seconds, micros, size, whole = struct.unpack_from("<IIII", data, at)
         frame = data[at + 16 : at + 16 + size]
         at += 16 + size
-        if size != whole or int.from_bytes(frame[12:14]) != _IPV4:
-            raise ValueError(f"a frame that is cut off or not IPv4: {frame.hex()}")
+        if size != whole or int.from_bytes(frame[12:14]) not in {_IPV4, _IPV6}:
+            raise ValueError(f"a frame that is cut off or not IP: {frame.hex()}")
         packet = frame[14:]
         protocol, body = ip_body(packet)
+        dscp = (int.from_bytes(packet[:2]) >> 6) & 63 if _is_ipv6(packet) else packet[1] >> 2
         if protocol == _UDP:
             found = udp_datagram(seconds + micros / 1e6, body)
-            datagrams.append(replace(found, addresses=_addresses(packet), dscp=packet[1] >> 2))
+            datagrams.append(replace(found, addresses=_addresses(packet), dscp=dscp))
         elif protocol == _TCP:
-            segments += [replace(each, dscp=packet[1] >> 2) for each in _segments(body)]
-        elif protocol == _ICMP:
+            segments += [replace(each, dscp=dscp) for each in _segments(body)]
+        elif protocol in {_ICMP, _ICMPV6}:
             notices.append(body)
         else:
             raise ValueError(f"IP protocol {protocol}: {packet.hex()}")
     return Capture(tuple(datagrams), tuple(segments), tuple(notices))
 
 
+def _is_ipv6(packet: bytes) -> bool:
+    return packet[0] >> 4 == 6
+
+
 def ip_body(packet: bytes) -> tuple[int, bytes]:
-    """The protocol of an IPv4 packet, and what it carries."""
+    """The protocol of an IP packet, and what it carries; of IPv6 without extension headers."""
+    if _is_ipv6(packet):
+        return packet[6], packet[40 : 40 + int.from_bytes(packet[4:6])]
     header, length = (packet[0] & 15) * 4, int.from_bytes(packet[2:4])
     return packet[9], packet[header:length]
 
 
 def _addresses(packet: bytes) -> tuple[str, str]:
+    if _is_ipv6(packet):
+        source, target = packet[8:24], packet[24:40]
+        return socket.inet_ntop(socket.AF_INET6, source), socket.inet_ntop(socket.AF_INET6, target)
     return socket.inet_ntoa(packet[12:16]), socket.inet_ntoa(packet[16:20])
 
 

@@ -210,6 +210,17 @@ async def is_cut(side: Side) -> None:
     assert "Verified" in side.reads
 
 
+async def go_on_elsewhere(found: Travellers) -> None:
+    """The caller of a call that is up goes into another network, and they talk on there."""
+    found.home.pull()
+    await is_cut(found.caller)
+    found.home.take_addresses()
+    found.elsewhere.plug_in()
+    await talking(found)
+    await hear_each_other(found)
+    await found.both.hang_up()
+
+
 async def hear_each_other(found: Travellers) -> None:
     """What is spoken into one handset comes out of the other one.
 
