@@ -64,6 +64,7 @@ class Authority:
         valid_for: timedelta = 2 * DAY,
         names: Iterable[x509.GeneralName] | None = None,
         usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
+        also_client: bool = False,
         fetched_at: str | None = None,
         whole_chain: bool = True,
     ) -> Identity:
@@ -76,6 +77,7 @@ class Authority:
             valid_for: For how long it is.
             names: Its subject alternative names; empty: it has none.
             usage: What it is good for.
+            also_client: Whether its holder may show it to other servers, too.
             fetched_at: Where the issuer's certificate is to be had, as it says.
             whole_chain: Whether the file holds those of the authorities below the root, too.
         """
@@ -86,8 +88,9 @@ class Authority:
             if names is not None
             else [x509.DNSName(each) for each in (name, *further)]
         )
+        usages = [usage, *([ExtendedKeyUsageOID.CLIENT_AUTH] if also_client else [])]
         builder = _builder(_distinguished(name), self.name, key, start, start + valid_for)
-        builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+        builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
         if wanted:
             builder = builder.add_extension(x509.SubjectAlternativeName(wanted), critical=False)
         if fetched_at is not None:

@@ -1,5 +1,6 @@
 """Debian's kamailio as an office's SIP server: the one that docs/servers.md describes."""
 
+import re
 import shutil
 import signal
 import socket
@@ -16,7 +17,12 @@ from support.certificates import Identity
 from support.dns_server import asking
 
 OFFICE: Final = Path(__file__).parents[2] / "docs" / "servers" / "kamailio"
-"""The configuration; tests write another office.cfg and another users' file, and no more."""
+"""The configuration; tests write another office.cfg and another users' file, and no more.
+
+With a second server they take the # away that stands before its section of tls.cfg.
+"""
+BETWEEN: Final = 5062
+"""The port at which two servers speak with each other."""
 USERS: Final = ("alice", "bob", "carol", "dave", "lin")
 """Who may register; the password of USER is "secret of USER"."""
 _PATIENCE_S: Final = 60.0
@@ -31,6 +37,7 @@ class Office:
         server: This server's own name.
         address: Where it listens.
         port: The port of that.
+        peer: The address of a second server; empty: there is none.
         pbx: Where a PBX listens, "address:port"; empty: there is none.
         pbx_name: The PBX's name.
         rtpengine: Where rtpengine takes orders, as Kamailio names it; empty: there is none.
@@ -40,6 +47,7 @@ class Office:
     server: str = "localhost"
     address: str = "127.0.0.1"
     port: int = 5071
+    peer: str = ""
     pbx: str = ""
     pbx_name: str = ""
     rtpengine: str = ""
@@ -50,10 +58,19 @@ class Office:
         lines = [
             f'#!define DOMAIN "{self.domain}"',
             f'#!define USERS "text://{folder}"',
-            f'#!define SERVER "{self.server}:{self.port}"',
+            f"#!define SERVER {self.server}:{self.port}",
             f"listen=tls:{self.address}:{self.port}",
             f"tcp_source_ipv{6 if self.address.startswith('[') else 4}={self.address}",
         ]
+        if self.peer:
+            lines += [
+                f'#!define PEER "sip:{self.peer}:{BETWEEN};transport=tls"',
+                f'#!define PEER_ADDRESS "{self.peer}"',
+                f'#!define BETWEEN "sip:{self.address}:{BETWEEN};transport=tls"',
+                f"#!define BETWEEN_PORT {BETWEEN}",
+                f"listen=tls:{self.address}:{BETWEEN}",
+                f"server_id={self.address.rpartition('.')[2]}",
+            ]
         if self.pbx:
             host, _, port = self.pbx.rpartition(":")
             lines.append(f'#!define PBX "sip:{self.pbx_name}:{port};transport=tls"')
@@ -61,6 +78,14 @@ class Office:
         if self.rtpengine:
             lines.append(f'#!define RTPENGINE "{self.rtpengine}"')
         return "\n".join(lines) + "\n"
+
+    def tls(self, shipped: str) -> str:
+        """tls.cfg, made from the one that is shipped."""
+        if not self.peer:
+            return shipped
+        return re.sub(r"^#(?=[\[a-z])", "", shipped, flags=re.MULTILINE).replace(
+            "192.0.2.1", self.address
+        )
 
     def subscribers(self) -> str:
         """The users' file: hashes as RFC 8760 has them, and no passwords."""
@@ -98,8 +123,9 @@ class Kamailio:
         self.port = self._office.port
         self._folder = folder / f"kamailio-{self._office.address}-{self.port}"
         self._folder.mkdir()
-        for name in ("kamailio.cfg", "tls.cfg"):
-            shutil.copy(OFFICE / name, self._folder)
+        shutil.copy(OFFICE / "kamailio.cfg", self._folder)
+        shipped = (OFFICE / "tls.cfg").read_text(encoding="utf-8")
+        (self._folder / "tls.cfg").write_text(self._office.tls(shipped))
         (self._folder / "office.cfg").write_text(self._office.text(self._folder))
         (self._folder / "subscriber").write_text(self._office.subscribers())
         shutil.copy(identity.certificate, self._folder / "server.pem")
