@@ -2,6 +2,7 @@
 # make test      everything that CI runs; ARGS="tests/unit -k gate" for less
 # make fuzz      all fuzz targets, each for SECONDS=20; ARGS="packet sdp vcard" for less
 # make mutate    mutants of the ZRTP engine, some 45 minutes; ARGS="confirm state" for some modules
+# make soak      calls, pulled plugs, lost networks, for two hours; ARGS="--calls 20 --minutes 1" for less
 # make soak-phone  100,000 random events for the phone: keys, hook, calls, keys of calls
 # make picture   docs/two-phones.png anew, from the demo's page
 # make deb       the Debian package, for this machine's Debian, in build/deb
@@ -22,7 +23,7 @@ C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU
 
 SHELL_SCRIPTS = $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo deb test test-hardware lint bench fuzz mutate soak-phone screens picture clean
+.PHONY: setup test-setup demo deb test test-hardware lint bench fuzz mutate soak soak-phone screens picture clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
@@ -49,6 +50,9 @@ lint: test-setup
 
 bench: setup
 	$(BIN)/python tests/bench/run.py $(ARGS)
+
+soak: test-setup
+	$(BIN)/python tests/soak/run.py $(ARGS)
 
 SECONDS ?= 20
 fuzz: build/.fuzz-venv
