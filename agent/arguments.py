@@ -104,6 +104,19 @@ class TakeConfigOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineSettingsOptions:
+    """`sotto machine-settings`: what the machine has to know of the configuration.
+
+    Attributes:
+        folder: Where it is written; what was there before is gone.
+        config: The configuration file.
+    """
+
+    folder: Path
+    config: Path = INSTALLED
+
+
+@dataclass(frozen=True, slots=True)
 class DoctorOptions:
     """`sotto doctor`: says what is wrong with the phone and all that it hangs on.
 
@@ -126,6 +139,7 @@ Options = (
     | DemoOptions
     | CheckConfigOptions
     | TakeConfigOptions
+    | MachineSettingsOptions
     | TryHandsetOptions
     | TryBoardOptions
     | ShellOptions
@@ -145,6 +159,8 @@ def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: PLR0911 - one
         return CheckConfigOptions(parsed.config)
     if parsed.command == "take-config":
         return _read_take(parsed)
+    if parsed.command == "machine-settings":
+        return MachineSettingsOptions(parsed.folder, parsed.config)
     if parsed.command == "doctor":
         return DoctorOptions(parsed.config, parsed.json, parsed.names, parsed.quick)
     if parsed.command == "test-handset":
@@ -180,6 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("config", type=Path, metavar="FILE")
 
     _add_take(commands)
+    _add_machine(commands)
     add_commands(commands)
     _add_doctor(commands)
     _add_trials(commands)
@@ -224,6 +241,16 @@ def _add_take(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         help="the phone's own (%(default)s)",
     )
     take.add_argument("--owner", metavar="USER", help="whose the secrets will be")
+
+
+def _add_machine(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    machine = commands.add_parser(
+        "machine-settings",
+        help="write what the card's system needs: config.txt, Wi-Fi",
+        allow_abbrev=False,
+    )
+    machine.add_argument("folder", type=Path, metavar="FOLDER", help="is made anew")
+    machine.add_argument("--config", type=Path, default=INSTALLED, metavar="FILE")
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

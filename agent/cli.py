@@ -9,6 +9,7 @@ from agent.arguments import (
     CheckConfigOptions,
     DemoOptions,
     DoctorOptions,
+    MachineSettingsOptions,
     Options,
     RunOptions,
     TakeConfigOptions,
@@ -53,6 +54,8 @@ def _name(options: Options) -> str:  # noqa: PLR0911 - one for each
             return "check-config"
         case TakeConfigOptions():
             return "take-config"
+        case MachineSettingsOptions():
+            return "machine-settings"
         case DoctorOptions():
             return "doctor"
         case TryHandsetOptions():

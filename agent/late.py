@@ -12,6 +12,7 @@ LATE: Final[Mapping[str, tuple[str, str]]] = {
     "run": ("agent.daemon", "run"),
     "check-config": ("agent.check_config", "run"),
     "take-config": ("agent.take_config", "run"),
+    "machine-settings": ("agent.machine", "run"),
     "test-handset": ("agent.checkup", "try_handset"),
     "test-board": ("agent.checkup", "try_board"),
     "demo": ("agent.demo", "run"),

@@ -17,6 +17,7 @@ from agent.config.values import (
     SimulatorConfig,
     SipConfig,
     TurnConfig,
+    WifiConfig,
     ZrtpConfig,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "SimulatorConfig",
     "SipConfig",
     "TurnConfig",
+    "WifiConfig",
     "ZrtpConfig",
     "describe",
     "load_config",

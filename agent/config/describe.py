@@ -7,6 +7,7 @@ from agent.config.values import (
     FleetConfig,
     NetworkConfig,
     RuleConfig,
+    WifiConfig,
 )
 
 
@@ -26,6 +27,7 @@ def describe(config: Config) -> list[str]:
         f"Direct:      calls without a server are {calls}",
         f"Media:       {', '.join(media.codecs)}; RTP ports {ports}; {echo}",
         f"Network:     {_network(config.network)}",
+        *([_wifi(config.wifi)] if config.wifi else []),
         f"ZRTP:        {_zrtp(config)}",
         f"Sounds:      the tones of {phone.country}, ring tone {phone.ring_tone}",
         f"Emergency:   {' '.join(phone.emergency) or 'no number'}",
@@ -57,6 +59,13 @@ def _network(network: NetworkConfig) -> str:
     stun = f"STUN at {', '.join(network.stun)}" if network.stun else "no STUN"
     ways = f"ICE with {stun}, {relay}" if network.ice else "no ICE"
     return f"{ways}; DSCP {network.dscp_media} for media, {network.dscp_signalling} for SIP"
+
+
+def _wifi(wifi: WifiConfig) -> str:
+    password = "with a password" if wifi.password else "open to all"
+    hidden = ", hidden" if wifi.hidden else ""
+    channels = f"channels of {wifi.country}" if wifi.country else "channels that all countries have"
+    return f"Wi-Fi:       {wifi.network}, {password}{hidden}; {channels}"
 
 
 def _account(account: AccountConfig) -> str:

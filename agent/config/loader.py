@@ -27,6 +27,7 @@ from agent.config.values import (
     SipConfig,
     ZrtpConfig,
 )
+from agent.config.wifi import read_wifi
 from agent.sip_uri import TLS_PORT
 
 CODECS: Final = ("opus", "G722", "PCMU", "PCMA")
@@ -154,6 +155,7 @@ def _config(root: Table, file: Path) -> Config:
         log_level=_log_level(root.table("log")),
         fleet=read_fleet(root.table("fleet"), file) if root.has("fleet") else None,
         network=read_network(root.table("network"), file),
+        wifi=read_wifi(root.table("wifi"), file) if root.has("wifi") else None,
     )
     _refuse_twice(accounts, "name", [account.name for account in config.accounts])
     _refuse_twice(contacts, "number", [contact.number for contact in config.contacts])

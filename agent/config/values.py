@@ -120,6 +120,23 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class WifiConfig:
+    """The section [wifi]: what a phone from the card image joins.
+
+    Attributes:
+        network: Its name (SSID).
+        password: Its passphrase, or its key in hexadecimal; empty: it is open.
+        country: Whose channels and strength count, such as "DE"; empty: what all allow.
+        hidden: Whether the network does not tell its name.
+    """
+
+    network: str
+    password: str = field(repr=False, default="")
+    country: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ZrtpConfig:
     """The section [zrtp]: names of RFC 6189 section 5.1.2 to 5.1.6, the preferred first.
 
@@ -273,6 +290,7 @@ class Config:
         file: Where it was read from.
         log_level: A level name of `logging`, e.g. "INFO" (the section [log]).
         fleet: Where more of it is fetched; None: nowhere.
+        wifi: The wireless network; None: the cable alone.
     """
 
     file: Path
@@ -287,11 +305,13 @@ class Config:
     log_level: str
     fleet: FleetConfig | None = None
     network: NetworkConfig = NetworkConfig()
+    wifi: WifiConfig | None = None
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Texts that must be read nowhere else."""
         tokens = [self.fleet.token] if self.fleet else []
         relays = [self.network.turn.password] if self.network.turn else []
-        found = [*(each.password for each in self.accounts), *relays, *tokens]
+        radio = [self.wifi.password] if self.wifi else []
+        found = [*(each.password for each in self.accounts), *relays, *tokens, *radio]
         return tuple(each for each in found if each)

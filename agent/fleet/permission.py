@@ -7,8 +7,8 @@ what the phone's own configuration says of an account, a contact or a rule. The 
 it: calls need ZRTP on any of them, and the words are compared with a person.
 
 A signature is the owner's word and may say nearly all; but never where the next file comes from or
-who must have signed it (a lost key must not be able to lock its owner out), nor where the phone
-keeps its memory and answers its shell.
+who must have signed it (a lost key must not be able to lock its owner out), nor by which Wi-Fi it is
+fetched, nor where the phone keeps its memory and answers its shell.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ _NEVER: Final[Mapping[str, frozenset[str]]] = {
     "phone": frozenset({"state_dir", "control_socket"}),
 }
 _NOTHING: Final[frozenset[str]] = frozenset()
-_NEVER_SECTIONS: Final = frozenset({"simulator"})
+_NEVER_SECTIONS: Final = frozenset({"simulator", "wifi"})
 _KNOWN_BY: Final = {"account": "name", "contact": "number"}
 """Arrays whose tables are told apart by one of their keys."""
 VERSION: Final = "version"

@@ -6,6 +6,7 @@ import pytest
 from agent.arguments import (
     CheckConfigOptions,
     DemoOptions,
+    MachineSettingsOptions,
     Options,
     RunOptions,
     TakeConfigOptions,
@@ -46,6 +47,11 @@ A_TOML = Where(Path("a.toml"))
             TakeConfigOptions(Path("a.toml"), Path("b.toml"), "sotto"),
         ),
         ("take-config https://a/b", TakeConfigOptions(url="https://a/b")),
+        ("machine-settings run/m", MachineSettingsOptions(Path("run/m"))),
+        (
+            "machine-settings m --config a.toml",
+            MachineSettingsOptions(Path("m"), Path("a.toml")),
+        ),
         ("test-handset --config a.toml", TryHandsetOptions(Path("a.toml"))),
         (
             "test-handset --config a.toml --headset --seconds 3.5",
