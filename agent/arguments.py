@@ -31,6 +31,17 @@ class RunOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class TellFailureOptions:
+    """`sotto tell-failure`: says on the display that the phone's service has failed.
+
+    Attributes:
+        config: The configuration file.
+    """
+
+    config: Path = INSTALLED
+
+
+@dataclass(frozen=True, slots=True)
 class DemoOptions:
     """`sotto demo`: two phones on this machine.
 
@@ -135,6 +146,7 @@ class DoctorOptions:
 
 Options = (
     RunOptions
+    | TellFailureOptions
     | DoctorOptions
     | DemoOptions
     | CheckConfigOptions
@@ -155,6 +167,8 @@ def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: PLR0911 - one
     parsed = _parser().parse_args(arguments)
     if parsed.command == "run":
         return RunOptions(parsed.config)
+    if parsed.command == "tell-failure":
+        return TellFailureOptions(parsed.config)
     if parsed.command == "check-config":
         return CheckConfigOptions(parsed.config)
     if parsed.command == "take-config":
@@ -194,6 +208,11 @@ def _parser() -> argparse.ArgumentParser:
         "check-config", help="say what a configuration makes the phone do", allow_abbrev=False
     )
     check.add_argument("config", type=Path, metavar="FILE")
+
+    failure = commands.add_parser(
+        "tell-failure", help="say on the display that the phone has failed", allow_abbrev=False
+    )
+    failure.add_argument("--config", type=Path, default=INSTALLED, metavar="FILE")
 
     _add_take(commands)
     _add_machine(commands)

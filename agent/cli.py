@@ -13,6 +13,7 @@ from agent.arguments import (
     Options,
     RunOptions,
     TakeConfigOptions,
+    TellFailureOptions,
     TryBoardOptions,
     TryHandsetOptions,
     parse_arguments,
@@ -50,6 +51,8 @@ def _name(options: Options) -> str:  # noqa: PLR0911 - one for each
     match options:
         case RunOptions():
             return "run"
+        case TellFailureOptions():
+            return "tell-failure"
         case CheckConfigOptions():
             return "check-config"
         case TakeConfigOptions():

@@ -94,7 +94,8 @@ def run(options: RunOptions) -> int:
         ending = asyncio.run(_serve(whole, erased))
     except (StartError, BoardError, StoreError, SipError) as error:
         log.critical("the phone cannot start: %s", error)
-        return 1
+        last_words.say_cannot_start(str(error), config.file)
+        return last_words.TOLD
     if ending is Ending.ERASE:
         fresh_start.begin_anew(config, environment)
     if ending is Ending.AGAIN:

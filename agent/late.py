@@ -10,6 +10,7 @@ from typing import Any, Final
 
 LATE: Final[Mapping[str, tuple[str, str]]] = {
     "run": ("agent.daemon", "run"),
+    "tell-failure": ("agent.failure", "run"),
     "check-config": ("agent.check_config", "run"),
     "take-config": ("agent.take_config", "run"),
     "machine-settings": ("agent.machine", "run"),

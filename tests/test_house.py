@@ -111,6 +111,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.last_words": (
         *("agent.arguments", "agent.config", "agent.fleet", "agent.phone", "agent.screens", "hw"),
     ),
+    "agent.failure": ("agent.arguments", "agent.config", "agent.last_words", "agent.phone"),
     "agent.following": ("agent.boards", "agent.clock", "agent.fleet", "agent.phone"),
     "agent.take_config": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.errors", "agent.fleet"),

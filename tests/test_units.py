@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.arguments import CARD
+from agent.arguments import CARD, TellFailureOptions, parse_arguments
 from agent.config import CONTROL_SOCKET
+from agent.failure import CONFIGURATION_WRONG
 from agent.shell.options import INSTALLED
 from support.source import ROOT
 
@@ -25,14 +26,15 @@ def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([tool, *arguments], capture_output=True, text=True, check=False)
 
 
-@pytest.fixture(params=["sotto.service", "sotto-card.service"])
+@pytest.fixture(params=["sotto.service", "sotto-card.service", "sotto-failure.service"])
 def unit(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A unit with a program that exists on this machine."""
     name: str = request.param
-    text = (UNITS / name).read_text()
-    copy = tmp_path / name
-    copy.write_text(re.sub(r"(?m)^ExecStart=.*$", "ExecStart=/bin/true", text))
-    return copy
+    for each in UNITS.glob("*.service"):  # they name one another
+        text = each.read_text()
+        copy = tmp_path / each.name
+        copy.write_text(re.sub(r"(?m)^ExecStart=.*$", "ExecStart=/bin/true", text))
+    return tmp_path / name
 
 
 def test_systemd_understands_every_line(unit: Path) -> None:
@@ -81,3 +83,16 @@ def test_only_the_phones_group_gets_to_the_control_socket() -> None:
 def test_the_rtp_ports_are_those_of_the_default_configuration() -> None:
     unit = (UNITS / "sotto.service").read_text()
     assert set(re.findall(r"udp:(\d+)-(\d+)", unit)) == {("16384", "16483")}
+
+
+def test_a_phone_that_fails_is_told_and_started_again_later_and_later() -> None:
+    unit = (UNITS / "sotto.service").read_text()
+    settings = dict(re.findall(r"(?m)^(\w+)=(.*)$", unit))
+    assert settings["OnFailure"] == "sotto-failure.service"
+    wanted = {"Restart": "always", "RestartSec": "2", "RestartSteps": "6"}
+    assert wanted.items() <= settings.items()
+    assert (settings["RestartMaxDelaySec"], settings["StartLimitIntervalSec"]) == ("60", "0")
+    assert int(settings["RestartPreventExitStatus"]) == CONFIGURATION_WRONG
+    failure = (UNITS / "sotto-failure.service").read_text()
+    (line,) = re.findall(r"(?m)^ExecStart=\S+ (.*)$", failure)
+    assert parse_arguments(line.split()) == TellFailureOptions(INSTALLED)

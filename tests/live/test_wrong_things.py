@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.demo.household import Home
+from agent.last_words import TOLD
 from support import couple
 from support.certificates import Authority
 from support.couple import AT_REST, CALLEE, CALLER, Side, living_at
@@ -138,7 +139,7 @@ def test_port_that_is_taken(home: Home) -> None:
             return failed
 
     status, told = asyncio.run(look())
-    assert status == 1
+    assert status == TOLD
     assert "the phone cannot start: Cannot listen on 127.0.0.1:15061: " in told
     assert "Address already in use" in told
     assert "Traceback" not in told
@@ -155,7 +156,7 @@ def test_simulator_that_runs_already(home: Home) -> None:
             return failed
 
     status, told = asyncio.run(look())
-    assert status == 1
+    assert status == TOLD
     assert (
         f"the phone cannot start: the board does not start: another phone listens on {home.socket}"
         in told

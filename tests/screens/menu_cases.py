@@ -7,7 +7,7 @@ from typing import Final
 from agent.phone.events import AccountChanged, AccountCondition
 from agent.phone.menu.answers import ContactProblem, Erased, PhoneChecked, Trouble
 from agent.phone.menu.labels import Label
-from agent.phone.menu.values import Moment
+from agent.phone.menu.values import Moment, Sentence
 from agent.phone.menu.views import (
     Fact,
     Line,
@@ -204,6 +204,21 @@ MENU_CASES: Final[Mapping[str, View]] = {
     "menu-network-configuration": MenuDetail(
         Label.NETWORK, (Fact(Label.CONFIGURATION, "https://example.org/phones/1.toml"),)
     ),
+    **{
+        f"out-of-order-{each.name.lower().replace('_', '-')}": MenuDetail(
+            Label.OUT_OF_ORDER, (Fact("watchdog", each),)
+        )
+        for each in (Label.BROKE_DOWN, Label.STOOD_STILL, Label.MEMORY_SHORT, Label.GAVE_UP)
+    },
+    "out-of-order-cannot-start": MenuDetail(
+        Label.OUT_OF_ORDER,
+        (
+            Fact(
+                Label.CANNOT_START,
+                Sentence("Cannot listen on 0.0.0.0:5061: Address already in use"),
+            ),
+        ),
+    ),
     "menu-chosen": MenuList(
         Label.TONES, (Line(Label.CONFIGURED, Label.CHOSEN), Line(Label.USUAL, Label.NONE)), 0
     ),
@@ -258,6 +273,9 @@ MENU_IN_EVERY_LANGUAGE: Final = frozenset(
         "menu-erased",
         "menu-erased-not-all",
         "menu-erased-trimmed",
+        "out-of-order-broke-down",
+        "out-of-order-cannot-start",
+        "out-of-order-gave-up",
         "menu-peer-forget",
         "menu-peer-renamed",
         "menu-peer-unverify",

@@ -10,6 +10,7 @@ from agent.arguments import (
     Options,
     RunOptions,
     TakeConfigOptions,
+    TellFailureOptions,
     TryBoardOptions,
     TryHandsetOptions,
     parse_arguments,
@@ -41,6 +42,8 @@ A_TOML = Where(Path("a.toml"))
     [
         ("run --config a.toml", RunOptions(Path("a.toml"))),
         ("check-config a.toml", CheckConfigOptions(Path("a.toml"))),
+        ("tell-failure", TellFailureOptions()),
+        ("tell-failure --config a.toml", TellFailureOptions(Path("a.toml"))),
         ("take-config", TakeConfigOptions()),
         (
             "take-config a.toml --config b.toml --owner sotto",

@@ -155,3 +155,11 @@ class Label(Enum):
     ERASED_TRIMMED = auto()
     ERASED = auto()
     NOT_ALL_ERASED = auto()
+
+    # Out of order: the service has failed.
+    OUT_OF_ORDER = auto()
+    CANNOT_START = auto()
+    BROKE_DOWN = auto()
+    STOOD_STILL = auto()
+    MEMORY_SHORT = auto()
+    GAVE_UP = auto()

@@ -142,4 +142,10 @@ LABELS: Final[Mapping[Label, str]] = {
         "All is erased: a new phone. The card may still hold old cells: destroy it to be sure."
     ),
     Label.NOT_ALL_ERASED: "Not everything could be overwritten. Destroy the card.",
+    Label.OUT_OF_ORDER: "Out of order",
+    Label.CANNOT_START: "The phone cannot start",
+    Label.BROKE_DOWN: "The phone broke down. It is started again.",
+    Label.STOOD_STILL: "The phone stood still. It is started again.",
+    Label.MEMORY_SHORT: "The memory was short. The phone is started again.",
+    Label.GAVE_UP: "The phone broke down too often. Unplug it, and plug it in again.",
 }

@@ -141,4 +141,10 @@ LABELS: Final[Mapping[Label, str]] = {
         "cellules : détruisez-la."
     ),
     Label.NOT_ALL_ERASED: "Tout n'a pas pu être écrasé. Détruisez la carte.",
+    Label.OUT_OF_ORDER: "En panne",
+    Label.CANNOT_START: "Le téléphone ne démarre pas",
+    Label.BROKE_DOWN: "Le téléphone est tombé en panne. Il redémarre.",
+    Label.STOOD_STILL: "Le téléphone s'est figé. Il redémarre.",
+    Label.MEMORY_SHORT: "La mémoire manquait. Le téléphone redémarre.",
+    Label.GAVE_UP: "Trop de pannes. Débranchez le téléphone, puis rebranchez-le.",
 }

@@ -145,4 +145,10 @@ LABELS: Final[Mapping[Label, str]] = {
         "sicher ist nur, sie zu zerstören."
     ),
     Label.NOT_ALL_ERASED: "Nicht alles war zu überschreiben. Zerstören Sie die Karte.",
+    Label.OUT_OF_ORDER: "Außer Betrieb",
+    Label.CANNOT_START: "Das Telefon startet nicht",
+    Label.BROKE_DOWN: "Das Telefon ist ausgefallen. Es startet neu.",
+    Label.STOOD_STILL: "Das Telefon stand still. Es startet neu.",
+    Label.MEMORY_SHORT: "Der Speicher war knapp. Das Telefon startet neu.",
+    Label.GAVE_UP: "Das Telefon fiel zu oft aus. Ziehen Sie den Stecker, und stecken Sie ihn wieder ein.",
 }

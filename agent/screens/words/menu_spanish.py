@@ -140,4 +140,10 @@ LABELS: Final[Mapping[Label, str]] = {
         "Todo borrado: un teléfono nuevo. La tarjeta puede guardar celdas viejas: destrúyala."
     ),
     Label.NOT_ALL_ERASED: "No se pudo sobrescribir todo. Destruya la tarjeta.",
+    Label.OUT_OF_ORDER: "Averiado",
+    Label.CANNOT_START: "El teléfono no arranca",
+    Label.BROKE_DOWN: "El teléfono ha fallado. Arranca de nuevo.",
+    Label.STOOD_STILL: "El teléfono se quedó parado. Arranca de nuevo.",
+    Label.MEMORY_SHORT: "Faltaba memoria. El teléfono arranca de nuevo.",
+    Label.GAVE_UP: "El teléfono falló demasiado. Desenchúfelo y vuelva a enchufarlo.",
 }
