@@ -28,6 +28,7 @@ from agent.core_files import forbid_core_files
 from agent.fleet.whole import Whole
 from agent.following import Following
 from agent.fresh_start import Eraser
+from agent.health.watcher import MachineWatcher
 from agent.media import gate
 from agent.network.watcher import NetworkWatcher
 from agent.own_addresses import own_addresses
@@ -249,9 +250,12 @@ async def _begin(
 ) -> None:
     """From now on there is something to be seen and to be pressed."""
     _watch_network(config, bridge, closing)
+    machine = MachineWatcher(bridge.post)
+    closing.callback(machine.close)
     _start_board(parts.board, bridge.emit)
     closing.callback(parts.board.close)
     bridge.post(TimerFired())
+    machine.start()
     await _start_control(config, parts, store, bridge, closing)
     _tell_of_memory(store)
 

@@ -28,6 +28,7 @@ from agent.panel import Panel
 from agent.phone import events, remote_events
 from agent.phone.configuration import ConfigurationRefused
 from agent.phone.events import CallId
+from agent.phone.machine import MachineChanged
 from agent.phone.menu.answers import MenuAnswer, PhoneChecked
 from agent.phone.menu.orders import MenuOrder
 from agent.phone.station import Order
@@ -75,6 +76,7 @@ Event = (
     | events.ContactsChanged
     | PhoneChecked
     | ConfigurationRefused
+    | MachineChanged
     | GateWoken
     | TimerFired
 )
@@ -153,6 +155,7 @@ class Pump:
                 | events.ContactsChanged()
                 | PhoneChecked()
                 | ConfigurationRefused()
+                | MachineChanged()
             ):
                 self._tell_phone(event, now)
             case (

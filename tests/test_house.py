@@ -84,10 +84,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.fresh_start": ("agent.config", "agent.phone", "agent.store"),
     "agent.own_addresses": (),
     "agent.network": (),
+    "agent.health": ("agent.phone",),
     "agent.self_check": ("agent.phone",),
     "agent.daemon": (
         *(*PUMP, *PARTS, "agent.arguments", "agent.boards", "agent.control"),
-        *("agent.fleet", "agent.following", "agent.fresh_start", "agent.network"),
+        *("agent.fleet", "agent.following", "agent.fresh_start", "agent.health", "agent.network"),
         *("agent.core_files", "agent.last_words", "agent.own_addresses", "agent.self_check", "hw"),
     ),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
@@ -125,13 +126,14 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "agent.doctor": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.control", "agent.late"),
-        "agent.following",
+        *("agent.following", "agent.health"),
         *("agent.own_addresses", "agent.redact", "agent.shell.client", "agent.sip.events"),
         *("agent.sip.clock", "agent.sip.reasons", "agent.sip.settings", "agent.sip_uri"),
         *("agent.sip.resolver", "agent.store", "agent.trust", "cryptography", "hw"),
     ),
     "agent.doctor.judges": (
         "agent.doctor.findings",
+        "agent.health",
         "agent.sip.events",
         "agent.sip.reasons",
         "agent.trust.objections",
@@ -145,6 +147,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 
 PURE = (
     *("agent.zrtp", "agent.phone", "agent.screens", "hw.types", "hw.debounce", "agent.vcard"),
+    "agent.health.judgement",
     *("agent.network.judgement", "agent.network.reach", "agent.network.rtnetlink"),
     "agent.sdes",
     *("agent.trust.identity", "agent.trust.judgement", "agent.trust.objections"),

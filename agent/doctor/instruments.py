@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agent.config import Config
 from agent.doctor.judges.clock import ClockFacts
-from agent.doctor.judges.hardware import BoardFacts, MachineFacts
+from agent.doctor.judges.hardware import BoardFacts
 from agent.doctor.judges.media import PortFacts
 from agent.doctor.judges.names import NameFacts
 from agent.doctor.judges.nat import NatFacts
@@ -29,6 +29,7 @@ from agent.doctor.probes import (
     storage,
 )
 from agent.doctor.probes.server import Target
+from agent.health.look import MachineFacts, look_at_machine
 from hw.profile import BoardProfile
 
 
@@ -75,5 +76,5 @@ class Instruments:
     ports: Callable[[Config, bool], PortFacts] = _ports
     sound: Callable[[BoardProfile, bool], list[SoundFacts]] = _sound
     board: Callable[[BoardProfile, bool], BoardFacts] = _board
-    machine: Callable[[], MachineFacts] = hardware.look_at_machine
+    machine: Callable[[], MachineFacts] = look_at_machine
     software: Callable[[], SoftwareFacts] = software.look

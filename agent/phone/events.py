@@ -11,6 +11,7 @@ from typing import NewType
 
 from agent.phone.configuration import ConfigurationRefused
 from agent.phone.dial_plan import Contact
+from agent.phone.machine import MachineChanged
 from agent.phone.preferences import Preferences
 from agent.phone.remote_events import RemoteEvent
 from hw.types import HardwareEvent
@@ -462,6 +463,7 @@ PhoneEvent = (
     | AccountChanged
     | NetworkChanged
     | ConfigurationRefused
+    | MachineChanged
     | ClockTicked
     | SettingsChanged
     | MessagesWaiting

@@ -25,6 +25,7 @@ from agent.phone.events import (
     SettingsChanged,
     TurnedAway,
 )
+from agent.phone.machine import MachineChanged
 from agent.phone.outputs import Outputs, beginning, ceasing, outputs_of
 from agent.phone.preferences import Language
 from agent.phone.remote import Objection, objection_to
@@ -146,6 +147,7 @@ class Phone:
                 | ClockTicked()
                 | MessagesWaiting()
                 | ConfigurationRefused()
+                | MachineChanged()
                 | SettingsChanged()
                 | ContactsChanged()
                 | LockChanged()

@@ -11,6 +11,7 @@ from agent.phone.events import (
     MessagesWaiting,
     NetworkChanged,
 )
+from agent.phone.machine import MachineChanged
 from agent.phone.names import SENTENCE_LIMIT, clean
 from agent.phone.views import AccountLine, Fault, Idle
 from hw.types import Device, DeviceBack, DeviceMissing, HeadsetPlugged, HeadsetUnplugged
@@ -20,6 +21,7 @@ StatusEvent = (
     | NetworkChanged
     | ClockTicked
     | ConfigurationRefused
+    | MachineChanged
     | MessagesWaiting
     | DeviceMissing
     | DeviceBack
@@ -48,6 +50,7 @@ class Status:
         self.network = True
         self._restored = restored
         self._refused = ""
+        self._machine = MachineChanged()
         self._name = name
         self._hour: int | None = None
         self._minute = 0
@@ -68,6 +71,8 @@ class Status:
                 self._hour, self._minute = hour, minute
             case ConfigurationRefused(reason):
                 self._refused = clean(reason, SENTENCE_LIMIT)
+            case MachineChanged():
+                self._machine = event
             case MessagesWaiting(account, waiting, new):
                 others = {a: n for a, n in self._messages.items() if a != account}
                 self._messages = {**others, account: new} if waiting else others
@@ -120,4 +125,6 @@ class Status:
             do_not_disturb=do_not_disturb,
             forwarded_to=forwarded_to,
             network=self.network,
+            hot=self._machine.hot,
+            low_voltage=self._machine.low_voltage,
         )

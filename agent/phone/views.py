@@ -59,6 +59,8 @@ class Idle:
         do_not_disturb: Calls are turned away unheard.
         forwarded_to: To whom every call goes instead of ringing here; empty: to nobody.
         network: Whether there is a network; without one no account has anything to say.
+        hot: The machine is so hot that it slows itself down.
+        low_voltage: Its power supply is too weak.
     """
 
     name: str
@@ -76,6 +78,8 @@ class Idle:
     do_not_disturb: bool = False
     forwarded_to: str = ""
     network: bool = True
+    hot: bool = False
+    low_voltage: bool = False
 
 
 @dataclass(frozen=True, slots=True)

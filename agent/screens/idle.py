@@ -83,6 +83,8 @@ def _sentences(view: Idle, words: Words) -> list[str]:
     if view.refused:
         what = words.configuration_refused
         sentences.append(words.because.format(what=what, reason=view.refused))
+    sentences += [words.low_voltage] if view.low_voltage else []
+    sentences += [words.too_hot] if view.hot else []
     sentences += _faults(view.faults, words)
     if view.network:
         sentences += [_account(line, words, alone=len(view.accounts) == 1) for line in troubled]

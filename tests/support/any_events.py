@@ -43,6 +43,7 @@ from agent.phone.events import (
     TurnedAway,
     ZrtpHash,
 )
+from agent.phone.machine import MachineChanged
 from agent.phone.preferences import Preferences
 from agent.phone.remote_events import (
     AnsweredRemotely,
@@ -147,6 +148,7 @@ OF_THE_PHONE = st.one_of(
     st.builds(DeviceMissing, st.sampled_from(Device), NAMES),
     st.builds(DeviceBack, st.sampled_from(Device)),
     st.builds(ConfigurationRefused, NAMES),
+    st.builds(MachineChanged, st.booleans(), st.booleans()),
     st.builds(MessagesWaiting, NAMES, st.booleans(), st.integers(0, 3)),
     st.builds(SettingsChanged, PREFERENCES),
     st.builds(LockChanged, st.booleans()),

@@ -9,7 +9,7 @@ from agent.config import Config, parse_config
 from agent.doctor.instruments import Instruments
 from agent.doctor.judges.clock import ClockFacts
 from agent.doctor.judges.configuration import ConfigurationFacts
-from agent.doctor.judges.hardware import BoardFacts, MachineFacts, Node
+from agent.doctor.judges.hardware import BoardFacts, Node
 from agent.doctor.judges.media import PortFacts
 from agent.doctor.judges.names import NameFacts, Place
 from agent.doctor.judges.nat import NatFacts
@@ -20,6 +20,7 @@ from agent.doctor.judges.sound import SoundFacts
 from agent.doctor.judges.storage import StorageFacts
 from agent.doctor.judges.tls import TlsFacts
 from agent.doctor.patient import Patient, SelfReport
+from agent.health.look import MachineFacts
 
 HOST: Final = "sip.example.org"
 NOW: Final = 1_790_000_000.0

@@ -5,14 +5,13 @@ from enum import Enum, auto
 from typing import Final
 
 from agent.doctor.findings import Area, Finding, good, skipped, watch, wrong
+from agent.health.judgement import HOT_C, UNDER_VOLTAGE
+from agent.health.look import MachineFacts
 
 _AREA = Area.HARDWARE
-HOT_C: Final = 80.0
-"""From here on a Raspberry Pi slows itself down."""
 WARM_C: Final = 70.0
-_UNDER_VOLTAGE: Final = 1 << 0
 _SLOWED: Final = 1 << 1 | 1 << 2 | 1 << 3
-_HAD_UNDER_VOLTAGE: Final = 1 << 16
+_HADUNDER_VOLTAGE: Final = 1 << 16
 """Bits of the firmware's get_throttled."""
 _SUPPLY: Final = "Use the Raspberry Pi's own power supply and a short cable."
 
@@ -54,21 +53,6 @@ class BoardFacts:
     display: str
     settings: tuple[str, ...]
     groups: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MachineFacts:
-    """How the machine is.
-
-    Attributes:
-        celsius: The processor's temperature; None: not known.
-        throttled: The bits of the firmware's get_throttled; None: this is no Raspberry Pi.
-        low_voltage: Whether the kernel's own watch of the supply says so.
-    """
-
-    celsius: float | None = None
-    throttled: int | None = None
-    low_voltage: bool = False
 
 
 def judge_board(facts: BoardFacts) -> list[Finding]:
@@ -162,9 +146,9 @@ def _forbidden(file: str, groups: tuple[str, ...]) -> Finding:
 
 def _power(facts: MachineFacts) -> list[Finding]:
     bits = facts.throttled or 0
-    if facts.low_voltage or bits & _UNDER_VOLTAGE:
+    if facts.low_voltage or bits & UNDER_VOLTAGE:
         return [wrong(_AREA, "The power supply is too weak: the voltage is too low.", _SUPPLY)]
-    if bits & _HAD_UNDER_VOLTAGE:
+    if bits & _HADUNDER_VOLTAGE:
         return [watch(_AREA, "The voltage was too low since the start.", _SUPPLY)]
     if facts.throttled is None:
         return []

@@ -5,17 +5,13 @@ import os
 from pathlib import Path
 from typing import Final
 
-from agent.doctor.judges.hardware import BoardFacts, MachineFacts, Node
+from agent.doctor.judges.hardware import BoardFacts, Node
 from hw.display import ask_panel
 from hw.gpio import GpioError, RpiGpio
 from hw.part import PartError
 from hw.profile import BoardProfile, I2cBus
 
 _MODEL: Final = "sys/firmware/devicetree/base/model"
-_TEMPERATURE: Final = "sys/class/thermal/thermal_zone0/temp"
-_THROTTLED: Final = "sys/devices/platform/soc/soc:firmware/get_throttled"
-_ALARMS: Final = "sys/class/hwmon/hwmon*/in0_lcrit_alarm"
-"""The kernel's own watch of a Pi's supply (rpi_volt)."""
 _GROUPS: Final = ("audio", "gpio", "i2c", "spi")
 _ROOT: Final = Path("/")
 
@@ -46,31 +42,6 @@ def look_at_board(profile: BoardProfile, *, phone_runs: bool, root: Path = _ROOT
         settings=profile.boot_settings,
         groups=_missing_groups(),
     )
-
-
-def look_at_machine(root: Path = _ROOT) -> MachineFacts:
-    """How hot it is, and what it says of its power supply.
-
-    Args:
-        root: Where /sys is.
-    """
-    celsius, throttled = _text(root / _TEMPERATURE), _text(root / _THROTTLED)
-    return MachineFacts(
-        celsius=int(celsius) / 1000 if celsius.lstrip("-").isdigit() else None,
-        throttled=_hex(throttled),
-        low_voltage=any(_text(alarm) == "1" for alarm in root.glob(_ALARMS) if _is_pi(alarm)),
-    )
-
-
-def _is_pi(alarm: Path) -> bool:
-    return _text(alarm.with_name("name")) == "rpi_volt"
-
-
-def _hex(text: str) -> int | None:
-    try:
-        return int(text, 16)
-    except ValueError:
-        return None
 
 
 def _text(file: Path) -> str:

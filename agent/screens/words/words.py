@@ -97,6 +97,9 @@ class Words:
     restored: str
     configuration_refused: str
     """Why is said after it."""
+    low_voltage: str
+    """The power supply is too weak."""
+    too_hot: str
     missed_one: str
     missed_many: str
     devices: Mapping[Device, str]

@@ -7,10 +7,11 @@ import pytest
 from agent.doctor.findings import State
 from agent.doctor.judges import configuration, hardware, software, sound, storage
 from agent.doctor.judges.configuration import ConfigurationFacts
-from agent.doctor.judges.hardware import BoardFacts, MachineFacts, Node
+from agent.doctor.judges.hardware import BoardFacts, Node
 from agent.doctor.judges.software import PhoneFacts, SoftwareFacts
 from agent.doctor.judges.sound import SoundFacts
 from agent.doctor.judges.storage import StorageFacts
+from agent.health.look import MachineFacts
 
 GOOD, WATCH, WRONG, SKIPPED = State.GOOD, State.WATCH, State.WRONG, State.SKIPPED
 FILE = "/etc/sotto/sotto.toml"

@@ -11,12 +11,12 @@ from agent.doctor.findings import Finding, State
 from agent.doctor.judges import clock, configuration, hardware, names, network, server, storage, tls
 from agent.doctor.judges.clock import ClockFacts, TimeServer
 from agent.doctor.judges.configuration import ConfigurationFacts
-from agent.doctor.judges.hardware import MachineFacts
 from agent.doctor.judges.names import NameFacts, NameFault, Place
 from agent.doctor.judges.network import Interface, NetworkFacts
 from agent.doctor.judges.server import AccountFacts, SipFacts
 from agent.doctor.judges.storage import StorageFacts
 from agent.doctor.judges.tls import TlsFacts
+from agent.health.look import MachineFacts
 from agent.phone.menu.labels import Label
 from agent.phone.menu.values import Sentence
 from agent.phone.menu.views import Fact, MenuDetail

@@ -11,7 +11,7 @@ import pytest
 
 from agent.clock import SystemClock
 from agent.doctor import sntp
-from agent.doctor.judges.hardware import MachineFacts, Node
+from agent.doctor.judges.hardware import Node
 from agent.doctor.probes import (
     clock,
     configuration,
@@ -23,6 +23,7 @@ from agent.doctor.probes import (
     storage,
 )
 from agent.fleet.inbox import REFUSED
+from agent.health.look import MachineFacts, look_at_machine
 from agent.store import DATABASE, Store
 from hw.profile import BoardProfile, SoundProfile, SpeakerProfile, load_profile
 from support.doctor_patient import config
@@ -182,15 +183,15 @@ def put(root: Path, name: str, text: str = "") -> None:
 
 
 def test_a_machine_that_is_hot_and_hungry(tmp_path: Path) -> None:
-    assert hardware.look_at_machine(tmp_path) == MachineFacts()
+    assert look_at_machine(tmp_path) == MachineFacts()
     put(tmp_path, "sys/class/thermal/thermal_zone0/temp", "61234\n")
     put(tmp_path, "sys/devices/platform/soc/soc:firmware/get_throttled", "50005\n")
     put(tmp_path, "sys/class/hwmon/hwmon0/name", "cpu_thermal\n")
     put(tmp_path, "sys/class/hwmon/hwmon0/in0_lcrit_alarm", "1\n")
-    assert hardware.look_at_machine(tmp_path) == MachineFacts(61.234, 0x50005)
+    assert look_at_machine(tmp_path) == MachineFacts(61.234, 0x50005)
     put(tmp_path, "sys/class/hwmon/hwmon1/name", "rpi_volt\n")
     put(tmp_path, "sys/class/hwmon/hwmon1/in0_lcrit_alarm", "1\n")
-    assert hardware.look_at_machine(tmp_path).low_voltage
+    assert look_at_machine(tmp_path).low_voltage
 
 
 def test_a_board_of_which_nothing_is_there_and_then_something(tmp_path: Path) -> None:
