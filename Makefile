@@ -6,6 +6,8 @@
 # make soak-phone  100,000 random events for the phone: keys, hook, calls, keys of calls
 # make picture   docs/two-phones.png anew, from the demo's page
 # make deb       the Debian package, for this machine's Debian, in build/deb
+# make image    the card for a Raspberry Pi, build/image/sotto.img; DEBUG=1: with a console for all
+# make test-image  boots it in an emulator and looks whether it is a phone, some ten minutes
 # make lint bench screens test-hardware clean
 #
 # The first run installs Debian packages (sudo) and builds PJSIP, some five minutes in all; later
@@ -23,7 +25,7 @@ C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU
 
 SHELL_SCRIPTS = $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo deb test test-hardware lint bench fuzz mutate soak soak-phone screens picture clean
+.PHONY: setup test-setup demo deb image test-image test test-hardware lint bench fuzz mutate soak soak-phone screens picture clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
@@ -41,6 +43,22 @@ test-hardware: test-setup build/.hardware-packages
 
 deb: setup
 	PYTHON=$(PYTHON) image/deb/build.sh
+
+# Wants root, as the package for another architecture does.
+IMAGE := build/image
+IMAGE_EPOCH = $(shell git log -1 --format=%ct)
+DEBUG ?=
+
+image: setup build/.image-packages
+	@mkdir -p $(IMAGE)
+	image/deb/elsewhere.sh arm64 trixie >$(IMAGE)/package
+	SOURCE_DATE_EPOCH=$(IMAGE_EPOCH) DEBUG=$(DEBUG) image/root/build.sh \
+		"$$(tail -1 $(IMAGE)/package)" $(IMAGE)/root.tar
+	SOURCE_DATE_EPOCH=$(IMAGE_EPOCH) $(BIN)/python -m image.card.make $(if $(DEBUG),--debug) \
+		$(IMAGE)/root.tar $(IMAGE)
+
+test-image: setup build/.image-packages build/.test-image-packages
+	SOTTO_IMAGE=$(IMAGE) $(BIN)/python -m pytest tests/image -s -p no:randomly $(ARGS)
 
 lint: test-setup
 	$(BIN)/ruff check
@@ -85,6 +103,14 @@ build/.test-packages: image/packages.txt image/packages.sh
 
 build/.hardware-packages: image/packages.txt image/packages.sh
 	image/packages.sh hardware
+	@mkdir -p build && touch $@
+
+build/.image-packages: image/packages.txt image/packages.sh
+	image/packages.sh image
+	@mkdir -p build && touch $@
+
+build/.test-image-packages: image/packages.txt image/packages.sh
+	image/packages.sh test-image
 	@mkdir -p build && touch $@
 
 build/.venv: pyproject.toml | build/.packages

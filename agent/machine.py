@@ -18,9 +18,12 @@ from agent.arguments import MachineSettingsOptions
 from agent.boards import profile_of
 from agent.config import SIMULATOR, Config, WifiConfig, load_config
 from agent.errors import ReportedError
+from hw.profile import I2cBus
 
 _PLAIN_NAME: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_ ")
 """Letters of a network's name that iwd has in a file's name as they are (iwd.network(5))."""
+_I2C: Final = ("[pi5]", "dtoverlay=sotto-i2c-pi5", "[all]")
+_SPI: Final = ("dtoverlay=sotto-spi",)
 _KEY_DIGITS: Final = 64
 _GENERAL: Final = """[General]
 EnableNetworkConfiguration=false
@@ -59,10 +62,17 @@ class MachineError(ReportedError):
 
 
 def boot_settings(config: Config) -> str:
-    """The lines of config.txt; none for the simulator."""
+    """The lines of config.txt; none for the simulator.
+
+    The card has Linux' own device trees, which know no dtparam, and overlays of its own for what
+    they have switched off (image/card/overlays).
+    """
     if config.phone.board == SIMULATOR:
         return ""
-    lines = (f"# The board {config.phone.board}:", *profile_of(config).boot_settings)
+    profile = profile_of(config)
+    bus = _I2C if isinstance(profile.display.bus, I2cBus) else _SPI
+    overlays = (f"dtoverlay={overlay}" for overlay in profile.overlays)
+    lines = (f"# The board {config.phone.board}:", *bus, *overlays)
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -117,7 +117,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.take_config": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.errors", "agent.fleet"),
     ),
-    "agent.machine": ("agent.arguments", "agent.boards", "agent.config", "agent.errors"),
+    "agent.machine": ("agent.arguments", "agent.boards", "agent.config", "agent.errors", "hw"),
     "agent.check_config": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.sip.settings", "agent.trust"),
     ),

@@ -100,6 +100,8 @@ def test_each_board_has_its_lines_and_the_simulator_none() -> None:
     def of(board: str) -> str:
         return boot_settings(parse_config(phone(board), Path("/nowhere/sotto.toml")))
 
+    i2c = ["[pi5]", "dtoverlay=sotto-i2c-pi5", "[all]"]
     assert of("simulator") == ""
-    assert of("pi-usb-handset").splitlines()[1:] == ["dtparam=i2c_arm=on"]
-    assert of("pi-codec-zero").splitlines()[1:] == ["dtparam=i2c_arm=on", "dtoverlay=rpi-codeczero"]
+    assert of("pi-usb-handset").splitlines()[1:] == i2c
+    assert of("pi-wm8960-hat").splitlines()[1:] == [*i2c, "dtoverlay=wm8960-soundcard"]
+    assert of("pi-spi-12-keys").splitlines()[1:] == ["dtoverlay=sotto-spi"]

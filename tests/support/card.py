@@ -1,0 +1,173 @@
+"""The card, booted in an emulator of another machine (qemu's "virt"), and asked from inside.
+
+Kernel, initramfs, root and data are the card's own, unchanged; the firmware of a Raspberry Pi, its
+device trees and its drivers are not in it. What asks comes in from outside, by systemd's credentials.
+"""
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from image.card.boot_files import command_line
+from image.card.layout import LAYOUT, read_layout
+from support.source import ROOT
+
+LIMIT_S: Final = 900.0
+"""A start takes a minute or two here; more means that it hangs."""
+MARK: Final = "@@"
+UNIT: Final = """[Unit]
+DefaultDependencies=no
+After=multi-user.target
+[Service]
+Type=oneshot
+LoadCredential=asked
+StandardOutput=tty
+TTYPath=/dev/ttyAMA0
+ExecStart=/bin/sh ${CREDENTIALS_DIRECTORY}/asked
+"""
+ASKED: Final = (ROOT / "tests/image/asked.sh").read_text()
+LAYOUT_OF_CARD: Final = read_layout(LAYOUT.read_text())
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What was seen of one start.
+
+    Attributes:
+        console: Everything on the serial line.
+        answers: What asked.sh said, by name.
+        seconds: From the emulator's start to its end.
+    """
+
+    console: str
+    answers: Mapping[str, str]
+    seconds: float
+
+
+class Card:
+    """A copy of the image, as if flashed onto a larger card.
+
+    Args:
+        image: The folder that `make image` filled.
+        folder: Where the copy lies.
+        size_mib: Of the card.
+    """
+
+    def __init__(self, image: Path, folder: Path, size_mib: int) -> None:
+        self._image = image
+        self._folder = folder
+        self.path = folder / "card.img"
+        subprocess.run(["cp", "--sparse=always", image / "sotto.img", self.path], check=True)
+        os.truncate(self.path, size_mib << 20)
+
+    def start(self, slot: str, number: str = "") -> Start:
+        """Boots a slot, asks, and lets it end by itself.
+
+        Args:
+            slot: A or B.
+            number: The serial number of the board, if it is to have one.
+
+        Raises:
+            TimeoutError: It did not end.
+        """
+        begin = time.monotonic()
+        command = self._command(slot)
+        if number:
+            command += ["-dtb", str(self._device_tree(command, number))]
+        console = _console_of(command)
+        lines = [line.strip("\r") for line in console.split("\n")]
+        told = [line.split(MARK, 1)[1] for line in lines if MARK in line]
+        answers: dict[str, str] = {}
+        for line in told:
+            name, _, value = line.partition("=")
+            answers[name] = f"{answers[name]}\n{value}" if name in answers else value
+        return Start(console, answers, time.monotonic() - begin)
+
+    def put(self, name: str, text: str) -> None:
+        """Writes a file onto the partition that every computer reads."""
+        subprocess.run(
+            ["mcopy", "-o", "-i", self._place, "-", f"::{name}"],
+            input=text.encode(),
+            check=True,
+        )
+
+    def read(self, name: str) -> str | None:
+        """A file of that partition; None where there is none."""
+        done = subprocess.run(
+            ["mtype", "-i", self._place, f"::{name}"], capture_output=True, check=False
+        )
+        return done.stdout.decode().replace("\r\n", "\n") if done.returncode == 0 else None
+
+    def octets(self, name: str) -> bytes:
+        """A whole partition, as layout.sh calls it."""
+        where = LAYOUT_OF_CARD.partition(name)
+        with self.path.open("rb") as stream:
+            stream.seek(where.start_mib << 20)
+            return stream.read(where.size_mib << 20)
+
+    @property
+    def _place(self) -> str:
+        return f"{self.path}@@{LAYOUT_OF_CARD.partition('CONFIG').start_mib}M"
+
+    def _command(self, slot: str) -> list[str]:
+        credentials = {"systemd.extra-unit.asked.service": UNIT, "asked": ASKED}
+        asked = []
+        for name, text in credentials.items():
+            file = self._folder / name
+            file.write_text(text)
+            asked += ["-fw_cfg", f"name=opt/io.systemd.credentials/{name},file={file}"]
+        words = command_line(slot).decode().strip()
+        return [
+            *("qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "cortex-a53"),
+            *("-smp", "2", "-m", "512", "-accel", "tcg,thread=multi", "-nographic"),
+            *("-kernel", str(self._image / "vmlinuz")),
+            *("-initrd", str(self._image / "initrd.img")),
+            *("-append", f"{words} console=ttyAMA0 systemd.wants=asked.service"),
+            *("-drive", f"file={self.path},format=raw,if=none,id=card,cache=unsafe"),
+            *("-device", "virtio-blk-pci,drive=card"),
+            *(
+                "-netdev",
+                "user,id=net,restrict=on",
+                "-device",
+                "virtio-net-pci,netdev=net,romfile=",
+            ),
+            *asked,
+        ]
+
+    def _device_tree(self, command: list[str], number: str) -> Path:
+        tree = self._folder / "virt.dtb"
+        machine = command[command.index("-M") + 1]
+        dump = [*command]
+        dump[dump.index("-M") + 1] = f"{machine},dumpdtb={tree}"
+        subprocess.run(dump, check=True, capture_output=True)
+        subprocess.run(["fdtput", "-t", "s", tree, "/", "serial-number", number], check=True)
+        return tree
+
+
+def _console_of(command: list[str]) -> str:
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        timer = threading.Timer(LIMIT_S, process.kill)
+        timer.start()
+        try:
+            assert process.stdout is not None
+            said = process.stdout.read().decode(errors="replace")
+        finally:
+            timer.cancel()
+            process.kill()
+    if process.returncode:
+        raise TimeoutError(f"it did not end by itself:\n{said[-4000:]}")
+    return said
+
+
+def tools_missing(which: Callable[[str], str | None] = shutil.which) -> list[str]:
+    """Programs that this machine would need for it."""
+    wanted = ("qemu-system-aarch64", "mcopy", "mtype", "fdtput")
+    return [tool for tool in wanted if which(tool) is None]

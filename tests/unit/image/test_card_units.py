@@ -1,0 +1,45 @@
+"""The card's own units and scripts, as systemd reads them; skipped where its tools are missing."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.source import ROOT
+
+FILES = ROOT / "image/root/files"
+UNITS = sorted((FILES / "usr/lib/systemd/system").glob("*.*"))
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_systemd_understands_every_line(path: Path, tmp_path: Path) -> None:
+    tool = shutil.which("systemd-analyze")
+    if tool is None:
+        pytest.skip("systemd-analyze is not installed")
+    copy = tmp_path / path.name
+    text = re.sub(r"(?m)^ExecStart=.*$", "ExecStart=/bin/true", path.read_text())
+    copy.write_text(re.sub("chrony.service", "dbus.socket", text))
+    done = subprocess.run(
+        [tool, "verify", "--man=no", copy], capture_output=True, text=True, check=False
+    )
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_what_a_unit_runs_is_on_the_card(path: Path) -> None:
+    for program in re.findall(r"(?m)^ExecStart=(/usr/lib/sotto/\S+)", path.read_text()):
+        file = FILES / program.removeprefix("/")
+        assert file.stat().st_mode & 0o100
+
+
+def test_every_partition_that_is_mounted_is_the_cards() -> None:
+    layout = (ROOT / "image/card/layout.sh").read_text()
+    (card,) = re.findall(r"(?m)^CARD_ID=(.*)$", layout)
+    mounted = re.findall(r"(?m)^PARTUUID=(\S+)-0(\d)\s+(\S+)", (FILES / "etc/fstab").read_text())
+    numbers = dict(re.findall(r"(?m)^PARTITION_(\w+)=(\d)$", layout))
+    assert {place: (uuid, number) for uuid, number, place in mounted} == {
+        "/var": (card, numbers["DATA"]),
+        "/boot/firmware": (card, numbers["CONFIG"]),
+    }
