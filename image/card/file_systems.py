@@ -18,7 +18,7 @@ _EXT4: Final = (
 """Named one by one, for the tools of another Debian have another opinion of what is usual."""
 _LARGEST: Final = 128 << 30 >> 12
 """Blocks of 4 KiB on the largest card that the file system will have to grow to: 128 GiB."""
-_SQUASHFS: Final = ("-comp", "zstd", "-Xcompression-level", "15", "-b", "256K")
+_SQUASHFS: Final = ("-comp", "zstd", "-b", "256K")
 
 
 class TooLargeError(Exception):

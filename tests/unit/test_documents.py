@@ -42,7 +42,8 @@ def test_the_example_configuration_is_right() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "docs/screens.md", "docs/security.md", "docs/servers.md"]
+    "document",
+    ["README.md", "docs/image.md", "docs/screens.md", "docs/security.md", "docs/servers.md"],
 )
 def test_every_picture_and_link_is_there(document: str) -> None:
     path = ROOT / document

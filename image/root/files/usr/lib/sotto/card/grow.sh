@@ -23,8 +23,8 @@ if [ "$free" -ge "$LEAST" ]; then
         echo ', +' | sfdisk --quiet --force --no-reread --no-tell-kernel -N "$number" \
             "/dev/${disk##*/}"
     done
-    size=$(sfdisk --json "/dev/${disk##*/}" |
-        sed -n "s/.*\"start\": *$start, *\"size\": *\([0-9]*\).*/\1/p")
+    size=$(sfdisk --dump "/dev/${disk##*/}" |
+        sed -n "s/.*start= *$start, *size= *\([0-9]*\),.*/\1/p")
     resizepart "/dev/${disk##*/}" "$PARTITION_DATA" "$size"
 fi
 /usr/lib/systemd/systemd-growfs /var
