@@ -42,6 +42,36 @@ class TellFailureOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateSlotOptions:
+    """`sotto update-slot`: what RAUC asks of a boot loader.
+
+    Attributes:
+        order: E.g. "get-state".
+        slot: "A" or "B"; empty: not said.
+        state: "good" or "bad"; empty: not said.
+        root: Where the machine's files are.
+    """
+
+    order: str
+    slot: str = ""
+    state: str = ""
+    root: Path = Path("/")
+
+
+@dataclass(frozen=True, slots=True)
+class ProveUpdateOptions:
+    """`sotto prove-update`: keeps software on trial once it works, or restarts into the one before.
+
+    Attributes:
+        socket: The phone's control socket.
+        root: Where the machine's files are.
+    """
+
+    socket: Path = Path("/run/sotto/control")
+    root: Path = Path("/")
+
+
+@dataclass(frozen=True, slots=True)
 class DemoOptions:
     """`sotto demo`: two phones on this machine.
 
@@ -147,6 +177,8 @@ class DoctorOptions:
 Options = (
     RunOptions
     | TellFailureOptions
+    | UpdateSlotOptions
+    | ProveUpdateOptions
     | DoctorOptions
     | DemoOptions
     | CheckConfigOptions
@@ -167,6 +199,10 @@ def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: PLR0911 - one
     parsed = _parser().parse_args(arguments)
     if parsed.command == "run":
         return RunOptions(parsed.config)
+    if parsed.command == "update-slot":
+        return UpdateSlotOptions(parsed.order, parsed.slot, parsed.state, parsed.root)
+    if parsed.command == "prove-update":
+        return ProveUpdateOptions(parsed.socket, parsed.root)
     if parsed.command == "tell-failure":
         return TellFailureOptions(parsed.config)
     if parsed.command == "check-config":
@@ -209,6 +245,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("config", type=Path, metavar="FILE")
 
+    _add_update(commands)
     failure = commands.add_parser(
         "tell-failure", help="say on the display that the phone has failed", allow_abbrev=False
     )
@@ -270,6 +307,21 @@ def _add_machine(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     machine.add_argument("folder", type=Path, metavar="FOLDER", help="is made anew")
     machine.add_argument("--config", type=Path, default=INSTALLED, metavar="FILE")
+
+
+def _add_update(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    slot = commands.add_parser(
+        "update-slot", help="answer RAUC for the boot loader", allow_abbrev=False
+    )
+    slot.add_argument("order")
+    slot.add_argument("slot", nargs="?", default="")
+    slot.add_argument("state", nargs="?", default="")
+    prove = commands.add_parser(
+        "prove-update", help="keep new software that works, or leave it", allow_abbrev=False
+    )
+    prove.add_argument("--socket", type=Path, default=ProveUpdateOptions().socket, metavar="SOCKET")
+    for parser in (slot, prove):
+        parser.add_argument("--root", type=Path, default=Path("/"), help=argparse.SUPPRESS)
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -11,11 +11,13 @@ from agent.arguments import (
     DoctorOptions,
     MachineSettingsOptions,
     Options,
+    ProveUpdateOptions,
     RunOptions,
     TakeConfigOptions,
     TellFailureOptions,
     TryBoardOptions,
     TryHandsetOptions,
+    UpdateSlotOptions,
     parse_arguments,
 )
 from agent.errors import ReportedError
@@ -46,11 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _name(options: Options) -> str:  # noqa: PLR0911 - one for each
+def _name(options: Options) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each
     """Who does that, in `agent.late`."""
     match options:
         case RunOptions():
             return "run"
+        case UpdateSlotOptions():
+            return "update-slot"
+        case ProveUpdateOptions():
+            return "prove-update"
         case TellFailureOptions():
             return "tell-failure"
         case CheckConfigOptions():

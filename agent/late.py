@@ -10,6 +10,8 @@ from typing import Any, Final
 
 LATE: Final[Mapping[str, tuple[str, str]]] = {
     "run": ("agent.daemon", "run"),
+    "update-slot": ("agent.update.backend", "run"),
+    "prove-update": ("agent.update.prove", "run"),
     "tell-failure": ("agent.failure", "run"),
     "check-config": ("agent.check_config", "run"),
     "take-config": ("agent.take_config", "run"),

@@ -112,6 +112,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.last_words": (
         *("agent.arguments", "agent.config", "agent.fleet", "agent.phone", "agent.screens", "hw"),
     ),
+    "agent.update": (),
+    "agent.update.slots": ("agent.fleet.disk", "agent.update.autoboot"),
+    "agent.update.backend": ("agent.arguments", "agent.errors", "agent.update"),
+    "agent.update.prove": (
+        *("agent.arguments", "agent.control", "agent.errors", "agent.shell.client", "agent.update"),
+    ),
     "agent.failure": ("agent.arguments", "agent.config", "agent.last_words", "agent.phone"),
     "agent.following": ("agent.boards", "agent.clock", "agent.fleet", "agent.phone"),
     "agent.take_config": (
@@ -147,7 +153,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 
 PURE = (
     *("agent.zrtp", "agent.phone", "agent.screens", "hw.types", "hw.debounce", "agent.vcard"),
-    "agent.health.judgement",
+    *("agent.health.judgement", "agent.update.autoboot", "agent.update.proof"),
+    "agent.update.version",
     *("agent.network.judgement", "agent.network.reach", "agent.network.rtnetlink"),
     "agent.sdes",
     *("agent.trust.identity", "agent.trust.judgement", "agent.trust.objections"),

@@ -26,14 +26,22 @@ def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([tool, *arguments], capture_output=True, text=True, check=False)
 
 
-@pytest.fixture(params=["sotto.service", "sotto-card.service", "sotto-failure.service"])
+CARD_UNITS = ROOT / "image/update/files/usr/lib/systemd/system"
+"""Those that only a card of its own has."""
+
+
+@pytest.fixture(
+    params=[
+        each.name for folder in (UNITS, CARD_UNITS) for each in sorted(folder.glob("*.service"))
+    ]
+)
 def unit(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A unit with a program that exists on this machine."""
     name: str = request.param
-    for each in UNITS.glob("*.service"):  # they name one another
+    for each in (*UNITS.glob("*.service"), *CARD_UNITS.glob("*.service")):  # they name one another
         text = each.read_text()
         copy = tmp_path / each.name
-        copy.write_text(re.sub(r"(?m)^ExecStart=.*$", "ExecStart=/bin/true", text))
+        copy.write_text(re.sub(r"(?m)^(ExecStart|ExecStartPre)=.*$", r"\1=/bin/true", text))
     return tmp_path / name
 
 
