@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 from agent.arguments import CheckConfigOptions
-from agent.boards import describe_board
+from agent.boards import BoardError, describe_board
 from agent.config import AccountConfig, Config, ConfigError, SipConfig, describe, load_config
 from agent.config.loader import decoded
 from agent.config.locate import KeyPath, Lines
@@ -19,8 +19,8 @@ def run(options: CheckConfigOptions) -> int:
     """Says it; returns the exit status.
 
     Raises:
-        ConfigError: The configuration will not do, or a file of certificates that it names.
-        BoardError: The board's profile will not.
+        ConfigError: The configuration will not do, or a file that it names: the board's profile,
+            certificates.
     """
     config = load_config(options.config)
     _look_into_files(config, time.time())
@@ -36,6 +36,10 @@ def _look_into_files(config: Config, now: float) -> None:
         faults += [(("account", position), each) for each in _of_account(account, now)]
     for path, (key, sentence) in faults:
         problems.add((*path, key), sentence)
+    try:
+        describe_board(config)
+    except BoardError as error:
+        problems.add(("phone", "board"), f'is "{config.phone.board}": {error}')
     found = problems.in_order()
     if found:
         raise ConfigError(config.file, found)

@@ -191,6 +191,8 @@ class Errands:
 
     def _save(self, order: orders.SaveContact) -> list[Told]:
         typed = order.contact
+        if not typed.name.strip():  # told first: it is what the form begins with
+            return [answers.ContactRefused(ContactProblem.NAME)]
         bare = typed.uri == NO_ADDRESS and typed.number and self._household.domain
         address = upkeep.address_of(typed.number, self._household.domain) if bare else typed.uri
         try:
@@ -208,7 +210,7 @@ class Errands:
         return [*chosen, answers.ContactKept(), *self._contacts_changed()]
 
     def _problem(self, contact: Contact, before: str) -> answers.ContactRefused | None:
-        if not contact.name or not contact.name.isprintable():
+        if not contact.name.isprintable():
             return answers.ContactRefused(ContactProblem.NAME)
         if not set(contact.number) <= set("0123456789*#"):
             return answers.ContactRefused(ContactProblem.NUMBER)

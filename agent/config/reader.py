@@ -164,6 +164,7 @@ class Table:
 
     def has(self, key: str) -> bool:
         """Whether the file says anything under this key."""
+        self._known.add(key)
         return key in self._values
 
     def wrong(self, key: str, message: str) -> None:

@@ -136,3 +136,14 @@ def test_the_phones_own_certificate_is_looked_into(
     )
     assert main(["check-config", str(file)]) == 2
     assert f"line 9: sip.private_key names {two.private_key}" in capsys.readouterr().err
+
+
+def test_a_board_that_is_none_is_told_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sotto.toml"
+    file.write_text('[phone]\nname = "Alice"\nboard = "pi-usb-headset"\n')
+    assert main(["check-config", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f'{file}, line 3: phone.board is "pi-usb-headset": ')
+    assert "one of pi-codec-zero, pi-spi-12-keys, pi-usb-handset, pi-wm8960-hat" in told

@@ -135,6 +135,7 @@ def test_a_changed_contact_takes_the_place_of_the_old_one(house: House) -> None:
     ("contact", "problem", "holder"),
     [
         (replace(BOB, name=" "), ContactProblem.NAME, ""),
+        (ContactEntry("", "", answers.NO_ADDRESS), ContactProblem.NAME, ""),
         (replace(BOB, name="Bo\x1bb"), ContactProblem.NAME, ""),
         (replace(BOB, number="1x"), ContactProblem.NUMBER, ""),
         (replace(BOB, uri="sip:"), ContactProblem.ADDRESS, ""),

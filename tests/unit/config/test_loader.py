@@ -228,7 +228,10 @@ def test_wrong_values_of_the_phone(lines: str, line: int, message: str) -> None:
         ("log = 1979-05-27", "log is a date or time, but must be a section"),
         ('[simulator]\nmicrophone_file = "none.wav"', "names /etc/sotto/none.wav, where there is"),
         ("[acount]", 'acount is not known; did you mean "account"?'),
-        ("[wholly_other]", "wholly_other is not known; what can stand here: account, contact, "),
+        (
+            "[wholly_other]",
+            "account, contact, fleet, log, media, network, phone, rule, simulator, sip, wifi, zrtp",
+        ),
         ('[account]\nname = "A"', "account must be written with double brackets: [[account]]"),
     ],
 )
