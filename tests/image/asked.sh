@@ -21,7 +21,8 @@ say system "$(systemctl is-system-running)"
 systemctl list-units --failed --plain --no-legend | each failed
 systemctl list-jobs --no-legend | each job
 
-systemctl list-units --all --plain --no-legend '*getty*' | each getty
+systemctl list-units --state=active,activating --type=service --plain --no-legend '*getty*' |
+    each getty
 awk -F : '$2 !~ /^[!*]/ { print $1 }' /etc/shadow | each login
 for tool in /usr/sbin/sshd /usr/bin/gcc /usr/bin/apt /usr/bin/login; do
     [ ! -e "$tool" ] || say tool "$tool"

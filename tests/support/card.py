@@ -147,6 +147,8 @@ class Card:
         dump[dump.index("-M") + 1] = f"{machine},dumpdtb={tree}"
         subprocess.run(dump, check=True, capture_output=True)
         subprocess.run(["fdtput", "-t", "s", tree, "/", "serial-number", number], check=True)
+        # Written down, it would be the same at each start; the kernel has to find its own.
+        subprocess.run(["fdtput", "-d", tree, "/chosen", "rng-seed", "kaslr-seed"], check=True)
         return tree
 
 
