@@ -55,6 +55,7 @@ image: setup build/.image-packages
 	SOURCE_DATE_EPOCH=$(IMAGE_EPOCH) DEBUG=$(DEBUG) image/root/build.sh \
 		"$$(tail -1 $(IMAGE)/package)" $(IMAGE)/root.tar
 	SOURCE_DATE_EPOCH=$(IMAGE_EPOCH) $(BIN)/python -m image.card.make $(if $(DEBUG),--debug) \
+		--keyring "$$(image/update/key.sh)/certificate.pem" \
 		$(IMAGE)/root.tar $(IMAGE)
 
 test-image: setup build/.image-packages build/.test-image-packages

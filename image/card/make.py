@@ -11,8 +11,10 @@ import os
 import sys
 import tarfile
 import tempfile
+import tomllib
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -34,6 +36,7 @@ SHARED: Final = "usr/lib/sotto/card"
 """Where the card's own scripts find them on the phone."""
 BOARD: Final = "board.txt"
 _FOLDERS: Final = ("boot/firmware", "etc/sotto", "tmp", "var")
+_KEYRING: Final = "etc/rauc/keyring.pem"
 _EPOCH_FILE: Final = "usr/lib/clock-epoch"
 """systemd lets no clock begin before the day on which this was changed."""
 
@@ -44,11 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("root", type=Path, help="what image/root/build.sh made")
     parser.add_argument("folder", type=Path, help="where everything goes")
     parser.add_argument("--debug", action="store_true", help="with a console for everybody")
+    parser.add_argument("--keyring", type=Path, help="who must have signed an update")
     options = parser.parse_args(arguments)
     epoch = int(os.environ["SOURCE_DATE_EPOCH"])
     layout = read_layout(LAYOUT.read_text())
     options.folder.mkdir(parents=True, exist_ok=True)
-    aside = _root(options.root, options.folder, layout, epoch, debug=options.debug)
+    added = added_files(debug=options.debug) | made_files(options.keyring, epoch)
+    aside = _root(options.root, options.folder, layout, added, epoch)
     slot = slot_files(aside) | overlays()
     _boot_tar(options.folder / "boot.tar", slot, epoch)
     for name in ("vmlinuz", "initrd.img"):
@@ -72,8 +77,24 @@ def added_files(*, debug: bool) -> dict[str, Addition]:
     return found
 
 
-def _root(source: Path, folder: Path, layout: Layout, epoch: int, *, debug: bool) -> Aside:
-    added = added_files(debug=debug)
+def made_files(keyring: Path | None, epoch: int) -> dict[str, Addition]:
+    """What only this very card has: its version, and whose updates it takes; nobody's without one.
+
+    Args:
+        keyring: Certificates, in PEM.
+        epoch: When it was made, in seconds; a later version is a higher one.
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    made = datetime.fromtimestamp(epoch, UTC).strftime("%Y%m%d%H%M")
+    found = {f"{SHARED}/version": Addition(f"{project['version']}+{made}\n".encode())}
+    if keyring:
+        found[_KEYRING] = Addition(keyring.read_bytes())
+    return found
+
+
+def _root(
+    source: Path, folder: Path, layout: Layout, added: Mapping[str, Addition], epoch: int
+) -> Aside:
     size = layout.partition("ROOT_A").size_mib
     with (
         tarfile.open(source) as tar,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from image.card.make import added_files
+from image.card.make import added_files, made_files
 from image.card.root_tar import Addition, Aside, additions, put_together
 
 EPOCH = 1_700_000_000
@@ -120,3 +120,14 @@ def test_every_unit_that_is_started_is_there() -> None:
     wanted = [each.link for name, each in files.items() if ".wants/" in name and "sotto" in name]
     assert wanted
     assert all(link.removeprefix("/") in files for link in wanted)
+
+
+def test_the_card_knows_its_version_and_whose_updates_it_takes(tmp_path: Path) -> None:
+    keyring = tmp_path / "keyring.pem"
+    keyring.write_bytes(b"certificate")
+    files = made_files(keyring, EPOCH)
+    version = files["usr/lib/sotto/card/version"].content
+    assert version is not None
+    assert version.decode().endswith("+202311142213\n")
+    assert files["etc/rauc/keyring.pem"].content == b"certificate"
+    assert "etc/rauc/keyring.pem" not in made_files(None, EPOCH)
