@@ -70,7 +70,7 @@ def _firmware(aside: Aside, names: Iterable[str]) -> dict[str, bytes]:
 
 
 def _device_tree(aside: Aside, name: str) -> bytes:
-    return _only(aside, rf"usr/lib/linux-image-[^/]+/broadcom/{re.escape(name)}")
+    return _only(aside, rf"usr/lib/modules/[^/]+/dtb/broadcom/{re.escape(name)}")
 
 
 def _only(aside: Aside, pattern: str) -> bytes:

@@ -16,7 +16,7 @@ from typing import IO, Final
 ASIDE: Final = re.compile(
     r"boot/(vmlinuz|initrd\.img)-[^/]+"
     r"|usr/lib/raspi-firmware/[^/]+"
-    r"|usr/lib/linux-image-[^/]+/broadcom/[^/]+\.dtb"
+    r"|usr/lib/modules/[^/]+/dtb/broadcom/[^/]+\.dtb"
     r"|var/lib/dpkg/status"
     r"|usr/share/doc/[^/]+/copyright"
     r"|usr/lib/sotto/python/[^/]+\.dist-info/METADATA"
@@ -25,6 +25,8 @@ ASIDE: Final = re.compile(
 LEFT_OUT: Final = re.compile(
     r"boot/.+"
     r"|var/.+"
+    r"|usr/lib/modules/[^/]+/(vmlinuz|config|System\.map|dtb(/.*)?)"  # a second name of the kernel; the device trees
+    r"|usr/lib/linux-image-[^/]+"  # a link to those
     r"|etc/apt(/.*)?"  # there is no apt
     r"|(vmlinuz|initrd\.img)(\.old)?"  # links to what is on the boot partition
     r"|etc/\.pwd\.lock|etc/(passwd|shadow|group|gshadow)-"

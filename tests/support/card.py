@@ -116,7 +116,8 @@ class Card:
         return f"{self.path}@@{LAYOUT_OF_CARD.partition('CONFIG').start_mib}M"
 
     def _command(self, slot: str) -> list[str]:
-        credentials = {"systemd.extra-unit.asked.service": UNIT, "asked": ASKED}
+        # The emulator's names have 55 characters at the most: this one has.
+        credentials = {"systemd.extra-unit.q.service": UNIT, "asked": ASKED}
         asked = []
         for name, text in credentials.items():
             file = self._folder / name
@@ -128,7 +129,7 @@ class Card:
             *("-smp", "2", "-m", "512", "-accel", "tcg,thread=multi", "-nographic"),
             *("-kernel", str(self._image / "vmlinuz")),
             *("-initrd", str(self._image / "initrd.img")),
-            *("-append", f"{words} console=ttyAMA0 systemd.wants=asked.service"),
+            *("-append", f"{words} console=ttyAMA0 systemd.wants=q.service"),
             *("-drive", f"file={self.path},format=raw,if=none,id=card,cache=unsafe"),
             *("-device", "virtio-blk-pci,drive=card"),
             *(
@@ -142,9 +143,8 @@ class Card:
 
     def _device_tree(self, command: list[str], number: str) -> Path:
         tree = self._folder / "virt.dtb"
-        machine = command[command.index("-M") + 1]
-        dump = [*command]
-        dump[dump.index("-M") + 1] = f"{machine},dumpdtb={tree}"
+        dump = [*command[: command.index("-kernel")]]
+        dump[dump.index("-M") + 1] += f",dumpdtb={tree}"
         subprocess.run(dump, check=True, capture_output=True)
         subprocess.run(["fdtput", "-t", "s", tree, "/", "serial-number", number], check=True)
         # Written down, it would be the same at each start; the kernel has to find its own.

@@ -22,7 +22,7 @@ CARD = read_layout(LAYOUT.read_text())
 def root(kernel: bytes = KERNEL) -> Aside:
     firmware = ("bootcode.bin", "start.elf", "fixup.dat", "start4.elf", "fixup4.dat", "start_x.elf")
     files = {f"usr/lib/raspi-firmware/{name}": name.encode() for name in firmware}
-    trees = {f"usr/lib/linux-image-7.3/broadcom/bcm{name}.dtb": name.encode() for name in NAMES}
+    trees = {f"usr/lib/modules/7.3/dtb/broadcom/bcm{name}.dtb": name.encode() for name in NAMES}
     boot = {"boot/vmlinuz-7.3": kernel, "boot/initrd.img-7.3": b"initramfs"}
     return Aside(files | trees | boot)
 
@@ -67,7 +67,7 @@ def test_a_kernel_that_no_raspberry_pi_starts_is_refused() -> None:
 
 def test_a_device_tree_that_is_missing_is_told() -> None:
     aside = root()
-    del aside.files["usr/lib/linux-image-7.3/broadcom/bcm2712-rpi-5-b.dtb"]
+    del aside.files["usr/lib/modules/7.3/dtb/broadcom/bcm2712-rpi-5-b.dtb"]
     with pytest.raises(BootError, match="bcm2712"):
         slot_files(aside)
 

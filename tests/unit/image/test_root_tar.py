@@ -49,11 +49,15 @@ def test_the_kernel_leaves_for_the_boot_partition() -> None:
             ("boot/vmlinuz-7.3", b"kernel"),
             ("boot/initrd.img-7.3", b"initramfs"),
             ("vmlinuz", "boot/vmlinuz-7.3"),
-            ("usr/lib/linux-image-7.3/broadcom/bcm2711-rpi-4-b.dtb", b"tree"),
+            ("usr/lib/linux-image-7.3", "modules/7.3/dtb"),
+            ("usr/lib/modules/7.3/vmlinuz", b"kernel"),
+            ("usr/lib/modules/7.3/kernel/a.ko", b"module"),
+            ("usr/lib/modules/7.3/dtb/broadcom/bcm2711-rpi-4-b.dtb", b"tree"),
         ),
         {},
     )
-    assert set(names) == {"boot", "usr/lib/linux-image-7.3/broadcom/bcm2711-rpi-4-b.dtb"}
+    assert set(names) == {"boot", "usr/lib/modules/7.3/kernel/a.ko"}
+    assert aside.files["usr/lib/modules/7.3/dtb/broadcom/bcm2711-rpi-4-b.dtb"] == b"tree"
     assert aside.files["boot/vmlinuz-7.3"] == b"kernel"
     assert aside.files["boot/initrd.img-7.3"] == b"initramfs"
 
