@@ -1,5 +1,7 @@
 """Debian's kamailio as an office's SIP server: the one that docs/servers.md describes."""
 
+import contextlib
+import os
 import re
 import shutil
 import signal
@@ -26,6 +28,7 @@ BETWEEN: Final = 5062
 USERS: Final = ("alice", "bob", "carol", "dave", "lin")
 """Who may register; the password of USER is "secret of USER"."""
 _PATIENCE_S: Final = 60.0
+_ENDS_S: Final = 3.0
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,9 @@ class Kamailio:
         command = [*self._prefix, "kamailio", "-f", str(self._folder / "kamailio.cfg"), "-DD", "-E"]
         command += ["-m", "32", "-M", "8", "-Y", str(self._folder), "-w", str(self._folder)]
         with (self._folder / "kamailio.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder)
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=self._folder, start_new_session=True
+            )
         until = time.monotonic() + _PATIENCE_S
         while time.monotonic() < until and self._process.poll() is None:
             try:
@@ -166,9 +171,10 @@ class Kamailio:
         if self._process is None:
             return
         self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(_PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_ENDS_S)
+        # Now and then it waits for its own processes, which go on serving, for a minute.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
         self._process = None
