@@ -8,7 +8,9 @@
 # make deb       the Debian package, for this machine's Debian, in build/deb
 # make image    the card for a Raspberry Pi, build/image/sotto.img; DEBUG=1: with a console for all
 # make test-image  boots it in an emulator and looks whether it is a phone, some ten minutes
-# make lint bench screens test-hardware clean
+# make test-hardware  the drivers, in a VM with simulated lines, bus and card
+# make test-plug      that VM unplugged 50 times, at random moments; ARGS="--rounds 5 --seed 1"
+# make lint bench screens clean
 #
 # The first run installs Debian packages (sudo) and builds PJSIP, some five minutes in all; later
 # runs find the stamps under build/ and start at once.
@@ -25,7 +27,7 @@ C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU
 
 SHELL_SCRIPTS = $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo deb image test-image test test-hardware lint bench fuzz mutate soak soak-phone screens picture clean
+.PHONY: setup test-setup demo deb image test-image test test-hardware test-plug lint bench fuzz mutate soak soak-phone screens picture clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
@@ -38,8 +40,13 @@ test: test-setup
 
 # The real drivers on the kernel's simulated lines, bus and cards, in a throw-away VM. Wants root.
 test-hardware: test-setup build/.hardware-packages
-	$(BIN)/python tests/hardware/vm.py -- pytest tests/contract tests/hardware -m hardware \
-		-p no:cacheprovider
+	$(BIN)/python tests/hardware/vm.py -- pytest tests/contract tests/hardware/test_kernel.py \
+		-m hardware -p no:cacheprovider $(ARGS)
+
+# The VM killed at random moments of first starts and calls: each time the memory must be whole.
+# ARGS=--here: no VM, only processes that are killed; quick.
+test-plug: test-setup build/.hardware-packages
+	PYTHONPATH=tests $(BIN)/python -m hardware.plug $(ARGS)
 
 deb: setup
 	PYTHON=$(PYTHON) image/deb/build.sh

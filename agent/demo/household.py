@@ -124,8 +124,12 @@ uri = "sip:{other.name}@127.0.0.1:{other.sip_port}"
 
 
 @contextlib.asynccontextmanager
-async def running(home: Home) -> AsyncIterator[None]:
+async def running(home: Home, patience: float = START_SECONDS) -> AsyncIterator[None]:
     """Runs the phone of this home; ends it afterwards.
+
+    Args:
+        home: Where it lives.
+        patience: How many seconds it may take until its board can be seen.
 
     Raises:
         DemoError: It did not start; the last lines of its journal are in the message.
@@ -143,21 +147,21 @@ async def running(home: Home) -> AsyncIterator[None]:
             stderr=journal,
         )
     try:
-        await _until_seen(home, process)
+        await _until_seen(home, process, patience)
         yield
     finally:
         await _end(process)
 
 
-async def _until_seen(home: Home, process: asyncio.subprocess.Process) -> None:
+async def _until_seen(home: Home, process: asyncio.subprocess.Process, patience: float) -> None:
     try:
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(patience):
             while not _answers(home.socket):
                 if process.returncode is not None:
                     raise DemoError(_why(home, f"ended with status {process.returncode}"))
                 await asyncio.sleep(0.05)
     except TimeoutError:
-        raise DemoError(_why(home, f"did not start within {START_SECONDS:.0f} s")) from None
+        raise DemoError(_why(home, f"did not start within {patience:.0f} s")) from None
 
 
 def _answers(path: Path) -> bool:

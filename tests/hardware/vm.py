@@ -1,6 +1,6 @@
 """Runs a command in a throw-away machine that has GPIO lines, an I2C bus and sound cards.
 
-    python tests/hardware/vm.py -- pytest tests/contract tests/hardware -m hardware
+    python tests/hardware/vm.py [--steady] -- pytest tests/contract tests/hardware -m hardware
 
 The machine is QEMU with a Debian kernel (kernel.sh). Its root is this machine's own file
 tree, read-only, with a layer in memory above it: the command sees the same Python, the
@@ -17,6 +17,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -26,10 +29,29 @@ EARLY_MODULES: Final = ("9pnet_virtio", "9p", "overlay")
 """What the kernel needs until it sees this machine's files."""
 LATE_MODULES: Final = ("configfs", "gpio-sim", "i2c-dev", "cuse", "snd-dummy", "snd-aloop")
 """What is to be tested on."""
-TIMEOUT: Final = 900
+TIMEOUT: Final = 3600
 """Seconds after which the machine is switched off."""
+_STEADY: Final = (
+    *("-smp", "1", "-accel", "tcg,thread=single", "-icount", "shift=0,sleep=on"),
+    *("-cpu", "Westmere"),
+)
+"""Its clock counts its own instructions, one a nanosecond: however busy this machine is, that one
+has a processor of 1 GHz, and nothing in it comes too late."""
+_AS_FAST_AS_IT_CAN: Final = (
+    *("-smp", str(min(os.cpu_count() or 1, 4)), "-accel", "tcg,thread=multi", "-cpu", "max"),
+)
+COMMAND_ENDS: Final = """cp /command /new/tmp/command
+chroot /new /bin/bash /tmp/command
+echo "VM-EXIT $?"
+poweroff -f
+"""
+"""What the machine does at last: the command, and nothing more."""
 
-_INIT: Final = """#!/bin/sh
+_TOOLS: Final = (
+    *("sh", "mount", "mkdir", "modprobe", "ip", "cp", "chroot", "echo", "poweroff"),
+    "switch_root",
+)
+INIT: Final = """#!/bin/sh
 export PATH=/bin
 mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t devtmpfs dev /dev
 for module in MODULES; do modprobe $module; done
@@ -41,43 +63,57 @@ for place in proc sys dev; do mount --move /$place /new/$place; done
 mkdir -p /new/dev/shm /new/dev/pts
 mount -t tmpfs tmpfs /new/dev/shm; mount -t tmpfs tmpfs /new/tmp; mount -t devpts p /new/dev/pts
 ip link set lo up
-cp /command /new/tmp/command
-chroot /new /bin/bash /tmp/command
-echo "VM-EXIT $?"
-poweroff -f
 """
 
 
 def main(arguments: list[str]) -> int:
     """Builds what is missing, runs the command and returns its exit status."""
+    if steady := arguments[:1] == ["--steady"]:
+        arguments = arguments[1:]
+    if arguments[:1] == ["--"]:
+        arguments = arguments[1:]
     if not arguments:
         sys.stderr.write(f"{__doc__}\n")
         return 2
+    kernel = fetch_kernel()
+    with tempfile.TemporaryDirectory() as folder:
+        initramfs = build_initramfs(kernel, in_the_machine(kernel, arguments), Path(folder))
+        return run(machine(kernel, initramfs, steady=steady))
+
+
+def fetch_kernel() -> Path:
+    """Fetches what is missing of the kernel, and returns where it lies."""
     fetched = subprocess.run(
         [Path(__file__).with_name("kernel.sh"), sys.executable],
         stdout=subprocess.PIPE,
-        check=True,
+        check=False,
         text=True,
     )
-    kernel = Path(fetched.stdout.strip())
-    with tempfile.TemporaryDirectory() as folder:
-        initramfs = build_initramfs(kernel, arguments, Path(folder))
-        return run(kernel, initramfs)
+    if fetched.returncode:
+        sys.exit("The kernel for the throw-away machine cannot be had; what apt said stands above.")
+    return Path(fetched.stdout.strip())
 
 
-def build_initramfs(kernel: Path, command: list[str], folder: Path) -> Path:
-    """Packs busybox, the early modules and the command, and returns the archive."""
+def build_initramfs(kernel: Path, script: str, folder: Path, ending: str = COMMAND_ENDS) -> Path:
+    """Packs busybox, the early modules and the script, and returns the archive.
+
+    Args:
+        kernel: Where the kernel and its modules lie.
+        script: What the machine does over this machine's files.
+        folder: Where the archive goes.
+        ending: How it does that.
+    """
     tree = folder / "tree"
     for name in ("bin", "proc", "sys", "dev", "lib"):
         (tree / name).mkdir(parents=True)
     shutil.copy(BUSYBOX, tree / "bin")
-    for name in ("sh", "mount", "mkdir", "modprobe", "ip", "cp", "chroot", "echo", "poweroff"):
+    for name in _TOOLS:
         (tree / "bin" / name).symlink_to("busybox")
     copy_modules(kernel, tree)
     init = tree / "init"
-    init.write_text(_INIT.replace("MODULES", " ".join(EARLY_MODULES)))
+    init.write_text(INIT.replace("MODULES", " ".join(EARLY_MODULES)) + ending)
     init.chmod(0o755)
-    (tree / "command").write_text(in_the_machine(kernel, command))
+    (tree / "command").write_text(script)
     names = "\n".join(str(path.relative_to(tree)) for path in sorted(tree.rglob("*")))
     packed = subprocess.run(
         ["cpio", "--create", "--format=newc", "--quiet", "--owner=0:0"],
@@ -108,38 +144,73 @@ def copy_modules(kernel: Path, tree: Path) -> None:
     subprocess.run(["depmod", "-b", tree, version], check=True, stderr=subprocess.DEVNULL)
 
 
-def in_the_machine(kernel: Path, command: list[str]) -> str:
-    """Returns the script that the machine runs over this machine's files."""
+def in_the_machine(kernel: Path, command: list[str], before: Iterable[str] = ()) -> str:
+    """Returns the script that the machine runs over this machine's files.
+
+    Args:
+        kernel: Where the kernel and its modules lie.
+        command: What is run at last.
+        before: Lines of shell before that.
+    """
     lines = [
         f"export PATH={Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root",
         *(f"modprobe -d {kernel} {module}" for module in LATE_MODULES),
         "mount -t configfs configfs /sys/kernel/config",
         f"export PYTHONPATH={kernel}/site SOTTO_HARDWARE=1 PYTHONDONTWRITEBYTECODE=1",
+        *before,
         f"cd {CHECKOUT}",
         shlex.join(command),
     ]
     return "\n".join(lines) + "\n"
 
 
-def run(kernel: Path, initramfs: Path) -> int:
-    """Starts the machine, passes on what it prints, and returns the command's exit status."""
-    machine = [
+def machine(
+    kernel: Path, initramfs: Path, *more: str, words: str = "", steady: bool = True
+) -> list[str]:
+    """The command line of QEMU.
+
+    Args:
+        kernel: Where the kernel lies.
+        initramfs: What it starts with.
+        more: Further devices.
+        words: More for the kernel's command line.
+        steady: Its clock goes as fast as it works.
+    """
+    return [
         *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"),
-        *("-no-reboot", "-m", "1G", "-smp", str(min(os.cpu_count() or 1, 4)), "-M", "q35"),
-        *("-accel", "tcg,thread=multi", "-cpu", "max", "-serial", "stdio"),
+        *("-no-reboot", "-m", "1G", "-M", "q35", "-serial", "stdio"),
+        *(_STEADY if steady else _AS_FAST_AS_IT_CAN),
         *("-kernel", str(kernel / "vmlinuz"), "-initrd", str(initramfs)),
-        *("-append", "console=ttyS0 quiet panic=-1 mitigations=off"),
+        *("-append", f"console=ttyS0 quiet panic=-1 mitigations=off {words}"),
         *("-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"),
         *("-device", "virtio-9p-pci,fsdev=host,mount_tag=host"),
+        *more,
     ]
-    status = 125
+
+
+@contextmanager
+def running(command: list[str]) -> Iterator["subprocess.Popen[str]"]:
+    """Starts the machine, and switches it off."""
     with subprocess.Popen(
-        ["timeout", str(TIMEOUT), *machine],
+        command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
         errors="replace",
     ) as process:
+        limit = threading.Timer(TIMEOUT, process.kill)
+        limit.start()
+        try:
+            yield process
+        finally:
+            limit.cancel()
+            process.kill()
+
+
+def run(command: list[str]) -> int:
+    """Starts the machine, passes on what it prints, and returns the command's exit status."""
+    status = 125
+    with running(command) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if ended := re.match(r"VM-EXIT (\d+)", line):
@@ -150,4 +221,4 @@ def run(kernel: Path, initramfs: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[2:] if sys.argv[1:2] == ["--"] else sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,37 @@
+"""What the throw-away machines are told, before one is started."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from hardware import plug, vm
+
+from support.pulled_plug import Said
+
+KERNEL = Path("/kernel")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        vm.in_the_machine(KERNEL, ["pytest", "-k", "a b"]),
+        plug.script(KERNEL),
+    ],
+    ids=["command", "plug"],
+)
+def test_each_script_is_one_that_bash_understands(script: str) -> None:
+    subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+
+
+def test_the_first_program_is_one_that_a_shell_understands() -> None:
+    subprocess.run(["sh", "-n"], input=vm.INIT + vm.COMMAND_ENDS, text=True, check=True)
+
+
+def test_a_command_keeps_its_words() -> None:
+    assert vm.in_the_machine(KERNEL, ["echo", "a b"]).endswith("\necho 'a b'\n")
+
+
+def test_a_moment_that_is_passed_over_is_a_moment_too() -> None:
+    cut = plug.Cut("words", 0.0)
+    due = {moment: cut.is_due(Said(moment)) for moment in ("rings", "words", "verified", "alarm")}
+    assert due == {"rings": False, "words": True, "verified": True, "alarm": False}
