@@ -18,15 +18,19 @@ class Answer:
         rings: Whether the phone rings before that: the status is then the one after CANCEL.
         closes: Whether the phone closes the connection, because it no longer knows where in the
             stream the next message begins.
+        waits: Whether the phone first waits for the rest of a body that is shorter than its length.
         says: Lines that stand in the answer, as they come.
     """
 
     status: int = 0
     rings: bool = False
     closes: bool = False
+    waits: bool = False
     says: tuple[str, ...] = ()
 
 
+LONGEST: Final = 16_000
+"""So many octets a message may have, with its body (PJSIP_MAX_PKT_LEN in image/pjsip.sh)."""
 RINGS: Final = Answer(487, rings=True)
 """Taken for what it is, a call; until the caller gives up."""
 SILENCE: Final = Answer()

@@ -182,6 +182,14 @@ def ack(invite: bytes, refusal: str) -> bytes:
     return _alike(invite, b"ACK", to[0].encode())
 
 
+def missing(octets: bytes) -> int:
+    """How much shorter the body of a message is than its Content-Length says."""
+    head, _, body = octets.partition(b"\r\n\r\n")
+    length = _LENGTH.search(head)
+    assert length is not None
+    return int(length[1]) - len(body)
+
+
 def _alike(invite: bytes, method: bytes, to: bytes | None) -> bytes:
     head = invite.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     via = _VIA.search(head)

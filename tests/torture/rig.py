@@ -13,7 +13,7 @@ from support.couple import CALLEE, Couple, Side, couple
 from support.netns import network_namespace
 from support.waiting import PATIENCE_S
 from torture.compose import Answer, Trap
-from torture.line import Door, Line, Registrar, ServerLine, ack, cancel, options
+from torture.line import Door, Line, Registrar, ServerLine, ack, cancel, missing, options
 
 SERVER_PORT: Final = 5070
 _AT_REST: Final = "Ready"
@@ -85,6 +85,8 @@ class Rig:
             said = line.next()
             assert "\r\nCall-ID: alive." in said, said
             return ""
+        if wanted.waits:
+            self._keeps_waiting(octets, line)
         if wanted.rings:
             told = final(line, until_ringing=True)
             assert told.startswith("SIP/2.0 180 "), told
@@ -99,6 +101,13 @@ class Rig:
         if invite >= 0 and "\r\nTo: " in said and not wanted.closes:
             line.send(ack(octets[invite:], said))
         return said
+
+    def _keeps_waiting(self, octets: bytes, line: Line) -> None:
+        """Others are served meanwhile; then comes the rest: one line of SDP that means nothing."""
+        self.lives()
+        self.standing.send(cancel(octets))
+        assert final(self.standing).startswith("SIP/2.0 481 "), "nobody has called yet"
+        line.send(b"a=x:".ljust(missing(octets) - 2, b"x") + b"\r\n")
 
 
 def final(line: Line, *, until_ringing: bool = False, of: str = "") -> str:
