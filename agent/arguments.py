@@ -58,6 +58,24 @@ class UpdateSlotOptions:
     root: Path = Path("/")
 
 
+UPDATE_ORDERS: Final = ("look", "install", "restart", "take-order")
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOptions:
+    """`sotto update`: looks for newer firmware, installs it, restarts into it.
+
+    Attributes:
+        order: One of `UPDATE_ORDERS`.
+        source: A bundle, or a folder with bundles; empty: what the configuration names.
+        config: The configuration file.
+    """
+
+    order: str
+    source: str = ""
+    config: Path = INSTALLED
+
+
 @dataclass(frozen=True, slots=True)
 class ProveUpdateOptions:
     """`sotto prove-update`: keeps software on trial once it works, or restarts into the one before.
@@ -179,6 +197,7 @@ Options = (
     | TellFailureOptions
     | UpdateSlotOptions
     | ProveUpdateOptions
+    | UpdateOptions
     | DoctorOptions
     | DemoOptions
     | CheckConfigOptions
@@ -190,7 +209,7 @@ Options = (
 )
 
 
-def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: PLR0911 - one for each
+def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: C901, PLR0911 - one for each
     """Reads the command line, without the program's name.
 
     Raises:
@@ -201,6 +220,8 @@ def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: PLR0911 - one
         return RunOptions(parsed.config)
     if parsed.command == "update-slot":
         return UpdateSlotOptions(parsed.order, parsed.slot, parsed.state, parsed.root)
+    if parsed.command == "update":
+        return UpdateOptions(parsed.order, parsed.source, parsed.config)
     if parsed.command == "prove-update":
         return ProveUpdateOptions(parsed.socket, parsed.root)
     if parsed.command == "tell-failure":
@@ -310,6 +331,12 @@ def _add_machine(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _add_update(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    update = commands.add_parser(
+        "update", help="look for newer firmware, install it, restart into it", allow_abbrev=False
+    )
+    update.add_argument("order", choices=UPDATE_ORDERS)
+    update.add_argument("source", nargs="?", default="", metavar="FILE|FOLDER")
+    update.add_argument("--config", type=Path, default=INSTALLED, metavar="FILE")
     slot = commands.add_parser(
         "update-slot", help="answer RAUC for the boot loader", allow_abbrev=False
     )

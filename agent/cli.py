@@ -17,6 +17,7 @@ from agent.arguments import (
     TellFailureOptions,
     TryBoardOptions,
     TryHandsetOptions,
+    UpdateOptions,
     UpdateSlotOptions,
     parse_arguments,
 )
@@ -55,6 +56,8 @@ def _name(options: Options) -> str:  # noqa: C901, PLR0911, PLR0912 - one for ea
             return "run"
         case UpdateSlotOptions():
             return "update-slot"
+        case UpdateOptions():
+            return "update"
         case ProveUpdateOptions():
             return "prove-update"
         case TellFailureOptions():

@@ -11,6 +11,7 @@ from typing import Any, Final
 LATE: Final[Mapping[str, tuple[str, str]]] = {
     "run": ("agent.daemon", "run"),
     "update-slot": ("agent.update.backend", "run"),
+    "update": ("agent.update.command", "run"),
     "prove-update": ("agent.update.prove", "run"),
     "tell-failure": ("agent.failure", "run"),
     "check-config": ("agent.check_config", "run"),

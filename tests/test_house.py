@@ -115,6 +115,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.update": (),
     "agent.update.slots": ("agent.fleet.disk", "agent.update.autoboot"),
     "agent.update.backend": ("agent.arguments", "agent.errors", "agent.update"),
+    "agent.update.worker": ("agent.fleet.disk", "agent.update"),
+    "agent.update.command": ("agent.arguments", "agent.config", "agent.errors", "agent.update"),
     "agent.update.prove": (
         *("agent.arguments", "agent.control", "agent.errors", "agent.shell.client", "agent.update"),
     ),
@@ -154,7 +156,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 PURE = (
     *("agent.zrtp", "agent.phone", "agent.screens", "hw.types", "hw.debounce", "agent.vcard"),
     *("agent.health.judgement", "agent.update.autoboot", "agent.update.proof"),
-    "agent.update.version",
+    *("agent.update.updating", "agent.update.version"),
     *("agent.network.judgement", "agent.network.reach", "agent.network.rtnetlink"),
     "agent.sdes",
     *("agent.trust.identity", "agent.trust.judgement", "agent.trust.objections"),

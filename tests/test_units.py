@@ -41,8 +41,11 @@ def unit(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     for each in (*UNITS.glob("*.service"), *CARD_UNITS.glob("*.service")):  # they name one another
         text = each.read_text()
         copy = tmp_path / each.name
-        copy.write_text(re.sub(r"(?m)^(ExecStart|ExecStartPre)=.*$", r"\1=/bin/true", text))
-    return tmp_path / name
+        copy.write_text(
+            re.sub(r"(?m)^(Exec(?:Start|StartPre|StopPost))=.*$", r"\1=/bin/true", text)
+        )
+    instance = name.replace("@.", "@sda1.")
+    return (tmp_path / name).rename(tmp_path / instance)
 
 
 def test_systemd_understands_every_line(unit: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from agent.config import checks
 from agent.config.dial_plan import read_rules
 from agent.config.errors import ConfigError, Problem
-from agent.config.fleet import read_fleet
+from agent.config.fleet import https_url, read_fleet
 from agent.config.locate import Lines
 from agent.config.network import read_network
 from agent.config.reader import Problems, Table
@@ -180,6 +180,7 @@ def _phone(table: Table, folder: Path) -> PhoneConfig:
         language=table.choice("language", "en", LANGUAGES),
         emergency=table.texts("emergency", EMERGENCY, checks.number),
         control_socket=table.path("control_socket", folder, str(socket)),
+        updates=table.text("updates", "", https_url),
     )
     table.close()
     return section

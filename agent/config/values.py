@@ -29,6 +29,8 @@ class PhoneConfig:
         language: What the display speaks: "en", "de", "fr" or "es".
         emergency: Numbers that nothing keeps from being called, not even the lock.
         control_socket: The Unix socket on which `sotto status` and its like are answered.
+        updates: The https address of the list that names the newest firmware; empty: none is looked
+            for.
     """
 
     name: str
@@ -40,6 +42,7 @@ class PhoneConfig:
     language: str = "en"
     emergency: tuple[str, ...] = EMERGENCY
     control_socket: Path = CONTROL_SOCKET
+    updates: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class BootSlots:
 
     Attributes:
         booted: The slot that runs.
+        tries: Whether the firmware can be asked to try the other slot once.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class BootSlots:
         self._file = notes
         self.booted = booted
         self._partitions = partitions
-        self._tries = tries
+        self.tries = tries
         self._disk = disk or Disk()
 
     @property
@@ -110,7 +111,7 @@ class BootSlots:
         trial = "" if slot == before.home else slot
         bad = "" if before.bad == slot else before.bad
         self._note(replace(before, trial=trial, bad=bad, failed=""))
-        self._start(before.home if self._tries or not trial else trial)
+        self._start(before.home if self.tries or not trial else trial)
 
     def set_good(self, slot: str) -> None:
         """This slot works: if it runs, it is the home from now on."""

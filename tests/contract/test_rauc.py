@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.update.backend import slots_of
+from agent.update.rauc import Rauc
+from agent.update.worker import ORDER, STATE, UpdateError, Worker
+from agent.update.worker import VERSION as VERSION_FILE
 from support.rauc import FileCard, Signer, skip_without_rauc
 
 VERSION = "1.2.0+202611280926"
@@ -136,3 +140,64 @@ def test_an_update_on_trial_cannot_be_written_over_its_home(
     assert status != 0
     assert card.root("A").read_bytes() == b"old " * 1024
     assert "falls back on" in said
+
+
+def worker(card: FileCard, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> Worker:
+    """The process that does it as root, on this card."""
+    version = card.folder / VERSION_FILE
+    version.write_text("1.1.0+202601010000\n")
+    for name in ("DBUS_SYSTEM_BUS_ADDRESS", "DBUS_STARTER_BUS_TYPE"):
+        monkeypatch.setenv(name, environment[name])
+    return Worker(card.folder, Rauc(card.folder / "system.conf"), slots_of(card.folder))
+
+
+def told(card: FileCard) -> dict[str, object]:
+    found: dict[str, object] = json.loads((card.folder / STATE).read_text())
+    return found
+
+
+def test_a_stick_with_several_bundles_offers_the_newest_and_the_phone_orders_it(
+    card: FileCard, signer: Signer, parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for version in ("1.0.0", "1.10.0+202611280926", "1.9.0"):
+        signer.bundle(parts, version).rename(stick / f"{version}.raucb")
+    with card.service() as environment:
+        root = worker(card, monkeypatch, environment)
+        assert root.look_on_stick(stick) == "1.10.0+202611280926"
+        assert (told(card)["phase"], told(card)["version"]) == ("offered", "1.10.0+202611280926")
+        order = card.folder / ORDER
+        order.parent.mkdir()
+        order.write_text("install\n")
+        root.take_order()
+        assert not order.exists()
+    assert (told(card)["phase"], told(card)["percent"]) == ("installed", 0)
+    assert card.root("B").read_bytes()[:4] == b"new "
+
+
+@pytest.mark.parametrize("version", ["1.1.0+202601010000", "1.0.9+209901010000", "0.9.0"])
+def test_a_downgrade_is_refused_though_it_is_signed(
+    card: FileCard, signer: Signer, parts: Path, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    bundle = signer.bundle(parts, version)
+    with card.service() as environment:
+        root = worker(card, monkeypatch, environment)
+        with pytest.raises(UpdateError, match=r"is not newer than 1\.1\.0"):
+            root.install(bundle)
+    assert told(card)["phase"] == "failed"
+    assert card.boot("B").read_bytes()[:4] == bytes(4)
+
+
+def test_a_stranger_on_a_stick_is_told_of(
+    card: FileCard, parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    Signer.made(tmp_path / "stranger").bundle(parts, VERSION).rename(stick / "a.raucb")
+    with card.service() as environment:
+        root = worker(card, monkeypatch, environment)
+        with pytest.raises(UpdateError, match=r"a\.raucb: .*signature"):
+            root.look_on_stick(stick)
+        assert root.look_on_stick(tmp_path) is None
+    assert "signature" in str(told(card)["problem"])
