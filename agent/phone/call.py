@@ -57,8 +57,8 @@ class Call:
         confirmed: The person said in this call that the words match.
         denied: The person said in this call that they differ; nothing takes that back.
         offered: A PBX asks to be allowed to listen in, and the person has not answered yet.
-        awaits_handset: It was placed or answered from the shell, and nobody has lifted the
-            handset since: no sound may pass either way.
+        awaits_handset: It was placed or answered with the handset in its cradle, and nobody has
+            lifted it since: no sound may pass either way.
         distrusted: The person takes back in this call that the phone was verified.
         put_through: Somebody else made this call happen: a stranger in the middle of a talk.
         moved_on: We let the other side put us through: that it hangs up then is no news.

@@ -34,7 +34,7 @@ from agent.phone.line import (
 from agent.phone.names import clean
 from agent.phone.settings import PhoneSettings
 from agent.phone.status import Status
-from hw.types import Key
+from hw.types import Device, Key
 
 MOST_CALLS: Final = 3
 """Calls at once: one on the line, one held, one that waits or is held, too."""
@@ -137,6 +137,15 @@ class Desk:
         return isinstance(self.line, OnHook) or (at_rest and next(self.calls(), None) is None)
 
     @property
+    def ear_rests(self) -> bool:
+        """Whether nobody can be at the phone's ear: the handset lies in its cradle.
+
+        A headset is at somebody's ear, and a hook switch that is gone says nothing.
+        """
+        status = self.status
+        return not (self.lifted or status.headset or status.lacks(Device.HOOK))
+
+    @property
     def in_front(self) -> Conversation | None:
         """The answered call that keys and screen are about: in a conference the one that asks."""
         talks = self.talks
@@ -154,6 +163,7 @@ class Desk:
     def place(self, destination: Destination) -> Call:
         """The line is with a call that we place; its INVITE is up to the caller of this."""
         call = Call(self.next_call(), incoming=False, claimed=clean(destination.name))
+        call.awaits_handset = self.ear_rests
         self.move(LineInput.PLACED, Placed(call))
         return call
 

@@ -78,6 +78,7 @@ def seize(desk: Desk) -> tuple[Action, ...]:
         case Over():
             desk.move(LineInput.SEIZED, DialTone(desk.now))
         case Ringing(call, _):
+            call.awaits_handset = call.awaits_handset or desk.ear_rests
             desk.talk(call)
             return (Answer(call.id),)
         case _:
@@ -86,7 +87,10 @@ def seize(desk: Desk) -> tuple[Action, ...]:
 
 
 def _picks_up(desk: Desk) -> bool:
-    """Somebody comes to a call that the shell began; returns whether there was one."""
+    """Somebody comes to a call that waits for the handset; returns whether there was one.
+
+    The call key does it, too: a hook switch may be broken.
+    """
     match desk.line:
         case InCall(talk) if talk.call.awaits_handset:
             talk.picked_up(desk.now)
@@ -95,6 +99,14 @@ def _picks_up(desk: Desk) -> bool:
         case _:
             return False
     return True
+
+
+def unplugged(desk: Desk) -> None:
+    """The headset is gone: a call waits for the handset, if that lies in its cradle."""
+    if isinstance(desk.line, InCall) and desk.ear_rests:
+        desk.line.conversation.call.awaits_handset = True
+    if isinstance(desk.line, Placed) and desk.ear_rests:
+        desk.line.call.awaits_handset = True
 
 
 def replaced(desk: Desk) -> tuple[Action, ...]:

@@ -177,6 +177,9 @@ class Phone:
                 desk.status.take(event)
                 # A hook switch that is gone will never say that the handset is down.
                 desk.lifted = False
+            case HeadsetUnplugged():
+                desk.status.take(event)
+                hands.unplugged(desk)
             case _:
                 desk.status.take(event)
 

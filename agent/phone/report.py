@@ -56,7 +56,7 @@ class CallReport:
         name: Who it is, as the screen says it.
         sip_name: What the signalling claims, where that is something else.
         doing: How far it has come.
-        awaits_handset: The shell began it, and the handset was not lifted yet.
+        awaits_handset: It began without the handset, which was not lifted yet.
         security: How secure it is.
         notices: The further facts that stand on the screen.
         sas: The words, once there are keys and nothing of them is to be guessed; else empty.

@@ -122,7 +122,7 @@ class Calling:
 
 
 class Stage(Enum):
-    """How far a call from the shell has come without the handset."""
+    """How far a call has come without the handset."""
 
     CALLING = auto()
     RINGING = auto()
@@ -131,7 +131,7 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LiftHandset:
-    """A call was placed or answered from the shell, and the handset lies in the cradle.
+    """A call was placed or answered from the shell or by keys, the handset in its cradle.
 
     No sound passes. Handset lifted, or call = talk; hang-up = end.
     """

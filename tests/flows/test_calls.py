@@ -33,17 +33,30 @@ from agent.phone.preferences import Preferences
 from agent.phone.security import SecurityState
 from agent.phone.settings import PhoneSettings
 from agent.phone.views import (
+    Calling,
     CallOver,
     Dialling,
     EnterName,
     Idle,
     InCall,
+    LiftHandset,
     OffHook,
     Ringing,
     Securing,
+    Stage,
     Unknown,
 )
-from hw.types import HeadsetPlugged, HeadsetUnplugged, HookLifted, HookReplaced, Key, Leds
+from hw.types import (
+    Device,
+    DeviceMissing,
+    HeadsetPlugged,
+    HeadsetUnplugged,
+    HookLifted,
+    HookReplaced,
+    Key,
+    KeyPressed,
+    Leds,
+)
 from support.phone_driver import (
     IN,
     OUT,
@@ -235,26 +248,63 @@ def test_handset_put_down_while_the_name_is_asked() -> None:
     assert driver.actions() == (DisconnectAudio(OUT), StopTone(), HangUp(OUT))
 
 
+def test_who_answers_by_the_call_key_is_not_heard_before_the_handset_is_up() -> None:
+    driver = PhoneDriver()
+    driver.happens(incoming())
+    driver.press(Key.CALL)
+    assert Answer(IN) in driver.actions()
+    driver.happens(Answered(IN), Encrypted(IN, association(verified=True)))
+    driver.sees(LiftHandset)
+    assert ConnectAudio(IN) not in driver.actions()
+    driver.happens(HookLifted())
+    assert ConnectAudio(IN) in driver.actions()
+    driver.sees(InCall)
+
+
+def test_who_dials_with_the_handset_in_its_cradle_lifts_it_then_or_presses_call_again() -> None:
+    for come in (HookLifted(), KeyPressed(Key.CALL)):
+        driver = PhoneDriver()
+        driver.press(Key.CALL)
+        driver.dial("1002#")
+        driver.sees(LiftHandset("Bob", Stage.CALLING))
+        driver.happens(come)
+        driver.sees(Calling("Bob"))
+
+
+def test_where_the_headset_is_pulled_out_the_handset_in_its_cradle_hears_nothing() -> None:
+    driver = PhoneDriver()
+    driver.happens(HeadsetPlugged(), incoming())
+    driver.press(Key.CALL)
+    driver.happens(Answered(IN), Encrypted(IN, association(verified=True)))
+    assert ConnectAudio(IN) in driver.actions()
+    driver.happens(HeadsetUnplugged())
+    assert DisconnectAudio(IN) in driver.actions()
+    driver.sees(LiftHandset)
+    driver.happens(HookLifted())
+    assert ConnectAudio(IN) in driver.actions()
+
+
 def test_a_phone_without_a_hook_switch_is_used_by_its_keys() -> None:
     driver = PhoneDriver()
+    driver.happens(DeviceMissing(Device.HOOK, "no such line"))
     second = CallId("in-2")
     run_flow(
         driver,
         [
-            Step(Press(Key.DIGIT_1), IDLE),
-            Step(Press(Key.HANG_UP), IDLE),
-            Step(Press(Key.CALL), OffHook(), (PlayTone(Tone.DIAL),)),
-            Step(Press(Key.HANG_UP), IDLE, (StopTone(),)),
+            Step(Press(Key.DIGIT_1), Idle),
+            Step(Press(Key.HANG_UP), Idle),
+            Step(Press(Key.CALL), OffHook, (PlayTone(Tone.DIAL),)),
+            Step(Press(Key.HANG_UP), Idle, (StopTone(),)),
             *RUNG[:1],
             Step(Press(Key.CALL), Securing, (StopRinging(), Answer(IN))),
             Step(CallEnded(IN, EndReason.REMOTE_HUNG_UP), CallOver),
             Step(Wait(3.9), CallOver),
-            Step(Wait(0.1), IDLE),
+            Step(Wait(0.1), Idle),
             Step(incoming(call=second), Ringing, (Ring(second), StartRinging())),
             Step(Press(Key.CALL), Securing, (StopRinging(), Answer(second))),
             Step(HookLifted(), Securing),
             Step(CallEnded(second, EndReason.REMOTE_HUNG_UP), CallOver, (PlayTone(Tone.BUSY),)),
-            Step(HookReplaced(), IDLE, (StopTone(),)),
+            Step(HookReplaced(), Idle, (StopTone(),)),
         ],
     )
 

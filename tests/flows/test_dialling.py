@@ -32,8 +32,10 @@ from agent.phone.views import (
     Dialling,
     Idle,
     InCall,
+    LiftHandset,
     NotEncrypted,
     OffHook,
+    Stage,
     Unknown,
 )
 from hw.types import HookLifted, HookReplaced, Key, KeyPressed, KeyReleased, Leds
@@ -82,7 +84,7 @@ def test_a_digit_held_down_dials_what_it_stands_for() -> None:
         if lifted:
             driver.happens(HookLifted())
         driver.press(Key.DIGIT_5, held_s=1.0)
-        driver.sees(Calling("Bob"))
+        driver.sees(Calling("Bob") if lifted else LiftHandset("Bob", Stage.CALLING))
         assert dials(driver) == [Dial(OUT, BOB, "home")]
 
 

@@ -56,7 +56,7 @@ from agent.phone.views import (
     Ringing,
     Securing,
 )
-from hw.types import HookLifted, HookReplaced, Key, Leds
+from hw.types import Device, DeviceMissing, HookLifted, HookReplaced, Key, Leds
 from support.phone_driver import IN, OUT, PhoneDriver, association, incoming
 from support.several_calls import CAROL, carol, carol_too, choose, talking, with_bob_held
 
@@ -430,6 +430,7 @@ def test_lifting_the_handset_after_the_end_takes_what_is_there(*, waiting: bool)
 
 def test_a_phone_without_a_hook_switch_swaps_and_ends_its_calls_by_keys() -> None:
     driver = PhoneDriver()
+    driver.happens(DeviceMissing(Device.HOOK, "no such line"))
     driver.press(Key.CALL)
     driver.dial("1002#")
     driver.happens(Dialled(OUT, signalling_verified=True), RemoteRinging(OUT), Answered(OUT))

@@ -30,6 +30,7 @@ from agent.phone.views import (
     Fault,
     Idle,
     InCall,
+    LiftHandset,
     NotEncrypted,
     OffHook,
     Ringing,
@@ -273,6 +274,8 @@ def test_answered_by_the_call_key_and_ended_by_the_handset() -> None:
     driver = PhoneDriver()
     driver.happens(incoming())
     driver.press(Key.CALL)
+    driver.sees(LiftHandset)
+    driver.happens(HookLifted())
     driver.sees(Securing)
     driver.happens(HookReplaced())
     assert driver.actions()[-1] == HangUp(IN)
