@@ -44,5 +44,6 @@ print(sqlite3.connect("/var/lib/sotto/sotto.db").execute("select hex(zid) from p
 systemd-analyze 2>&1 | each took
 systemd-analyze blame --no-pager 2>/dev/null | head -12 | each blame
 journalctl -b -p warning --no-pager -o short-monotonic 2>/dev/null | tail -60 | each warned
+journalctl -b --no-pager -o cat -u 'sotto*' -u rauc -u iwd -u chrony 2>/dev/null | tail -60 | each told
 say free_mib "$(awk '/MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)"
 systemctl --no-block poweroff

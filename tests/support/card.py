@@ -7,7 +7,6 @@ device trees and its drivers are not in it. What asks comes in from outside, by 
 import os
 import shutil
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -80,7 +79,7 @@ class Card:
         command = self._command(slot)
         if number:
             command += ["-dtb", str(self._device_tree(command, number))]
-        console = _console_of(command)
+        console = _console_of(command, self._folder / "console")
         lines = [line.strip("\r") for line in console.split("\n")]
         told = [line.split(MARK, 1)[1] for line in lines if MARK in line]
         answers: dict[str, str] = {}
@@ -152,21 +151,23 @@ class Card:
         return tree
 
 
-def _console_of(command: list[str]) -> str:
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        timer = threading.Timer(LIMIT_S, process.kill)
-        timer.start()
+def _console_of(command: list[str], said: Path) -> str:
+    """What it says until it ends; in a file, so that whoever waits can look."""
+    with said.open("wb") as console:
+        done = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT
+        )
         try:
-            assert process.stdout is not None
-            said = process.stdout.read().decode(errors="replace")
+            status = done.wait(LIMIT_S)
+        except subprocess.TimeoutExpired:
+            status = None
         finally:
-            timer.cancel()
-            process.kill()
-    if process.returncode:
-        raise TimeoutError(f"it did not end by itself:\n{said[-4000:]}")
-    return said
+            done.kill()
+            done.wait()
+    text = said.read_text(errors="replace")
+    if status != 0:
+        raise TimeoutError(f"it did not end by itself:\n{text[-4000:]}")
+    return text
 
 
 def tools_missing(which: Callable[[str], str | None] = shutil.which) -> list[str]:

@@ -23,8 +23,7 @@ if [ "$free" -ge "$LEAST" ]; then
         echo ', +' | sfdisk --quiet --force --no-reread --no-tell-kernel -N "$number" \
             "/dev/${disk##*/}"
     done
-    size=$(sfdisk --dump "/dev/${disk##*/}" |
-        sed -n "s/.*start= *$start, *size= *\([0-9]*\),.*/\1/p")
-    resizepart "/dev/${disk##*/}" "$PARTITION_DATA" "$size"
+    # The kernel takes the new end of a partition that is in use, but no other change.
+    partx --update --nr "$PARTITION_DATA" "/dev/${disk##*/}"
 fi
 /usr/lib/systemd/systemd-growfs /var
