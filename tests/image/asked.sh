@@ -7,6 +7,7 @@ each() { while read -r line; do say "$1" "$line"; done; }
 
 show() { systemctl show --value -p "$2" "$1"; }
 
+say system "$(systemctl is-system-running --wait)"
 say slot "$(tr ' ' '\n' </proc/cmdline | sed -n 's/^sotto\.slot=//p')"
 say root "$(findmnt -n -o SOURCE,FSTYPE,OPTIONS /)"
 say var "$(findmnt -n -o SOURCE,FSTYPE,OPTIONS /var)"
@@ -17,7 +18,6 @@ say phone "$(show sotto.service ActiveState) $(show sotto.service SubState)"
 say ready_us "$(show sotto.service ActiveEnterTimestampMonotonic)"
 say restarts "$(show sotto.service NRestarts)"
 sotto status 2>&1 | each status
-say system "$(systemctl is-system-running)"
 systemctl list-units --failed --plain --no-legend | each failed
 systemctl list-jobs --no-legend | each job
 

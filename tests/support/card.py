@@ -24,7 +24,7 @@ UNIT: Final = """[Unit]
 DefaultDependencies=no
 After=multi-user.target
 [Service]
-Type=oneshot
+Type=exec
 LoadCredential=asked
 StandardOutput=tty
 TTYPath=/dev/ttyAMA0
