@@ -368,6 +368,7 @@ static pj_status_t destroy(pjmedia_transport *transport)
             break;
         }
     pthread_mutex_unlock(&registry_lock);
+    media_count(-1);
     ice_forget(g);
     pj_grp_lock_acquire(g->base.grp_lock);
     g->closed = PJ_TRUE;  /* who took the gate before must not reach a socket that is gone */
@@ -419,6 +420,7 @@ pjmedia_transport *gate_wrap(int leg, unsigned media_index, pjmedia_transport *s
     g->next = registry;
     registry = g;
     pthread_mutex_unlock(&registry_lock);
+    media_count(1);
     ice_watch(g);
     if (is_new)
         queue_post(g, CREATED, g->hello.token);
@@ -449,6 +451,8 @@ pj_status_t gate_install(void)
         next_in_chain = callbacks->on_create_media_transport;
         callbacks->on_create_media_transport = &on_create_media_transport;
     }
+    if (status == PJ_SUCCESS)
+        media_is_gated();
     return status;
 }
 

@@ -296,6 +296,12 @@ pj_status_t python_describe(const description *asked, crypto_values *lines);
 pj_status_t wake_install(void);
 void wake_up(void);
 
+/* gate_media.c */
+pj_status_t media_begin(pj_bool_t rests);
+void media_end(void);
+void media_is_gated(void);
+void media_count(int by);
+
 /* gate_queue.c */
 int queue_init(void);
 int queue_fd(void);

@@ -290,6 +290,30 @@ static PyObject *wake(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+static PyObject *begin_media(PyObject *self, PyObject *args)
+{
+    pjsua_state state = pjsua_get_state();
+    int rests;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "p", &rests))
+        return NULL;
+    pj_status_t status = PJ_EINVALIDOP;
+    if (state >= PJSUA_STATE_INIT && state != PJSUA_STATE_CLOSING && know_this_thread())
+        status = media_begin(rests);
+    if (status != PJ_SUCCESS)
+        return PyErr_Format(PyExc_RuntimeError, "nobody waits for media: status %d", status);
+    Py_RETURN_NONE;
+}
+
+static PyObject *end_media(PyObject *self, PyObject *args)
+{
+    (void)self, (void)args;
+    Py_BEGIN_ALLOW_THREADS
+    media_end();
+    Py_END_ALLOW_THREADS
+    Py_RETURN_NONE;
+}
+
 static PyObject *watch_requests(PyObject *self, PyObject *args)
 {
     pjsua_state state = pjsua_get_state();
@@ -374,6 +398,8 @@ static PyMethodDef methods[] = {
     {"close", close_, METH_VARARGS, NULL},
     {"counters", counters, METH_VARARGS, NULL},
     {"watch_orders", watch_orders, METH_NOARGS, NULL},
+    {"begin_media", begin_media, METH_VARARGS, NULL},
+    {"end_media", end_media, METH_NOARGS, NULL},
     {"wake", wake, METH_NOARGS, NULL},
     {"watch_requests", watch_requests, METH_NOARGS, NULL},
     {"next_refused", next_refused, METH_NOARGS, NULL},

@@ -183,3 +183,8 @@ class SipSettings:
     marking: Marking = Marking()
     built: float = BUILT
     clock_synchronised: Callable[[], bool | None] = is_synchronised
+
+    @property
+    def uses_ice(self) -> bool:
+        """Whether any call may look for a way through NAT."""
+        return self.direct_ice or any(account.ice for account in self.accounts)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
-from agent.media import descriptions, dialogs, handshakes, requests, servers, waking
+from agent.media import descriptions, dialogs, handshakes, packets, requests, servers, waking
 from agent.media.audio import HandsetAudio
 from agent.media.nat import is_busy
 from agent.sip import library, reasons, refusals, tls
@@ -132,6 +132,7 @@ class SipStack:
         self._library.libInit(library.configuration(echo_cancelling=self._settings.echo_cancelling))
         library.require_version(self._library)
         waking.install()
+        packets.begin(rests=not self._settings.uses_ice)
         handshakes.judge(refusing(self._doorkeeper.admit))
         requests.install()
         servers.install()
@@ -224,6 +225,7 @@ class SipStack:
         self._direct.clear()
         gc.collect()
         _forget_last_exception()
+        packets.end()
         self._library.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
         descriptions.set_describer(None)
         handshakes.judge(None)

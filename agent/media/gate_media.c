@@ -1,0 +1,85 @@
+/* Who waits for media packets. PJSIP's own thread looks for them a hundred times a second, also
+ * while there is no call, and that was nearly all that a phone at rest did. This one does so while
+ * there are gates, and else sleeps until there is one: the sockets of media come with gates and go
+ * with them. Not so with ICE, which looks for its ways before there is a gate: there it never
+ * rests. */
+#include "gate.h"
+
+enum {
+    POLL_MS = 10,      /* as PJSIP has it: sockets that come meanwhile are seen so late */
+    LAST_POLLS = 100,  /* after the last gate: PJSIP frees closed sockets half a second later */
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static pj_thread_t *thread;
+static unsigned gates;
+static pj_bool_t gated;  /* else there are sockets of which nobody is told here */
+static pj_bool_t may_rest;
+static pj_bool_t over;
+
+static int poll_on(void *queue)
+{
+    unsigned left = LAST_POLLS;
+    pthread_mutex_lock(&lock);
+    while (!over) {
+        if (gates || !gated || !may_rest)
+            left = LAST_POLLS;
+        if (!left) {
+            pthread_cond_wait(&changed, &lock);
+            continue;
+        }
+        left--;
+        pthread_mutex_unlock(&lock);
+        pj_time_val patience = {0, POLL_MS};
+        if (pj_ioqueue_poll(queue, &patience) < 0)
+            pj_thread_sleep(POLL_MS);
+        pthread_mutex_lock(&lock);
+    }
+    pthread_mutex_unlock(&lock);
+    return 0;
+}
+
+/* After libInit; takes over from PJSIP's own thread, which it ends. */
+pj_status_t media_begin(pj_bool_t rests)
+{
+    if (thread)
+        return PJ_SUCCESS;
+    gated = over = PJ_FALSE;
+    may_rest = rests;
+    pj_status_t status = pjmedia_endpt_stop_threads(pjsua_var.med_endpt);
+    if (status != PJ_SUCCESS)
+        return status;
+    return pj_thread_create(pjsua_var.pool, "media", &poll_on,
+                            pjmedia_endpt_get_ioqueue(pjsua_var.med_endpt), 0, 0, &thread);
+}
+
+/* Before libDestroy, which takes the queue away. Waits for the thread. */
+void media_end(void)
+{
+    if (!thread)
+        return;
+    pthread_mutex_lock(&lock);
+    over = PJ_TRUE;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&lock);
+    pj_thread_join(thread);
+    pj_thread_destroy(thread);
+    thread = NULL;
+}
+
+/* From now on no call has sockets without a gate. */
+void media_is_gated(void)
+{
+    pthread_mutex_lock(&lock);
+    gated = PJ_TRUE;
+    pthread_mutex_unlock(&lock);
+}
+
+void media_count(int by)
+{
+    pthread_mutex_lock(&lock);
+    gates += (unsigned)by;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&lock);
+}
