@@ -74,7 +74,7 @@ lint: test-setup
 	$(BIN)/mypy
 	shellcheck $(SHELL_SCRIPTS)
 
-bench: setup
+bench: test-setup build/.bench-packages
 	$(BIN)/python tests/bench/run.py $(ARGS)
 
 soak: test-setup
@@ -107,6 +107,10 @@ build/.packages: image/packages.txt image/packages.sh
 
 build/.test-packages: image/packages.txt image/packages.sh
 	image/packages.sh test
+	@mkdir -p build && touch $@
+
+build/.bench-packages: image/packages.txt image/packages.sh
+	image/packages.sh bench
 	@mkdir -p build && touch $@
 
 build/.hardware-packages: image/packages.txt image/packages.sh

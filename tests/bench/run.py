@@ -3,19 +3,20 @@
 Needs root, for a network of its own; takes three minutes.
 """
 
+import argparse
 import json
 import os
 import platform
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench import calls, flood, registration, starting, travelling
+from bench import calls, costs, flood, handshakes, registration, starting, travelling
 from bench.figures import HEADER, Figure
 
 from support.netns import network_namespace
@@ -26,16 +27,19 @@ _GATE: Final = re.compile(r"(.*): protect (\d+) ns, unprotect (\d+) ns")
 
 def main() -> None:
     """Measures and prints."""
+    wanted = _wanted()
     figures: list[Figure] = []
     notes: list[str] = []
+    _say(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     _say(HEADER)
-    with network_namespace():
-        for each in _all():
-            if isinstance(each, Figure):
-                figures.append(each)
-                _say(each.line)
-            else:
-                notes.append(each)
+    for name in wanted:
+        with network_namespace():
+            for each in _PARTS[name]():
+                if isinstance(each, Figure):
+                    figures.append(each)
+                    _say(each.line)
+                else:
+                    notes.append(each)
     for note in notes:
         _say(note)
     _RESULT.parent.mkdir(exist_ok=True)
@@ -47,13 +51,14 @@ def main() -> None:
     _RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
-def _all() -> Iterator[Figure | str]:
+def _wanted() -> list[str]:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=_PARTS, metavar="PART", help=", ".join(_PARTS))
+    return parser.parse_args().only or list(_PARTS)
+
+
+def _starting() -> Iterator[Figure]:
     yield starting.measure()
-    yield from calls.measure()
-    yield from travelling.measure()
-    yield from flood.measure()
-    yield from registration.measure()
-    yield from _gate()
 
 
 def _gate() -> Iterator[Figure]:
@@ -65,6 +70,18 @@ def _gate() -> Iterator[Figure]:
         yield Figure(f"gate, {name}: a packet in", "ns", [float(unprotect)])
 
 
+_PARTS: Final[dict[str, Callable[[], Iterator[Figure | str]]]] = {
+    "start": _starting,
+    "calls": calls.measure,
+    "flood": flood.measure,
+    "server": registration.measure,
+    "travelling": travelling.measure,
+    "gate": _gate,
+    "costs": costs.measure,
+    "handshakes": handshakes.measure,
+}
+
+
 def _machine() -> dict[str, object]:
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="ascii"))
     return {
@@ -72,6 +89,7 @@ def _machine() -> dict[str, object]:
         "cores": os.cpu_count(),
         "kernel": platform.release(),
         "python": platform.python_version(),
+        "load": os.getloadavg(),
     }
 
 

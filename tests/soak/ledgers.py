@@ -43,6 +43,11 @@ def calls(folder: Path) -> int:
     return int(_rows(folder, "SELECT count(*) FROM call")[0][0])
 
 
+def answered_since(folder: Path, moment: float) -> int:
+    """How many calls of the log were answered after a moment of the wall clock."""
+    return int(_rows(folder, "SELECT count(*) FROM call WHERE answered > ?", moment)[0][0])
+
+
 def securities(folder: Path) -> Counter[str]:
     """How the answered calls of the log were secured."""
     rows = _rows(folder, "SELECT security, count(*) FROM call WHERE answered > 0 GROUP BY 1")
@@ -54,7 +59,7 @@ def contacts(folder: Path) -> frozenset[tuple[str, str]]:
     return frozenset(_rows(folder, "SELECT name, number FROM contact"))
 
 
-def _rows(folder: Path, question: str) -> list[tuple[Any, ...]]:
+def _rows(folder: Path, question: str, *values: float) -> list[tuple[Any, ...]]:
     address = f"file:{folder / 'sotto.db'}?mode=ro"
     with contextlib.closing(sqlite3.connect(address, uri=True, timeout=30)) as database:
-        return database.execute(question).fetchall()
+        return database.execute(question, values).fetchall()

@@ -143,17 +143,24 @@ class Couple:
 
 
 @contextlib.contextmanager
-def couple(more: str = "", *, callee: str = "", callee_at_rest: str = AT_REST) -> Iterator[Couple]:
+def couple(
+    more: str = "",
+    *,
+    callee: str = "",
+    callee_at_rest: str = AT_REST,
+    runner: asyncio.Runner | None = None,
+) -> Iterator[Couple]:
     """Starts both phones, and ends them.
 
     Args:
         more: What stands in both configurations besides.
         callee: What stands in the callee's besides that.
         callee_at_rest: What the callee's phone shows when nothing happens.
+        runner: On which both people live; None: one of their own.
     """
     with (
         tempfile.TemporaryDirectory(prefix="sotto-") as folder,
-        asyncio.Runner() as runner,
+        asyncio.Runner() if runner is None else contextlib.nullcontext(runner) as living_on,
     ):
         homes = [
             furnish(Path(folder), me, other, more + (callee if me is CALLEE else ""))
@@ -162,13 +169,13 @@ def couple(more: str = "", *, callee: str = "", callee_at_rest: str = AT_REST) -
         living = contextlib.AsyncExitStack()
         try:
             first, second = (
-                runner.run(living.enter_async_context(living_at(home))) for home in homes
+                living_on.run(living.enter_async_context(living_at(home))) for home in homes
             )
-            both = Couple(first, second, runner, callee_at_rest=callee_at_rest)
-            runner.run(both.rest())
+            both = Couple(first, second, living_on, callee_at_rest=callee_at_rest)
+            living_on.run(both.rest())
             yield both
         finally:
-            runner.run(living.aclose())
+            living_on.run(living.aclose())
 
 
 def _more_than(calls: int, side: Side) -> Callable[[], bool]:

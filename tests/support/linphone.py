@@ -79,6 +79,9 @@ class Setup:
         mandatory: Whether it sends no sound before it has keys, and makes no call without.
         ca_file: Who must vouch for the server; None: anybody may, as with a phone's own
             certificate, which is signed by nobody.
+        sip_port: Where it listens for SIP without TLS; 0: nowhere.
+        tls_port: Where it listens for SIP over TLS.
+        rtp_port: Where its sound comes and goes.
     """
 
     folder: Path
@@ -89,6 +92,9 @@ class Setup:
     password: str = ""
     mandatory: bool = False
     ca_file: Path | None = None
+    sip_port: int = 0
+    tls_port: int = TLS_PORT
+    rtp_port: int = RTP_PORT
 
     @property
     def log(self) -> Path:
@@ -105,7 +111,7 @@ class Setup:
         # Without this folder it stops half-started.
         (self.folder / ".local/share/linphone").mkdir(parents=True, exist_ok=True)
         file = self.folder / "linphonerc"
-        sections = _common() | _codecs() | self._account()
+        sections = _common(self) | _codecs() | self._account()
         sections["sip"] = {
             **sections["sip"],
             "client_cert_chain": str(self.identity.certificate),
@@ -264,15 +270,15 @@ async def _end(phone: Linphone, process: asyncio.subprocess.Process) -> None:
         await process.communicate()
 
 
-def _common() -> dict[str, Mapping[str, object]]:
+def _common(setup: Setup) -> dict[str, Mapping[str, object]]:
     return {
         "sip": {
             # Its TLS port is there, and turns away whoever calls: it can only call by TLS.
-            "sip_port": 0,
+            "sip_port": setup.sip_port,
             "sip_tcp_port": 0,
-            "sip_tls_port": TLS_PORT,
+            "sip_tls_port": setup.tls_port,
             "bind_address": "127.0.0.1",
-            "contact": f"sip:{USER}@127.0.0.1:{TLS_PORT}",
+            "contact": f"sip:{USER}@127.0.0.1:{setup.sip_port or setup.tls_port}",
             "use_ipv6": 0,
             "ipv6_migration_done": 1,
             "multi_transport_migration_done": 1,
@@ -281,7 +287,7 @@ def _common() -> dict[str, Mapping[str, object]]:
             "media_encryption": "zrtp",
         },
         "net": {"firewall_policy": 0, "mtu": 1300, "dns_srv_enabled": 0},
-        "rtp": {"audio_rtp_port": RTP_PORT, "bind_address": "127.0.0.1"},
+        "rtp": {"audio_rtp_port": setup.rtp_port, "bind_address": "127.0.0.1"},
         "sound": {"echocancellation": 0, "local_ring": "", "remote_ring": ""},
         "video": {"enabled": 0, "capture": 0, "display": 0},
         "storage": {"uri": "null", "call_logs_db_uri": "null"},

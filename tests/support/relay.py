@@ -25,7 +25,6 @@ Tamper = Callable[[Datagram], list[Datagram]]
 _ETH_P_IP: Final = 0x0800
 _UDP: Final = 17
 _MARK: Final = 0x04  # DSCP 1, as it stands in the second octet of an IPv4 header
-_LOOPBACK: Final = socket.inet_aton("127.0.0.1")
 _PACKET_OUTGOING: Final = 4
 
 
@@ -42,7 +41,8 @@ class Relay:
         seen: All packets as they were sent, in order.
     """
 
-    def __init__(self, tap: socket.socket, out: socket.socket) -> None:
+    def __init__(self, tap: socket.socket, out: socket.socket, address: str = "127.0.0.1") -> None:
+        self._address = address
         self.tamper: Tamper = untouched
         self.seen: list[Datagram] = []
         self._tap = tap
@@ -53,8 +53,9 @@ class Relay:
         size = 8 + len(packet.payload)
         udp = struct.pack(">HHHH", packet.source, packet.target, size, 0) + packet.payload
         # The kernel fills in length, identification and checksum.
-        header = struct.pack(">BBHHHBBH", 0x45, _MARK, 0, 0, 0, 64, _UDP, 0) + 2 * _LOOPBACK
-        self._out.sendto(header + udp, ("127.0.0.1", 0))
+        header = struct.pack(">BBHHHBBH", 0x45, _MARK, 0, 0, 0, 64, _UDP, 0)
+        header += 2 * socket.inet_aton(self._address)
+        self._out.sendto(header + udp, (self._address, 0))
 
     def carry(self) -> None:
         """Takes what has come, and sends on what is left of it."""
@@ -75,12 +76,15 @@ class Relay:
 
 
 @contextlib.contextmanager
-def relaying(loop: asyncio.AbstractEventLoop, ports: str) -> Iterator[Relay]:
+def relaying(
+    loop: asyncio.AbstractEventLoop, ports: str, address: str = "127.0.0.1"
+) -> Iterator[Relay]:
     """Stands between all UDP of these ports on loopback, in a network of one's own.
 
     Args:
         loop: Whose turns carry the packets.
         ports: A range as nft writes it, such as "16400-16599".
+        address: That both phones have, on the device lo.
     """
     rules = f"""
     table inet relay {{
@@ -95,7 +99,7 @@ def relaying(loop: asyncio.AbstractEventLoop, ports: str) -> Iterator[Relay]:
     ):
         tap.bind(("lo", _ETH_P_IP))
         tap.settimeout(0)
-        relay = Relay(tap, out)
+        relay = Relay(tap, out, address)
         subprocess.run(["nft", "-f", "-"], input=rules.encode(), check=True)
         loop.add_reader(tap, relay.carry)
         try:
