@@ -258,11 +258,16 @@ def baresips() -> Iterator[Baresips]:
                 runner.run(living.aclose())
 
 
+def speech() -> tuple[Samples, int]:
+    """What the caller says, once, and its rate."""
+    with _folder() as folder:
+        speak(TEXTS["alice"], CALLER.voice, folder / "short.wav")
+        return read_wav(folder / "short.wav")
+
+
 def long_speech(folder: Path) -> Path:
     """What the caller says, again and again, at 48 kHz: not every phone begins a file anew."""
-    short = folder / "short.wav"
-    speak(TEXTS["alice"], CALLER.voice, short)
-    samples, rate = read_wav(short)
+    samples, rate = speech()
     wanted = np.tile(resampled(samples, rate, _RATE), 40)[: _RATE * SPEECH_S]
     return write_wav(folder / "speech.wav", wanted, _RATE)
 
