@@ -14,6 +14,7 @@ from agent.phone.views import Notice
 OBJECTIONS: Final = {
     Objection.BUSY: "There is a call already; end it first (sotto hangup).",
     Objection.UNKNOWN_NUMBER: "Nobody has this number.",
+    Objection.NO_ACCOUNT: "Emergency numbers need an account, and this phone has none.",
     Objection.LOCKED: "The phone is locked: type its PIN at its keys first.",
     Objection.NOTHING_RINGS: "No call rings here.",
     Objection.NOTHING_TO_END: "There is no call to end.",

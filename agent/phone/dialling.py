@@ -35,7 +35,8 @@ def dial(desk: Desk, number: str) -> tuple[Action, ...]:
     destination = desk.plan.resolve(number, ready=desk.status.is_ready)
     desk.last_dialled = number
     if destination is None:
-        desk.move(LineInput.MISDIALLED, Over(Unknown(number), Tone.ERROR, desk.now))
+        unknown = Unknown(number, needs_account=desk.plan.is_emergency(number))
+        desk.move(LineInput.MISDIALLED, Over(unknown, Tone.ERROR, desk.now))
         return ()
     call = desk.place(destination)
     return (Dial(call.id, destination.uri, destination.account),)

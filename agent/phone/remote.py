@@ -29,6 +29,8 @@ class Objection(Enum):
     BUSY = auto()
     """There is a call already."""
     UNKNOWN_NUMBER = auto()
+    NO_ACCOUNT = auto()
+    """It is an emergency number, and there is no account to call it by."""
     LOCKED = auto()
     """Nobody but emergency numbers can be called before somebody types the PIN."""
     NOTHING_RINGS = auto()
@@ -84,6 +86,8 @@ def _objection_to_number(number: str, desk: Desk) -> Objection | None:
         return Objection.BUSY
     if desk.plan.resolve(number) is not None:
         return None
+    if desk.plan.is_emergency(number):
+        return Objection.NO_ACCOUNT
     return Objection.LOCKED if desk.plan.emergency_only else Objection.UNKNOWN_NUMBER
 
 

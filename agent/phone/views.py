@@ -421,9 +421,15 @@ class CallOver:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What was dialled is nobody's number and no address."""
+    """What was dialled is nobody's number and no address.
+
+    Attributes:
+        digits: What was dialled.
+        needs_account: It is an emergency number, and this phone has no account to call it by.
+    """
 
     digits: str
+    needs_account: bool = False
 
 
 View = (

@@ -39,8 +39,12 @@ def _detail_rows(detail: str, *, alone: bool) -> int:
 
 
 def draw_unknown(view: Unknown, words: Words) -> Picture:
-    """What was dialled, and that nobody has it."""
+    """What was dialled, and that nobody has it, or why it cannot be called."""
     canvas = Canvas()
-    canvas.paragraph(view.digits, NAMES, _HEAD, 36)
-    canvas.paragraph(words.unknown, SENTENCES, 40, HEIGHT - SMALL.rows)
+    if view.needs_account:
+        canvas.line(view.digits, SMALL, FIRST, align=Align.CENTRE)
+        canvas.paragraph(words.emergency_needs_account, SENTENCES, _HEAD, HEIGHT)
+    else:
+        canvas.paragraph(view.digits, NAMES, _HEAD, 36)
+        canvas.paragraph(words.unknown, SENTENCES, 40, HEIGHT - SMALL.rows)
     return canvas.picture()

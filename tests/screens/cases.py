@@ -144,6 +144,7 @@ _DIALLING: Final[Mapping[str, View]] = {
     "ringing-no-name": Ringing("", "", signalling_verified=True),
     "unknown-number": Unknown("0815"),
     "unknown-long-number": Unknown("00493012345678901234567890"),
+    "unknown-emergency": Unknown("112", needs_account=True),
 }
 
 _ALARMS: Final[Mapping[str, View]] = {

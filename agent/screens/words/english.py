@@ -265,5 +265,6 @@ ENGLISH: Final = Words(
     },
     talked_for="You talked for {duration}",
     unknown="Nobody has this number",
+    emergency_needs_account="Without an account there is no emergency call",
     menu=LABELS,
 )

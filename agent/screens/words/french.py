@@ -275,5 +275,6 @@ FRENCH: Final = Words(
     },
     talked_for="Durée de l'appel {duration}",
     unknown="Numéro non attribué",
+    emergency_needs_account="Sans compte, pas d'appel d'urgence",
     menu=LABELS,
 )

@@ -279,5 +279,6 @@ GERMAN: Final = Words(
     },
     talked_for="Gesprächsdauer {duration}",
     unknown="Niemand hat diese Nummer",
+    emergency_needs_account="Ohne Konto gibt es keinen Notruf",
     menu=LABELS,
 )

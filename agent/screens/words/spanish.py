@@ -273,5 +273,6 @@ SPANISH: Final = Words(
     },
     talked_for="Hablaron {duration}",
     unknown="Nadie tiene este número",
+    emergency_needs_account="Sin cuenta no hay llamada de emergencia",
     menu=LABELS,
 )

@@ -192,6 +192,7 @@ class Words:
     endings: Mapping[EndReason, str]
     talked_for: str
     unknown: str
+    emergency_needs_account: str
 
     menu: Mapping[Label, str]
     """All that is read outside of calls."""

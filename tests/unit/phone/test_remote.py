@@ -16,7 +16,7 @@ from agent.phone.actions import (
     Resume,
     Tone,
 )
-from agent.phone.dial_plan import Contact
+from agent.phone.dial_plan import Contact, DialPlan
 from agent.phone.events import (
     Answered,
     Cache,
@@ -51,9 +51,10 @@ from agent.phone.views import (
     LiftHandset,
     OffHook,
     Stage,
+    Unknown,
 )
 from hw.types import HookLifted, HookReplaced, Key, Leds
-from support.phone_driver import IN, OUT, SAS, PhoneDriver, association, incoming
+from support.phone_driver import IN, OUT, SAS, SETTINGS, PhoneDriver, association, incoming
 
 CALL_BOB = DialledRemotely("1002")
 MATCH = ConfirmedRemotely(SAS)
@@ -193,6 +194,17 @@ def test_what_cannot_be_done_now_is_refused(driver: PhoneDriver) -> None:
     refused(driver, MATCH, Objection.NO_WORDS)
     refused(driver, DIFFER, Objection.NO_WORDS)
     refused(driver, DialledRemotely(""), Objection.UNKNOWN_NUMBER)
+
+
+def test_an_emergency_number_without_an_account_is_refused_for_that_reason() -> None:
+    driver = PhoneDriver(replace(SETTINGS, dial_plan=DialPlan(emergency=("112",))))
+    refused(driver, DialledRemotely("112"), Objection.NO_ACCOUNT)
+    driver.happens(HookLifted())
+    driver.dial("112#")
+    driver.sees(Unknown("112", needs_account=True))
+
+
+def test_what_cannot_be_done_while_it_rings_is_refused(driver: PhoneDriver) -> None:
     driver.happens(incoming())
     driver.actions()
     refused(driver, CALL_BOB, Objection.BUSY)
