@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hardware import plug, vm
+from hardware import plug, service, vm
 
 from support.pulled_plug import Said
 
@@ -35,3 +35,14 @@ def test_a_moment_that_is_passed_over_is_a_moment_too() -> None:
     cut = plug.Cut("words", 0.0)
     due = {moment: cut.is_due(Said(moment)) for moment in ("rings", "words", "verified", "alarm")}
     assert due == {"rings": False, "words": True, "verified": True, "alarm": False}
+
+
+def test_systemds_root_is_made_by_a_script_that_a_shell_understands() -> None:
+    script = service.root_script(Path("/shared"), Path("/layer"))
+    subprocess.run(["sh", "-n"], input=script, text=True, check=True)
+    subprocess.run(["bash", "-n"], input=service.tests_script(["-k", "a b"]), text=True, check=True)
+
+
+def test_nothing_of_the_unit_is_changed_but_the_program() -> None:
+    changed = {line.partition("=")[0] for line in service.DROP_IN.splitlines() if "=" in line}
+    assert changed == {"ExecStart"}

@@ -1,0 +1,206 @@
+"""The phone under systemd: what kills it, what it misses, and what is left of it meanwhile.
+
+Runs where hardware/service.py has started systemd: with the real unit, on the simulated board, with
+an account at Debian's Kamailio.
+"""
+
+import asyncio
+import contextlib
+import grp
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from hw.simulator.client import LinkClosedError, SimulatorClient
+from support.certificates import Authority
+from support.kamailio import Kamailio
+
+pytestmark = [
+    pytest.mark.hardware,
+    pytest.mark.skipif("SOTTO_SERVICE" not in os.environ, reason="hardware/service.py runs it"),
+    pytest.mark.timeout(400),
+]
+ETC: Final = Path("/etc/sotto")
+STATE: Final = Path("/var/lib/sotto")
+BOARD: Final = Path("/run/sotto/board.sock")
+CABLE: Final = "cable0"
+ADDRESS: Final = "192.0.2.10/24"
+PATIENCE_S: Final = 150.0
+_FULL_MIB: Final = 4
+
+
+def systemctl(*arguments: str) -> str:
+    """Asks systemd, and returns what it says."""
+    done = subprocess.run(["systemctl", *arguments], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+async def _panel() -> str:
+    client = await SimulatorClient.connect(BOARD)
+    try:
+        async with asyncio.timeout(5.0):
+            state = await client.until(lambda state: bool(state.picture.text))
+        return " / ".join(state.picture.text)
+    finally:
+        await client.close()
+
+
+@dataclass
+class Service:
+    """The phone's unit."""
+
+    @property
+    def pid(self) -> int:
+        """Its process; 0: there is none."""
+        return int(systemctl("show", "sotto", "--property=MainPID", "--value"))
+
+    @property
+    def journal(self) -> str:
+        """What it and systemd have said."""
+        order = ["journalctl", "--unit=sotto", "--output=cat", "--no-pager"]
+        return subprocess.run(order, capture_output=True, text=True, check=True).stdout
+
+    def panel(self) -> str:
+        """What stands on it; empty where no phone answers."""
+        with contextlib.suppress(OSError, TimeoutError, LinkClosedError):
+            return asyncio.run(_panel())
+        return ""
+
+    def until(self, condition: Callable[[], bool], wish: str) -> None:
+        """Waits for something to become true, and fails with what there is instead."""
+        end = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < end, f"no {wish}; panel: {self.panel()}\n{self.journal}"
+            time.sleep(0.05)
+
+    def until_ready(self) -> None:
+        """Waits until systemd holds it for ready, and its panel says that it is registered."""
+        self.until(lambda: systemctl("is-active", "sotto") == "active", "active unit")
+        self.until(lambda: "Ready" in self.panel(), '"Ready" on the panel')
+
+    def back(self, before: int, what: str) -> None:
+        """Waits until another process has taken over, and is ready; tells how long that took."""
+        began = time.monotonic()
+        self.until(lambda: self.pid not in (0, before), "new process")
+        started = time.monotonic() - began
+        self.until_ready()
+        ready = time.monotonic() - began
+        # For whoever reads it (pytest -s): nobody knows what else this machine does.
+        print(f"{what}: started again after {started:.1f} s, registered after {ready:.1f} s")  # noqa: T201
+
+
+@pytest.fixture(scope="module", name="world")
+def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A network and a server."""
+    folder = tmp_path_factory.mktemp("office")
+    for order in (
+        f"ip link add {CABLE} type veth peer name socket0",
+        "ip link set socket0 up",
+        f"ip address add {ADDRESS} dev {CABLE}",
+        f"ip link set {CABLE} up",
+    ):
+        subprocess.run(order.split(), check=True)
+    authority = Authority(folder)
+    with Kamailio(folder, authority.issue("localhost")) as server:
+        _configure(authority.file, server.port)
+        yield
+        systemctl("stop", "sotto")
+
+
+def _configure(ca_file: Path, port: int) -> None:
+    ETC.mkdir(exist_ok=True)
+    shutil.copy(ca_file, ETC / "ca.pem")
+    (ETC / "office.password").write_text("secret of alice\n")
+    (ETC / "sotto.toml").write_text(
+        f"""
+[phone]
+name = "Alice"
+state_dir = "{STATE}"
+board = "simulator"
+
+[simulator]
+socket = "{BOARD}"
+
+[[account]]
+name = "office"
+uri = "sip:alice@localhost"
+registrar = "sip:localhost:{port}"
+password_file = "{ETC}/office.password"
+ca_file = "{ETC}/ca.pem"
+"""
+    )
+    group = grp.getgrnam("sotto").gr_gid
+    for path in (ETC, *ETC.iterdir()):
+        os.chown(path, 0, group)
+        path.chmod(0o750 if path.is_dir() else 0o640)
+
+
+@pytest.fixture(name="service")
+def _service(world: None) -> Service:  # noqa: ARG001 - it is there
+    """The phone, running and registered."""
+    service = Service()
+    systemctl("start", "sotto")
+    service.until_ready()
+    return service
+
+
+def test_a_phone_that_is_killed_is_back_and_registered(service: Service) -> None:
+    before = service.pid
+    os.kill(before, signal.SIGKILL)
+    service.back(before, "killed")
+
+
+def test_a_phone_that_stands_still_is_started_again_by_the_watchdog(service: Service) -> None:
+    before = service.pid
+    os.kill(before, signal.SIGSTOP)
+    service.back(before, "stopped")
+    assert "Watchdog timeout" in service.journal
+
+
+def test_a_phone_that_needs_more_memory_than_it_may_comes_back(service: Service) -> None:
+    if "memory" not in Path("/sys/fs/cgroup/cgroup.controllers").read_text().split():
+        pytest.skip("this kernel's memory controller is not in the unified hierarchy")
+    before = service.pid
+    systemctl("set-property", "--runtime", "sotto.service", "MemoryMax=16M")
+    try:
+        service.until(lambda: service.pid != before, "end of the process")
+    finally:
+        systemctl("set-property", "--runtime", "sotto.service", "MemoryMax=infinity")
+    service.back(before, "out of memory")
+    assert "oom-kill" in service.journal
+
+
+def test_a_full_disk_is_told_and_forgotten_when_there_is_room(service: Service) -> None:
+    systemctl("stop", "sotto")
+    order = ["mount", "-t", "tmpfs", "-o", f"size={_FULL_MIB}m", "tmpfs", str(STATE)]
+    subprocess.run(order, check=True)
+    try:
+        filler = STATE / "filler"
+        with pytest.raises(OSError, match="No space left"):
+            filler.write_bytes(bytes(2 * _FULL_MIB << 20))
+        systemctl("start", "--no-block", "sotto")
+        service.until(lambda: "the phone cannot start" in service.journal, "reason in the journal")
+        assert "full" in service.journal
+        filler.unlink()
+        service.until_ready()
+    finally:
+        systemctl("stop", "sotto")
+        subprocess.run(["umount", str(STATE)], check=True)
+
+
+def test_without_a_network_the_panel_says_so_until_there_is_one(service: Service) -> None:
+    before = service.pid
+    subprocess.run(["ip", "link", "set", CABLE, "down"], check=True)
+    service.until(lambda: "No network" in service.panel(), '"No network" on the panel')
+    subprocess.run(["ip", "address", "replace", ADDRESS, "dev", CABLE], check=True)
+    subprocess.run(["ip", "link", "set", CABLE, "up"], check=True)
+    service.until(lambda: "Ready" in service.panel(), '"Ready" on the panel')
+    assert service.pid == before
