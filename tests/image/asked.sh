@@ -7,6 +7,8 @@ each() { while read -r line; do say "$1" "$line"; done; }
 
 show() { systemctl show --value -p "$2" "$1"; }
 
+# A busy machine emulates so slowly that systemd's patience with the phone may end once or twice.
+until systemctl start sotto.service; do :; done
 say system "$(systemctl is-system-running --wait)"
 say slot "$(tr ' ' '\n' </proc/cmdline | sed -n 's/^sotto\.slot=//p')"
 say root "$(findmnt -n -o SOURCE,FSTYPE,OPTIONS /)"
