@@ -1,6 +1,6 @@
 """Measures the phone: one table here, all runs in build/bench.json. Asserts nothing.
 
-Needs root, for a network of its own; takes three minutes.
+Needs root, for a network of its own; takes seven minutes.
 """
 
 import argparse

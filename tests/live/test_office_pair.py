@@ -25,7 +25,7 @@ from support.netns import network_namespace
 from support.sip_phone import SipPhone, account_at, settings_for
 from support.waiting import until
 
-pytestmark = [pytest.mark.live, pytest.mark.peer]
+pytestmark = [pytest.mark.live, pytest.mark.peer, pytest.mark.timeout(240)]
 
 DOMAIN = "office.example"
 ONE, TWO = "127.0.0.11", "127.0.0.12"
@@ -131,10 +131,10 @@ class Talk:
         other, theirs = self.ends[1 - side]
         phone.order("disconnect_audio", name)
         phone.order("hold", name)
-        assert other.wait_for(RemoteHeld) == RemoteHeld(theirs, held=True)
+        assert other.wait_for(RemoteHeld, patience=PATIENCE_S) == RemoteHeld(theirs, held=True)
         phone.order("connect_audio", name)
         phone.order("resume", name)
-        assert other.wait_for(RemoteHeld) == RemoteHeld(theirs, held=False)
+        assert other.wait_for(RemoteHeld, patience=PATIENCE_S) == RemoteHeld(theirs, held=False)
         self.hear_each_other()
 
     def hang_up(self, side: int) -> None:
@@ -193,7 +193,7 @@ def test_a_phone_that_vanished_is_not_waited_for(house: House) -> None:
         Talk(bob, gone, "dave").hang_up(0)
         gone.vanish()
         bob.order("dial", "mine", f"sip:dave@{DOMAIN}", "work")
-        assert bob.wait_for(Ended).reason == "Nobody has this number"
+        assert bob.wait_for(Ended, patience=PATIENCE_S).reason == "Nobody has this number"
 
 
 def test_one_number_rings_at_both_servers_and_two_who_answer_at_once_get_one_call(
