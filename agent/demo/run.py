@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def run(options: DemoOptions) -> int:
 
 
 async def _demo(options: DemoOptions) -> None:
+    if options.terminal and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise DemoError("--terminal needs a terminal to type and to draw on")
     task = asyncio.current_task()
     if task is not None:
         # The phones are processes of their own: they must not outlive whoever started them.

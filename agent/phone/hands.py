@@ -102,11 +102,21 @@ def _picks_up(desk: Desk) -> bool:
 
 
 def unplugged(desk: Desk) -> None:
-    """The headset is gone: a call waits for the handset, if that lies in its cradle."""
-    if isinstance(desk.line, InCall) and desk.ear_rests:
-        desk.line.conversation.call.awaits_handset = True
-    if isinstance(desk.line, Placed) and desk.ear_rests:
-        desk.line.call.awaits_handset = True
+    """The headset is gone: a call waits for the handset, if that lies in its cradle.
+
+    A conference goes on without our microphone, and says so.
+    """
+    match desk.line:
+        case _ if not desk.ear_rests:
+            pass
+        case InCall(talk):
+            talk.call.awaits_handset = True
+        case Placed(call, _):
+            call.awaits_handset = True
+        case Conference(first, second):
+            first.muted = second.muted = True
+        case _:
+            pass
 
 
 def replaced(desk: Desk) -> tuple[Action, ...]:

@@ -29,7 +29,16 @@ from agent.phone.events import (
 from agent.phone.events import Securing as SecuringBegan
 from agent.phone.security import SecurityState
 from agent.phone.views import Alarm, CallOver, CompareSas, Idle, InCall, Insecure, OffHook
-from hw.types import HookReplaced, Key, Leds
+from hw.types import (
+    Device,
+    DeviceBack,
+    DeviceMissing,
+    HeadsetPlugged,
+    HeadsetUnplugged,
+    HookReplaced,
+    Key,
+    Leds,
+)
 from support.phone_driver import OUT, PhoneDriver, association, incoming
 from support.several_calls import CAROL, CAROL_SAS, choose, with_bob_held
 
@@ -142,6 +151,18 @@ def test_parting_holds_the_second() -> None:
     view = driver.view
     assert isinstance(view, InCall)
     assert (view.name, view.others) == ("Carol", ("Bob",))
+
+
+def test_a_headset_that_is_pulled_out_mutes_the_conference() -> None:
+    driver = conferring()
+    # The hook switch forgets that the handset was up.
+    driver.happens(HeadsetPlugged(), DeviceMissing(Device.HOOK, "no line"), DeviceBack(Device.HOOK))
+    driver.actions()
+    driver.happens(HeadsetUnplugged())
+    assert MuteMicrophone(muted=True) in driver.actions()
+    view = driver.view
+    assert isinstance(view, Conference)
+    assert view.muted
 
 
 def test_mute_and_digits_concern_both() -> None:

@@ -36,6 +36,17 @@ def test_a_wrong_configuration_is_told_in_sentences(
     ]
 
 
+def test_a_demo_in_no_terminal_says_so_before_any_phone_starts(tmp_path: Path) -> None:
+    words = ["-m", "agent", "demo", "--terminal", "--state-dir", str(tmp_path / "demo")]
+    ran = subprocess.run(
+        [sys.executable, *words], stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    told = ran.stdout.decode()
+    assert (ran.returncode, ran.stderr) == (1, b"")
+    assert told == "The demo failed: --terminal needs a terminal to type and to draw on\n"
+    assert not (tmp_path / "demo").exists()
+
+
 def test_a_question_to_a_running_phone_loads_no_phone(tmp_path: Path) -> None:
     program = (
         "import sys; from agent.cli import main; "
