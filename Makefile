@@ -79,7 +79,7 @@ lint: test-setup
 	$(BIN)/mypy
 	shellcheck $(SHELL_SCRIPTS)
 
-bench: test-setup build/.bench-packages
+bench: test-setup build/.bench-packages build/.bench-venv
 	$(BIN)/python tests/bench/run.py $(ARGS)
 
 soak: test-setup
@@ -137,6 +137,10 @@ build/.venv: pyproject.toml | build/.packages
 
 build/.fuzz-venv: build/.venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@touch $@
+
+build/.bench-venv: build/.venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@
 
 build/.mutation-venv: build/.venv

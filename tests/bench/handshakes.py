@@ -34,6 +34,7 @@ CALLS_FAR: Final = 5
 """Over a slow and bad line."""
 _PORTS: Final = "{ 16400-18399, 27000-27399 }"
 _SEED: Final = 6189
+_STILL_S: Final = 0.1
 _SHARED: Final = ("DH3k", "X255")
 _OURS: Final = (*_SHARED, "X3M3")
 _SOTTO: Final = f"sip:alice@localhost:{daemon.ALICE.sip_port};transport=tls"
@@ -97,7 +98,7 @@ class Wire:
             self.relay.inject(packet)
 
     def _arrived(self, packet: Datagram) -> None:
-        if packet.zrtp == "Conf2ACK" and self.ended is None:
+        if packet.zrtp == "Conf2ACK" and self.began is not None and self.ended is None:
             self.ended = time.monotonic()
 
     def take(self) -> float | None:
@@ -140,6 +141,7 @@ def _over(runner: asyncio.Runner, call: Call, line: Line, what: str) -> Iterator
                 waits.append(1000 * runner.run(_awaited(call)))
             except (AssertionError, DemoError, TimeoutError):
                 failed += 1
+            runner.run(asyncio.sleep(2 * line.delay_s + _STILL_S))  # nothing of it is under way now
             if (took := wire.take()) is not None:
                 exchanges.append(took)
             relay.seen.clear()

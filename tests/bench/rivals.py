@@ -146,7 +146,7 @@ class Linphones:
 
     @property
     def recording(self) -> Recording:
-        return Recording(self.callee.setup.earpiece)
+        return Recording(self.callee.setup.earpiece, rate=_RATE)  # it writes its header at the end
 
     def pids(self) -> list[int]:
         return [pid_of(each.setup.folder / "linphonerc") for each in (self.caller, self.callee)]

@@ -16,7 +16,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench import calls, costs, flood, handshakes, registration, starting, travelling
+from bench import calls, costs, flood, handshakes, listening, registration, starting, travelling
 from bench.figures import HEADER, Figure
 
 from support.netns import network_namespace
@@ -79,6 +79,7 @@ _PARTS: Final[dict[str, Callable[[], Iterator[Figure | str]]]] = {
     "gate": _gate,
     "costs": costs.measure,
     "handshakes": handshakes.measure,
+    "ear": listening.measure,
 }
 
 
