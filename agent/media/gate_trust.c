@@ -80,6 +80,18 @@ static pj_bool_t is_trusted(pjsip_transport *connection, pj_bool_t is_up,
     return yes;
 }
 
+/* PJSIP means to give no session to resume, and yet OpenSSL would keep two of each TLS 1.3
+ * connection that came in, of up to 20480: PJSIP asks for SSL_CTX_set_num_tickets as a macro, which
+ * is a function. The context is the listener's, so it holds for whoever comes after this one. */
+static void keep_no_sessions(const pjsip_transport *connection, const pj_ssl_sock_info *info)
+{
+    SSL_CTX *context = info->native_ssl ? SSL_get_SSL_CTX(info->native_ssl) : NULL;
+    if (!context || connection->dir != PJSIP_TP_DIR_INCOMING)
+        return;
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+}
+
 static void on_state(pjsip_transport *connection, pjsip_transport_state state,
                      const pjsip_transport_state_info *info)
 {
@@ -87,6 +99,8 @@ static void on_state(pjsip_transport *connection, pjsip_transport_state state,
     const pj_bool_t is_tls = (connection->key.type & ~PJSIP_TRANSPORT_IPV6) == PJSIP_TRANSPORT_TLS;
     const pjsip_tls_state_info *tls = is_tls && info ? info->ext_info : NULL;
     const pj_ssl_sock_info *seen = tls ? tls->ssl_sock_info : NULL;
+    if (seen && is_up)
+        keep_no_sessions(connection, seen);
     if (is_tls && is_up && !(seen && is_trusted(connection, PJ_TRUE, seen))) {
         pjsip_transport_state_info refused = {.status = PJSIP_TLS_ECERTVERIF};
         if (info) {

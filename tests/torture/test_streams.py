@@ -100,6 +100,19 @@ def test_flood_of_keep_alives(words: Callable[[], str]) -> None:
         assert line.next().startswith(OK)
 
 
+def test_no_session_is_kept_for_another_time(words: Callable[[], str]) -> None:
+    """Else whoever knocks often enough fills the memory with them."""
+    context, session = careless(), None
+    for _ in range(2):
+        plain = socket.create_connection(("127.0.0.1", CALLEE.sip_port), PATIENCE_S)
+        with context.wrap_socket(plain, session=session) as channel:
+            channel.sendall(options(words()))
+            assert channel.recv(4096).startswith(OK.encode())
+            assert not channel.session_reused
+            session = channel.session
+    assert session is None or not session.has_ticket
+
+
 def test_head_of_64_kib(words: Callable[[], str]) -> None:
     """Whoever sends that is told, and the connection is closed: nobody knows where it ends."""
     with door(CALLEE.sip_port) as line, contextlib.suppress(ConnectionError, ssl.SSLEOFError):
