@@ -11,6 +11,7 @@
 # make test-hardware  the drivers, in a VM with simulated lines, bus and card
 # make test-service  the phone under systemd: killed, hung, disk full, no network; two minutes
 # make test-plug      that VM unplugged 50 times, at random moments; ARGS="--rounds 5 --seed 1"
+# make bundle   an update of what make image has made, signed, in build/image (docs/updates.md)
 # make lint bench screens clean
 #
 # The first run installs Debian packages (sudo) and builds PJSIP, some five minutes in all; later
@@ -28,7 +29,7 @@ C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU
 
 SHELL_SCRIPTS = $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo deb image test-image test test-hardware test-service test-plug lint bench fuzz mutate soak soak-phone screens picture clean
+.PHONY: setup test-setup demo deb bundle image test-image test test-hardware test-service test-plug lint bench fuzz mutate soak soak-phone screens picture clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
@@ -67,8 +68,15 @@ image: setup build/.image-packages
 	SOURCE_DATE_EPOCH=$(IMAGE_EPOCH) DEBUG=$(DEBUG) image/root/build.sh \
 		"$$(tail -1 $(IMAGE)/package)" $(IMAGE)/root.tar
 	SOURCE_DATE_EPOCH=$(IMAGE_EPOCH) $(BIN)/python -m image.card.make $(if $(DEBUG),--debug) \
-		--keyring "$$(image/update/key.sh)/certificate.pem" \
+		--keyring "$(or $(UPDATE_CERT),$$(image/update/key.sh)/certificate.pem)" \
 		$(IMAGE)/root.tar $(IMAGE)
+
+# What `make image` has made, signed, with the list that names it: docs/updates.md.
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)+$(shell date -u -d @$(IMAGE_EPOCH) +%Y%m%d%H%M)
+bundle: build/.test-packages
+	SIGN_CERT="$(SIGN_CERT)" SIGN_KEY="$(SIGN_KEY)" image/update/bundle.sh $(IMAGE) $(VERSION) \
+		$(IMAGE)/sotto-$(VERSION).raucb
+	echo "$(VERSION) sotto-$(VERSION).raucb" >$(IMAGE)/latest.txt
 
 test-image: setup build/.image-packages build/.test-image-packages
 	SOTTO_IMAGE=$(IMAGE) $(BIN)/python -m pytest tests/image -s -p no:randomly $(ARGS)

@@ -21,7 +21,7 @@ from agent.arguments import RunOptions
 from agent.associations import Associations, NewSession
 from agent.boards import BoardError, open_board
 from agent.clock import SystemClock
-from agent.config import Config, ConfigError
+from agent.config import CONTROL_SOCKET, Config, ConfigError
 from agent.control.desk import About, Desk
 from agent.control.server import ControlServer, ControlSocketError, listen
 from agent.core_files import forbid_core_files
@@ -53,6 +53,8 @@ from agent.store import (
     read_tls_identity,
 )
 from agent.systemd import Systemd
+from agent.update import desk as update_desk
+from agent.update.desk import UpdateDesk
 from agent.zrtp import Identity, Session
 from hw.board import Board
 
@@ -209,14 +211,11 @@ async def _build(
     told = _told(config, store)
     phone = Station(told, settings.choices())
     fleet = _following(whole, phone, bridge, begin_again)
+    updates = _updates(config, phone, bridge)
     home = _household(config, told, identity, bridge, ends=(eraser, erased))
     associations = Associations(gate, _sessions(config, store, clock))
-    endpoint = SipEndpoint(
-        settings.sip_settings(config, identity, store.instance_id),
-        bridge.emit,
-        gate.install,
-        board.handset.devices,
-    )
+    about_sip = settings.sip_settings(config, identity, store.instance_id)
+    endpoint = SipEndpoint(about_sip, bridge.emit, gate.install, board.handset.devices)
     parts = Parts(
         clock=clock,
         phone=phone,
@@ -232,7 +231,7 @@ async def _build(
         arm_timer=bridge.arm_timer,
         ask_enrolment=config.zrtp.pbx_enrolment == "ask",
         turned=bridge.turned,
-        household=replace(home, configuration=fleet.told),
+        household=replace(home, configuration=fleet.told, answer_update=updates.answer),
     )
     bridge.post = Pump(parts, associations).post
     closing.callback(bridge.close)
@@ -242,6 +241,8 @@ async def _build(
     bridge.watch_gate()
     associations.fill_stock()
     await _begin(config, parts, store, bridge, closing)
+    closing.callback(updates.close)
+    updates.start()
     closing.callback(fleet.start())
 
 
@@ -286,6 +287,18 @@ def _following(
     )
     bridge.watchers.append(fleet.look_soon)
     return fleet
+
+
+def _updates(config: Config, phone: Station, bridge: _Loop) -> UpdateDesk:
+    """The machine's updates are those of its own phone; another one has its files beside its socket."""
+    clock, socket = SystemClock(), config.phone.control_socket
+    own = socket == CONTROL_SOCKET
+    return UpdateDesk(
+        bridge.emit,
+        lambda: following.is_idle(phone.report(clock.monotonic())),
+        update_desk.STATE if own else socket.with_name("update-state.json"),
+        socket.with_name(update_desk.ORDER.name),
+    )
 
 
 def _tell_of_memory(store: Store) -> None:

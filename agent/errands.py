@@ -122,7 +122,8 @@ class Errands:
         | orders.SavePreferences
         | orders.SetVolume
         | orders.PreviewRingTone
-        | orders.EraseEverything,
+        | orders.EraseEverything
+        | orders.AnswerUpdate,
     ) -> list[Told]:
         house = self._household
         match order:
@@ -143,6 +144,8 @@ class Errands:
             case orders.EraseEverything():
                 log.warning("everything is erased: the person wants it")
                 house.erase()
+            case orders.AnswerUpdate(wanted):
+                house.answer_update(wanted)
             case _:
                 assert_never(order)
         return []

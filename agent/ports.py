@@ -121,6 +121,7 @@ class Household:
         check: Begins to look at everything; `PhoneChecked` follows as an event.
         erase: Ends the phone, destroys its memory and starts it as a new one.
         erased: How well that went, where this phone is such a new one.
+        answer_update: Takes what the person says to newer software.
     """
 
     preferences: Preferences = field(default_factory=Preferences)
@@ -135,6 +136,7 @@ class Household:
     check: Callable[[], None] = lambda: None
     erase: Callable[[], None] = lambda: None
     erased: Erased | None = None
+    answer_update: Callable[[bool], None] = lambda _: None
 
 
 Spawn = Callable[[Coroutine[Any, Any, None]], None]

@@ -28,8 +28,8 @@ from agent.panel import Panel
 from agent.phone import events, remote_events
 from agent.phone.configuration import ConfigurationRefused
 from agent.phone.events import CallId
-from agent.phone.machine import MachineChanged
-from agent.phone.menu.answers import MenuAnswer, PhoneChecked
+from agent.phone.machine import MachineChanged, UpdateChanged
+from agent.phone.menu.answers import MenuAnswer, PhoneChecked, UpdateOffered
 from agent.phone.menu.orders import MenuOrder
 from agent.phone.station import Order
 from agent.ports import Parts
@@ -75,8 +75,10 @@ Event = (
     | remote_events.RemoteEvent
     | events.ContactsChanged
     | PhoneChecked
+    | UpdateOffered
     | ConfigurationRefused
     | MachineChanged
+    | UpdateChanged
     | GateWoken
     | TimerFired
 )
@@ -154,8 +156,10 @@ class Pump:
                 | remote_events.DeniedRemotely()
                 | events.ContactsChanged()
                 | PhoneChecked()
+                | UpdateOffered()
                 | ConfigurationRefused()
                 | MachineChanged()
+                | UpdateChanged()
             ):
                 self._tell_phone(event, now)
             case (

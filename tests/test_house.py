@@ -89,6 +89,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.daemon": (
         *(*PUMP, *PARTS, "agent.arguments", "agent.boards", "agent.control"),
         *("agent.fleet", "agent.following", "agent.fresh_start", "agent.health", "agent.network"),
+        "agent.update.desk",
         *("agent.core_files", "agent.last_words", "agent.own_addresses", "agent.self_check", "hw"),
     ),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
@@ -115,6 +116,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.update": (),
     "agent.update.slots": ("agent.fleet.disk", "agent.update.autoboot"),
     "agent.update.backend": ("agent.arguments", "agent.errors", "agent.update"),
+    "agent.update.desk": ("agent.fleet.disk", "agent.phone", "agent.update"),
     "agent.update.worker": ("agent.fleet.disk", "agent.update"),
     "agent.update.command": ("agent.arguments", "agent.config", "agent.errors", "agent.update"),
     "agent.update.prove": (

@@ -11,7 +11,7 @@ from typing import NewType
 
 from agent.phone.configuration import ConfigurationRefused
 from agent.phone.dial_plan import Contact
-from agent.phone.machine import MachineChanged
+from agent.phone.machine import MachineChanged, UpdateChanged
 from agent.phone.preferences import Preferences
 from agent.phone.remote_events import RemoteEvent
 from hw.types import HardwareEvent
@@ -464,6 +464,7 @@ PhoneEvent = (
     | NetworkChanged
     | ConfigurationRefused
     | MachineChanged
+    | UpdateChanged
     | ClockTicked
     | SettingsChanged
     | MessagesWaiting

@@ -14,3 +14,16 @@ class MachineChanged:
 
     hot: bool = False
     low_voltage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateChanged:
+    """How new software is being installed.
+
+    Attributes:
+        percent: How much of it is written; None: none is being written.
+        problem: Why it was not installed; empty: there is nothing to tell.
+    """
+
+    percent: int | None = None
+    problem: str = ""

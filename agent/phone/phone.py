@@ -25,7 +25,7 @@ from agent.phone.events import (
     SettingsChanged,
     TurnedAway,
 )
-from agent.phone.machine import MachineChanged
+from agent.phone.machine import MachineChanged, UpdateChanged
 from agent.phone.outputs import Outputs, beginning, ceasing, outputs_of
 from agent.phone.preferences import Language
 from agent.phone.remote import Objection, objection_to
@@ -148,6 +148,7 @@ class Phone:
                 | MessagesWaiting()
                 | ConfigurationRefused()
                 | MachineChanged()
+                | UpdateChanged()
                 | SettingsChanged()
                 | ContactsChanged()
                 | LockChanged()

@@ -11,7 +11,7 @@ from agent.phone.events import (
     MessagesWaiting,
     NetworkChanged,
 )
-from agent.phone.machine import MachineChanged
+from agent.phone.machine import MachineChanged, UpdateChanged
 from agent.phone.names import SENTENCE_LIMIT, clean
 from agent.phone.views import AccountLine, Fault, Idle
 from hw.types import Device, DeviceBack, DeviceMissing, HeadsetPlugged, HeadsetUnplugged
@@ -22,6 +22,7 @@ StatusEvent = (
     | ClockTicked
     | ConfigurationRefused
     | MachineChanged
+    | UpdateChanged
     | MessagesWaiting
     | DeviceMissing
     | DeviceBack
@@ -51,6 +52,7 @@ class Status:
         self._restored = restored
         self._refused = ""
         self._machine = MachineChanged()
+        self._update = UpdateChanged()
         self._name = name
         self._hour: int | None = None
         self._minute = 0
@@ -73,6 +75,8 @@ class Status:
                 self._refused = clean(reason, SENTENCE_LIMIT)
             case MachineChanged():
                 self._machine = event
+            case UpdateChanged(percent, problem):
+                self._update = UpdateChanged(percent, clean(problem, SENTENCE_LIMIT))
             case MessagesWaiting(account, waiting, new):
                 others = {a: n for a, n in self._messages.items() if a != account}
                 self._messages = {**others, account: new} if waiting else others
@@ -127,4 +131,6 @@ class Status:
             network=self.network,
             hot=self._machine.hot,
             low_voltage=self._machine.low_voltage,
+            installing=self._update.percent,
+            update_problem=self._update.problem,
         )

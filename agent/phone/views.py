@@ -61,6 +61,8 @@ class Idle:
         network: Whether there is a network; without one no account has anything to say.
         hot: The machine is so hot that it slows itself down.
         low_voltage: Its power supply is too weak.
+        installing: How many percent of new software are written; None: none is.
+        update_problem: Why new software was not installed; empty: there is nothing to tell.
     """
 
     name: str
@@ -80,6 +82,8 @@ class Idle:
     network: bool = True
     hot: bool = False
     low_voltage: bool = False
+    installing: int | None = None
+    update_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,7 @@ def _written(text: str) -> str:
 def _question(view: views.MenuQuestion, words: Words) -> Picture:
     canvas = Canvas()
     canvas.paragraph(_filled(view.question, view.name, words), SENTENCES, FIRST, FOOT - 1)
-    canvas.keys((Key.CONFIRM, words.menu[Label.YES]), (Key.MENU, words.menu[Label.NO]))
+    canvas.keys((Key.CONFIRM, words.menu[Label.YES]), (Key.MENU, words.menu[view.no]))
     return canvas.picture()
 
 

@@ -83,6 +83,8 @@ _IDLE: Final[Mapping[str, View]] = {
     "idle-low-voltage": Idle("Alice", 7, 0, (_READY,), low_voltage=True),
     "idle-too-hot": Idle("Alice", 7, 0, (_READY,), hot=True),
     "idle-hot-and-low": Idle("Alice", 7, 0, (_READY,), hot=True, low_voltage=True, missed=1),
+    "idle-installing": Idle("Alice", 7, 0, (_READY,), installing=40),
+    "idle-update-failed": Idle("Alice", 7, 0, (_READY,), update_problem="wrong signature"),
     "idle-fault": Idle("Alice", 7, 0, (_READY,), faults=(_NO_HANDSET,)),
     "idle-everything-at-once": Idle(
         "Alice", 7, 0, (_EXPIRED, _REFUSED), missed=3, faults=(_NO_HANDSET, _NO_RINGER)

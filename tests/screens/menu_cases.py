@@ -228,6 +228,7 @@ MENU_CASES: Final[Mapping[str, View]] = {
     "menu-text-long": MenuText(Label.ADDRESS, _ADDRESS, len(_ADDRESS), pending=True),
     "menu-text-long-begin": MenuText(Label.ADDRESS, _ADDRESS, 3),
     "menu-text-longest": MenuText(Label.ADDRESS, _ADDRESS * 2, 40),
+    "menu-update": MenuQuestion(Label.UPDATE_OFFERED, "1.2.0", Label.LATER),
     "menu-question-long": MenuQuestion(Label.DELETE_CONTACT, _LONG),
     "menu-notice-long": MenuNotice(Label.NUMBER_TAKEN, _LONG),
     "menu-number-none": MenuNumber(Label.RINGER, 0, 0, 100, " %"),
@@ -277,6 +278,7 @@ MENU_IN_EVERY_LANGUAGE: Final = frozenset(
         "out-of-order-cannot-start",
         "out-of-order-gave-up",
         "menu-peer-forget",
+        "menu-update",
         "menu-peer-renamed",
         "menu-peer-unverify",
     }

@@ -43,7 +43,7 @@ from agent.phone.events import (
     TurnedAway,
     ZrtpHash,
 )
-from agent.phone.machine import MachineChanged
+from agent.phone.machine import MachineChanged, UpdateChanged
 from agent.phone.preferences import Preferences
 from agent.phone.remote_events import (
     AnsweredRemotely,
@@ -149,6 +149,7 @@ OF_THE_PHONE = st.one_of(
     st.builds(DeviceBack, st.sampled_from(Device)),
     st.builds(ConfigurationRefused, NAMES),
     st.builds(MachineChanged, st.booleans(), st.booleans()),
+    st.builds(UpdateChanged, st.none() | st.integers(0, 100), NAMES),
     st.builds(MessagesWaiting, NAMES, st.booleans(), st.integers(0, 3)),
     st.builds(SettingsChanged, PREFERENCES),
     st.builds(LockChanged, st.booleans()),

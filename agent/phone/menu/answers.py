@@ -281,6 +281,13 @@ class Erased:
     trimmed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class UpdateOffered:
+    """There is newer software, and nobody uses the phone: the person is to be asked."""
+
+    version: str
+
+
 MenuAnswer = (
     ContactsListed
     | ContactRefused
@@ -296,4 +303,5 @@ MenuAnswer = (
     | Done
     | MemoryFailed
     | Erased
+    | UpdateOffered
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from agent.phone.menu.answers import MenuAnswer, PinChecked
 from agent.phone.menu.labels import Label
-from agent.phone.menu.orders import CheckPin, MenuOrder
+from agent.phone.menu.orders import AnswerUpdate, CheckPin, MenuOrder
 from agent.phone.menu.page import (
     BACK,
     CHOOSE,
@@ -68,6 +68,28 @@ class QuestionPage(Page):
     def pressed(self, key: Key, now: float) -> Step:  # noqa: ARG002 - Page's
         """Yes, or no."""
         return self._yes() if key is Key.CONFIRM else BACK
+
+
+class UpdatePage(Page):
+    """Newer software: confirm installs it, every other key puts it off."""
+
+    owns_menu_key = True
+
+    def __init__(self, version: str) -> None:
+        """Asks.
+
+        Args:
+            version: Of the software.
+        """
+        self._view = MenuQuestion(Label.UPDATE_OFFERED, version, Label.LATER)
+
+    def view(self, now: float) -> MenuView:  # noqa: ARG002 - Page's
+        """The question."""
+        return self._view
+
+    def pressed(self, key: Key, now: float) -> Step:  # noqa: ARG002 - Page's
+        """Yes, or later."""
+        return Step((AnswerUpdate(key is Key.CONFIRM),), close=True)
 
 
 class TextPage(Page):

@@ -163,3 +163,7 @@ class Label(Enum):
     STOOD_STILL = auto()
     MEMORY_SHORT = auto()
     GAVE_UP = auto()
+
+    # New software, `{name}`.
+    UPDATE_OFFERED = auto()
+    LATER = auto()

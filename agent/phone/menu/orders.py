@@ -137,6 +137,13 @@ class EraseEverything:
     """Ends every call, destroys the phone's memory and starts it as a new phone."""
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerUpdate:
+    """What the person says to newer software; no: they are asked again a day later."""
+
+    wanted: bool
+
+
 MenuOrder = (
     FetchContacts
     | SaveContact
@@ -158,4 +165,5 @@ MenuOrder = (
     | CheckPin
     | SetPin
     | EraseEverything
+    | AnswerUpdate
 )

@@ -12,8 +12,9 @@ from agent.phone.menu.answers import (
     MissedCounted,
     PinChecked,
     PinKnown,
+    UpdateOffered,
 )
-from agent.phone.menu.asking import CheckPinPage, NoticePage
+from agent.phone.menu.asking import CheckPinPage, NoticePage, UpdatePage
 from agent.phone.menu.care import PanelCare
 from agent.phone.menu.erasing import ErasePage, SequenceWatch
 from agent.phone.menu.labels import Label
@@ -107,6 +108,9 @@ class Rest:
                 done = Label.ERASED_TRIMMED if trimmed else Label.ERASED
                 page = NoticePage(done if complete else Label.NOT_ALL_ERASED)
                 return Outcome(self._open(page, now))
+            case UpdateOffered(version) if self._menu is None and not self.locked:
+                self.care.touch(now)
+                return Outcome(self._open(UpdatePage(version), now))
             case _:
                 pass
         return self._follow(self._menu.take(answer, now)) if self._menu else NOTHING

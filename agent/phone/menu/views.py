@@ -96,10 +96,12 @@ class MenuQuestion:
     Attributes:
         question: What is asked, with `{name}` in it.
         name: Of whom or what.
+        no: What a no is called.
     """
 
     question: Label
     name: str = ""
+    no: Label = Label.NO
 
 
 @dataclass(frozen=True, slots=True)

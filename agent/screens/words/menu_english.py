@@ -148,4 +148,6 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.STOOD_STILL: "The phone stood still. It is started again.",
     Label.MEMORY_SHORT: "The memory was short. The phone is started again.",
     Label.GAVE_UP: "The phone broke down too often. Unplug it, and plug it in again.",
+    Label.UPDATE_OFFERED: "New software {name}: install it now? The phone restarts afterwards.",
+    Label.LATER: "later",
 }

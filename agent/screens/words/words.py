@@ -100,6 +100,10 @@ class Words:
     low_voltage: str
     """The power supply is too weak."""
     too_hot: str
+    installing: str
+    """New software, `{percent}` of it."""
+    update_failed: str
+    """Why is said after it."""
     missed_one: str
     missed_many: str
     devices: Mapping[Device, str]
