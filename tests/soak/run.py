@@ -70,7 +70,6 @@ def _wishes() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=60, help="of the long call")
     parser.add_argument("--kills", type=int, default=500, help="times that the plug is pulled")
     parser.add_argument("--restarts", type=int, default=100, help="of the server")
-    parser.add_argument("--absences", type=int, default=100, help="of the panel and the handset")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of all that is random")
     parser.add_argument("--only", nargs="+", metavar="PART", help="calls, linphone, long, ...")
     return parser.parse_args()
