@@ -2,6 +2,7 @@
 # make test      everything that CI runs; ARGS="tests/unit -k gate" for less
 # make fuzz      all fuzz targets, each for SECONDS=20; ARGS="packet sdp vcard" for less
 # make mutate    mutants of the ZRTP engine, some 45 minutes; ARGS="confirm state" for some modules
+# make attack    every attack of the list, floods, fuzzing; ARGS="--only XS01 flood" for less
 # make soak      calls, pulled plugs, lost networks, for two hours; ARGS="--calls 20 --minutes 1" for less
 # make soak-phone  100,000 random events for the phone: keys, hook, calls, keys of calls
 # make picture   docs/two-phones.png anew, from the demo's page
@@ -89,6 +90,10 @@ lint: test-setup
 
 bench: test-setup build/.bench-packages build/.bench-venv
 	$(BIN)/python tests/bench/run.py $(ARGS)
+
+.PHONY: attack  # wants root
+attack: test-setup build/.fuzz-venv
+	$(BIN)/python tests/attack/run.py $(ARGS)
 
 soak: test-setup
 	$(BIN)/python tests/soak/run.py $(ARGS)

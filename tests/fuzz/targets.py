@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol
 
+from fuzz.config_target import ConfigTarget
 from fuzz.control_target import ControlTarget
 from fuzz.fragment_target import FragmentTarget
 from fuzz.meter import Meter
@@ -31,6 +32,7 @@ TARGETS: Final[dict[str, Callable[[], Target]]] = {
     "packet": PacketTarget,
     "sealed": SealedTarget,
     "fragments": FragmentTarget,
+    "config": ConfigTarget,
     "control": ControlTarget,
     "vcard": VcardTarget,
     "sdes": SdesTarget,
