@@ -121,10 +121,8 @@ async def _keys_in_call(both: Couple) -> list[float]:
     """Confirm shows the words of a confirmed call, and takes them away: no clock does that."""
     await both.dial()
     await both.secure()
+    await both.acquaint()
     for side in both.sides:
-        await side.person.confirms()
-        await side.sees("Who is it?")
-        await side.person.phone.press(Key.CONFIRM)
         await side.person.sees("Verified", "0:")
     phone, times = both.caller.person.phone, []
     for turn in range(KEYS_IN_CALL):

@@ -16,10 +16,9 @@ from support.travellers import (
     CUT,
     Travellers,
     call,
-    hear_each_other,
     is_cut,
     meet,
-    talking,
+    talk_and_part,
     travellers,
 )
 from support.travels import keeps_its_keys, watched
@@ -50,9 +49,7 @@ def test_another_network(pair: Travellers, tmp_path: Path) -> None:
         await pair.callee.sees(SILENT)
         pair.home.take_addresses()
         pair.elsewhere.plug_in()
-        await talking(pair)
-        await hear_each_other(pair)
-        await pair.both.hang_up()
+        await talk_and_part(pair)
 
     keeps_its_keys(watched(pair, story(), tmp_path / "wire.pcap"))
     pair.caller_moved()
@@ -66,9 +63,7 @@ def test_the_same_cable_again(pair: Travellers, tmp_path: Path) -> None:
         pair.home.pull()
         await is_cut(pair.caller)
         pair.home.put_back()
-        await talking(pair)
-        await hear_each_other(pair)
-        await pair.both.hang_up()
+        await talk_and_part(pair)
 
     keeps_its_keys(watched(pair, story(), tmp_path / "wire.pcap"))
 
@@ -84,9 +79,7 @@ def test_two_changes_in_a_row(pair: Travellers, tmp_path: Path) -> None:
             pair.elsewhere.plug_in()
             await asyncio.sleep(0.7)
             pair.caller_moved()
-        await talking(pair)
-        await hear_each_other(pair)
-        await pair.both.hang_up()
+        await talk_and_part(pair)
 
     keeps_its_keys(watched(pair, story(), tmp_path / "wire.pcap"))
 
@@ -104,9 +97,7 @@ def test_while_the_other_side_is_on_hold(pair: Travellers, tmp_path: Path) -> No
         assert "On hold" in pair.caller.reads
         assert "They put you on hold" in pair.callee.reads
         await pair.caller.person.phone.press(Key.CALL)
-        await talking(pair)
-        await hear_each_other(pair)
-        await pair.both.hang_up()
+        await talk_and_part(pair)
 
     keeps_its_keys(watched(pair, story(), tmp_path / "wire.pcap"))
     pair.caller_moved()

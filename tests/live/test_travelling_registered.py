@@ -11,7 +11,7 @@ from support.travellers import (
     hear_each_other,
     is_cut,
     meet,
-    talking,
+    talk_and_part,
     travellers,
 )
 from support.travelling_office import office_at
@@ -73,9 +73,7 @@ def test_both_move_at_once(pair: Travellers) -> None:
         for before, after in both:
             before.take_addresses()
             after.plug_in()
-        await talking(pair)
-        await hear_each_other(pair)
-        await pair.both.hang_up()
+        await talk_and_part(pair)
 
     pair.both.run(story())
     pair.caller_moved()

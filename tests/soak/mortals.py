@@ -88,10 +88,7 @@ class Mortals:
         both = self.both
         await both.dial()
         await both.secure()
-        for side in both.sides:
-            await side.person.confirms()
-            await side.sees("Who is it?")
-            await side.person.phone.press(Key.CONFIRM)
+        await both.acquaint()
         for side in both.sides:
             await side.until(lambda side=side: "Verified" in side.reads, "Verified")  # type: ignore[misc]
         await both.hang_up()

@@ -115,6 +115,13 @@ class Couple:
         assert hers == his
         return hers
 
+    async def acquaint(self) -> None:
+        """Both say that the words are the same, and take the name that is offered."""
+        for side in self.sides:
+            await side.person.confirms()
+            await side.sees("Who is it?")
+            await side.person.phone.press(Key.CONFIRM)
+
     async def hang_up(self) -> None:
         """Both put the handset back; the phones are at rest, and have told what passed."""
         await self.rest()

@@ -4,18 +4,15 @@ import asyncio
 import contextlib
 import re
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from agent.demo.household import Home, Resident, running
-from agent.demo.person import Person
-from agent.demo.speech import TEXTS, speak
-from hw.types import Key
+from agent.demo.household import Home, Resident
 from support import sound
-from support.couple import AT_REST, CALLEE, CALLER, Couple, Side
+from support.couple import AT_REST, CALLEE, CALLER, Couple, Side, furnish, living_at
 from support.hosts import Cable, Host, router
 
 PORT: Final = 5061
@@ -135,7 +132,7 @@ def travellers(
             ):
                 house = _furnish(folder, me, other, there, server)
                 with own.host.inside():
-                    sides.append(runner.run(living.enter_async_context(_living_at(house))))
+                    sides.append(runner.run(living.enter_async_context(living_at(house))))
             at_rest = "Ready" if server else AT_REST
             for side in sides:
                 runner.run(side.sees(at_rest))
@@ -148,8 +145,12 @@ def travellers(
 def _furnish(
     folder: Path, me: Resident, other: Resident, there: Cable, server: Server | None
 ) -> Home:
-    home = Home(me, folder / me.name, folder)
-    home.furnish(other)
+    account = ""
+    if server is not None:
+        account = ACCOUNT.format(
+            user=me.name, domain=server.domain, port=server.port, ca_file=server.ca_file
+        )
+    home = furnish(folder, me, other, account)
     text = home.config.read_text(encoding="utf-8")
     families = ":" in there.addresses[0]
     listen = "[::]" if families else "0.0.0.0"  # noqa: S104 - on a machine of its own
@@ -157,34 +158,15 @@ def _furnish(
     host = f"[{there.addresses[0]}]" if families else there.addresses[0]
     uri = f"sip:{other.name}@{server.domain}" if server else f"sip:{other.name}@{host}:{PORT}"
     text = text.replace(f"sip:{other.name}@127.0.0.1:{other.sip_port}", uri)
-    if server is not None:
-        text += ACCOUNT.format(
-            user=me.name, domain=server.domain, port=server.port, ca_file=server.ca_file
-        )
-    home.config.chmod(0o600)
     home.config.write_text(text, encoding="utf-8")
-    speak(TEXTS["alice" if me is CALLER else "bob"], me.voice, home.microphone)
     return home
-
-
-@contextlib.asynccontextmanager
-async def _living_at(home: Home) -> AsyncIterator[Side]:
-    async with running(home):
-        person = await Person.at(home.resident.title, home.socket, lambda *_: None)
-        try:
-            yield Side(home, person)
-        finally:
-            await person.leaves()
 
 
 async def meet(found: Travellers) -> None:
     """The first call: they compare the words, and need not do so again."""
     await found.both.dial()
     await found.both.secure()
-    for side in found.both.sides:
-        await side.person.confirms()
-        await side.sees("Who is it?")
-        await side.person.phone.press(Key.CONFIRM)
+    await found.both.acquaint()
     await talking(found)
     await found.both.hang_up()
 
@@ -219,6 +201,11 @@ async def go_on_elsewhere(found: Travellers) -> None:
     await is_cut(found.caller)
     found.home.take_addresses()
     found.elsewhere.plug_in()
+    await talk_and_part(found)
+
+
+async def talk_and_part(found: Travellers) -> None:
+    """They are in a call, hear each other, and hang up."""
     await talking(found)
     await hear_each_other(found)
     await found.both.hang_up()
