@@ -9,8 +9,14 @@ from agent.sip.errors import SipError
 
 OLDEST: Final = (2, 17)
 """The oldest PJSIP that will do; another pjsua2 on the path would load silently."""
-OPUS_BIT_RATE: Final = 32_000
-"""Bits a second, always: enough for the whole band of a voice."""
+OPUS_BIT_RATE: Final = 64_000
+"""Bits a second, always: as many as G.711 and G.722 take. At one rate each packet pays for the copy
+of the one before it with its own sound: at 32,000 nothing worth hearing is left for a copy, and a
+lost packet in ten cost more than half of the quality."""
+OPUS_LOSS_PERCENT: Final = 10
+"""How much loss Opus is to be ready for: the more, the better each packet's copy of the one before
+it (forward error correction), and the worse the packet's own sound. At 20 a clean line sounds
+worse, and a bad one hardly better."""
 
 
 ECHO_TAIL_MS: Final = 200
@@ -69,6 +75,7 @@ def set_codecs(library: Any, wanted: tuple[str, ...]) -> None:
     opus = library.getCodecOpusConfig()
     opus.cbr = True  # RFC 6562: a variable rate tells what is said
     opus.bit_rate = OPUS_BIT_RATE
+    opus.packet_loss = OPUS_LOSS_PERCENT
     opus.frm_ptime = FRAME_MS
     opus.sample_rate = CLOCK_HZ
     library.setCodecOpusConfig(opus)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.live
 TALK_S = 10.0
 CLEAN, LOSSY = "clean", "lossy"
 SAME_VOICE = 0.65
-"""Opus at 32 kbit/s leaves 0.95 of the waveform, with one packet in twenty lost 0.82 and more, in
+"""Opus leaves 0.95 of the waveform, with one packet in twenty lost 0.82 and more, in
 the median of the half seconds. Another voice reaches 0.31."""
 SAME_LOUDNESS = 0.6
 """0.85 to 0.95 is left: over the whole talk, so that each pause that a jitter buffer makes longer

@@ -28,7 +28,7 @@ for codec in endpoint.codecEnum2():
 opus = endpoint.getCodecOpusConfig()
 told = {
     "codecs": codecs,
-    "opus": [bool(opus.cbr), opus.bit_rate, opus.frm_ptime],
+    "opus": [bool(opus.cbr), opus.bit_rate, opus.frm_ptime, opus.packet_loss],
     "echo": endpoint.audDevManager().getEcTail(),
 }
 endpoint.libDestroy()
@@ -58,4 +58,4 @@ def test_every_codec_speaks_evenly_and_hides_what_was_lost() -> None:
         "G722": [253, False, True],
         "PCMU": [252, False, True],
     }
-    assert answer["opus"] == [True, 32_000, 20]
+    assert answer["opus"] == [True, 64_000, 20, 10]
