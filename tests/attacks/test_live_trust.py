@@ -56,6 +56,25 @@ def test_xs03_announcement_replaced(scene: Scene) -> None:
     scene.refused(untouched, ALTERED, reason)
 
 
+def test_xs11_a_focus_in_the_contact_hides_no_words(scene: Scene) -> None:
+    """Nobody has signed it: else whoever is on the way could spare the people the words."""
+    focused = []
+
+    def alter(message: SipMessage) -> SipMessage:
+        head, changes = re.subn(r"(?m)^(Contact: [^\r]*)", r"\1;isfocus", message.head)
+        focused.extend([message.to_callee] * changes)
+        return replace(message, head=head)
+
+    async def call() -> None:
+        await scene.both.dial()
+        await scene.both.secure()
+        await scene.both.hang_up()
+
+    scene.signalling.alter = alter
+    scene.both.run(call())
+    assert {True, False} == set(focused)
+
+
 @pytest.fixture(name="verified")
 def _verified() -> Iterator[Scene]:
     """The people have compared the words."""

@@ -60,6 +60,10 @@ class Request:
 
     def answer(self, status: str, *, headers: str = "", sdp: str = "") -> None:
         """Answers, such as "200 OK"; `headers` are further lines, each with its CRLF."""
+        self.channel.sendall(self.reply(status, headers=headers, sdp=sdp))
+
+    def reply(self, status: str, *, headers: str = "", sdp: str = "") -> bytes:
+        """What `answer` sends."""
         copied = [
             line + (";tag=by-hand" if _needs_tag(line) else "")
             for line in self.head.split("\r\n")[1:]
@@ -68,7 +72,7 @@ class Request:
         if sdp:
             headers += "Content-Type: application/sdp\r\n"
         lines = "".join(f"{line}\r\n" for line in copied)
-        self.channel.sendall(
+        return (
             f"SIP/2.0 {status}\r\n{lines}{headers}Content-Length: {len(sdp)}\r\n\r\n{sdp}".encode()
         )
 
