@@ -4,7 +4,9 @@ A question to a running phone must not wait until a whole phone is loaded a seco
 small board that takes seconds. Everything else is imported at the top of its module.
 """
 
-from collections.abc import Callable, Mapping
+import contextlib
+import gc
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, Final
 
@@ -33,5 +35,17 @@ LATE: Final[Mapping[str, tuple[str, str]]] = {
 def late(name: str) -> Callable[..., Any]:
     """The function of this name, one of `LATE`, whose module is loaded by now."""
     module, function = LATE[name]
-    found: Callable[..., Any] = getattr(import_module(module), function)
+    with _nothing_thrown_away():
+        found: Callable[..., Any] = getattr(import_module(module), function)
     return found
+
+
+@contextlib.contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """Modules stay for good: to look among them for garbage, while there are ever more, is in vain."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

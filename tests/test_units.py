@@ -100,7 +100,7 @@ def test_a_phone_that_fails_is_told_and_started_again_later_and_later() -> None:
     unit = (UNITS / "sotto.service").read_text()
     settings = dict(re.findall(r"(?m)^(\w+)=(.*)$", unit))
     assert settings["OnFailure"] == "sotto-failure.service"
-    wanted = {"Restart": "always", "RestartSec": "1", "RestartSteps": "6"}
+    wanted = {"Restart": "always", "RestartSec": "200ms", "RestartSteps": "6"}
     assert wanted.items() <= settings.items()
     assert (settings["RestartMaxDelaySec"], settings["StartLimitIntervalSec"]) == ("60", "0")
     assert int(settings["RestartPreventExitStatus"]) == CONFIGURATION_WRONG
