@@ -150,6 +150,7 @@ def script(kernel: Path) -> str:
 @contextlib.contextmanager
 def _in_the_machine() -> Iterator[Place]:
     kernel = vm.fetch_kernel()
+    vm.compile_python()
     with tempfile.TemporaryDirectory() as folder:
         disk = Path(folder) / "disk"
         initramfs = vm.build_initramfs(kernel, script(kernel), Path(folder))

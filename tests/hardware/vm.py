@@ -1,6 +1,6 @@
 """Runs a command in a throw-away machine that has GPIO lines, an I2C bus and sound cards.
 
-    python tests/hardware/vm.py [--steady] -- pytest tests/contract tests/hardware -m hardware
+    python tests/hardware/vm.py -- pytest tests/contract tests/hardware -m hardware
 
 The machine is QEMU with a Debian kernel (kernel.sh). Its root is this machine's own file
 tree, read-only, with a layer in memory above it: the command sees the same Python, the
@@ -10,7 +10,6 @@ kmod and cpio, and no KVM: it is emulated, so that it runs wherever the tests ru
 
 import gzip
 import lzma
-import os
 import re
 import shlex
 import shutil
@@ -20,6 +19,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -31,15 +31,13 @@ LATE_MODULES: Final = ("configfs", "gpio-sim", "i2c-dev", "cuse", "snd-dummy", "
 """What is to be tested on."""
 TIMEOUT: Final = 3600
 """Seconds after which the machine is switched off."""
-_STEADY: Final = (
+_PROCESSOR: Final = (
     *("-smp", "1", "-accel", "tcg,thread=single", "-icount", "shift=0,sleep=on"),
     *("-cpu", "Westmere"),
 )
 """Its clock counts its own instructions, one a nanosecond: however busy this machine is, that one
-has a processor of 1 GHz, and nothing in it comes too late."""
-_AS_FAST_AS_IT_CAN: Final = (
-    *("-smp", str(min(os.cpu_count() or 1, 4)), "-accel", "tcg,thread=multi", "-cpu", "max"),
-)
+has a processor of 1 GHz, and nothing in it comes too late. One alone, because the kernel rewrites
+its own code as it starts, which QEMU's other processors do not always see in time."""
 COMMAND_ENDS: Final = """cp /command /new/tmp/command
 chroot /new /bin/bash /tmp/command
 echo "VM-EXIT $?"
@@ -68,17 +66,26 @@ ip link set lo up
 
 def main(arguments: list[str]) -> int:
     """Builds what is missing, runs the command and returns its exit status."""
-    if steady := arguments[:1] == ["--steady"]:
-        arguments = arguments[1:]
     if arguments[:1] == ["--"]:
         arguments = arguments[1:]
     if not arguments:
         sys.stderr.write(f"{__doc__}\n")
         return 2
     kernel = fetch_kernel()
+    compile_python()
     with tempfile.TemporaryDirectory() as folder:
         initramfs = build_initramfs(kernel, in_the_machine(kernel, arguments), Path(folder))
-        return run(machine(kernel, initramfs, steady=steady))
+        return run(machine(kernel, initramfs))
+
+
+def compile_python() -> None:
+    """Compiles what pip has not, and the machine would compile anew at each start of a program."""
+    pjsua2 = find_spec("pjsua2")
+    assert pjsua2 is not None
+    assert pjsua2.origin is not None
+    names = (Path(pjsua2.origin).parent, *(CHECKOUT / name for name in ("agent", "hw", "tests")))
+    order = [sys.executable, "-m", "compileall", "-q", *map(str, names)]
+    subprocess.run(order, check=True)
 
 
 def fetch_kernel() -> Path:
@@ -164,9 +171,7 @@ def in_the_machine(kernel: Path, command: list[str], before: Iterable[str] = ())
     return "\n".join(lines) + "\n"
 
 
-def machine(
-    kernel: Path, initramfs: Path, *more: str, words: str = "", steady: bool = True
-) -> list[str]:
+def machine(kernel: Path, initramfs: Path, *more: str, words: str = "") -> list[str]:
     """The command line of QEMU.
 
     Args:
@@ -174,12 +179,11 @@ def machine(
         initramfs: What it starts with.
         more: Further devices.
         words: More for the kernel's command line.
-        steady: Its clock goes as fast as it works.
     """
     return [
         *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"),
         *("-no-reboot", "-m", "1G", "-M", "q35", "-serial", "stdio"),
-        *(_STEADY if steady else _AS_FAST_AS_IT_CAN),
+        *_PROCESSOR,
         *("-kernel", str(kernel / "vmlinuz"), "-initrd", str(initramfs)),
         *("-append", f"console=ttyS0 quiet panic=-1 mitigations=off {words}"),
         *("-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"),
