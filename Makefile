@@ -10,6 +10,7 @@
 # make image    the card for a Raspberry Pi, build/image/sotto.img; DEBUG=1: with a console for all
 # make test-image  boots it in an emulator and looks whether it is a phone, some ten minutes
 # make test-hardware  the drivers, in a VM with simulated lines, bus and card
+# make test-call      a whole call there: keys, hook, panel, lamps, bell, sound
 # make test-service  the phone under systemd: killed, hung, disk full, no network; two minutes
 # make test-plug      that VM unplugged 50 times, at random moments; ARGS="--rounds 5 --seed 1"
 # make bundle   an update of what make image has made, signed, in build/image (docs/updates.md)
@@ -30,7 +31,7 @@ C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU
 
 SHELL_SCRIPTS = $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo deb bundle image test-image test test-hardware test-service test-plug lint bench fuzz mutate soak soak-phone screens picture clean
+.PHONY: setup test-setup demo deb bundle image test-image test test-hardware test-call test-service test-plug lint bench fuzz mutate soak soak-phone screens picture clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
@@ -45,6 +46,11 @@ test: test-setup
 test-hardware: test-setup build/.hardware-packages
 	$(BIN)/python tests/hardware/vm.py -- pytest tests/contract tests/hardware/test_kernel.py \
 		-m hardware -p no:cacheprovider $(ARGS)
+
+# A whole call on those drivers, as a person has it. Wants root.
+test-call: test-setup build/.hardware-packages
+	$(BIN)/python tests/hardware/vm.py -- pytest tests/hardware/test_call.py \
+		-p no:cacheprovider $(ARGS)
 
 # The phone's unit under a systemd of its own: killed, hung, and short of what it needs. Wants root.
 test-service: test-setup build/.hardware-packages

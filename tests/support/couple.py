@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from agent.demo.household import Home, Resident, running
+from agent.demo.household import START_SECONDS, Home, Resident, running
 from agent.demo.person import Person
 from agent.demo.speech import TEXTS, Stretch, speak
 from agent.demo.story import Listening
@@ -205,8 +205,8 @@ def furnish(folder: Path, me: Resident, other: Resident, more: str = "") -> Home
 
 
 @contextlib.asynccontextmanager
-async def living_at(home: Home) -> AsyncIterator[Side]:
-    async with running(home):
+async def living_at(home: Home, patience: float = START_SECONDS) -> AsyncIterator[Side]:
+    async with running(home, patience):
         person = await Person.at(home.resident.title, home.socket, lambda *_: None)
         try:
             yield Side(home, person)

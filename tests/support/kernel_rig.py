@@ -259,7 +259,7 @@ async def kernel_rig(
         handset=SoundProfile(card="dummy"),
         headset=HeadsetProfile(SoundProfile(card="dummy"), HEADSET_PIN),
     )
-    with _hardware() as (lines, display):
+    with hardware() as (lines, display):
         if not lifted:
             lines.join(profile.hook.pin)
         opened: list[RpiGpio] = []
@@ -278,7 +278,8 @@ async def kernel_rig(
 
 
 @contextmanager
-def _hardware() -> Iterator[tuple[GpioSim, Panel]]:
+def hardware() -> Iterator[tuple[GpioSim, Panel]]:
+    """Lines and a display; the processes started inside find them as RPi.GPIO does."""
     lines = GpioSim()
     os.environ["RPI_LGPIO_CHIP"] = lines.chip.removeprefix("gpiochip")
     os.environ["RPI_LGPIO_REVISION"] = _ZERO_2_W
