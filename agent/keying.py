@@ -18,7 +18,7 @@ from agent.phone import events as phone
 from agent.phone.events import CallId
 from agent.ports import GatePort, Trust
 from agent.sdes.agreement import Agreement, DisagreementError, agree
-from agent.store import StoreError
+from agent.store import Meeting, StoreError
 from agent.zrtp import CacheState, SharedSecret
 from agent.zrtp import events as zrtp
 from agent.zrtp.sas import Sas
@@ -55,6 +55,17 @@ class Keying:
         self._candidates = candidates
         self._store = store
         self._ledger = ledger
+        self._met: list[tuple[Meeting, bool]] = []
+
+    def write_down(self) -> None:
+        """Puts on the disk what nobody has to wait for, in a turn whose packets are out."""
+        met, self._met = self._met, []
+        try:
+            for meeting, proven in met:
+                self._store.met(meeting, proven=proven)
+            self._store.settle()
+        except StoreError as error:
+            log.error("whom the phone has met could not be written: %s", error)  # noqa: TRY400
 
     def handle(
         self, association: Association, call: CallId, event: zrtp.Event
@@ -229,7 +240,7 @@ class Keying:
         return phone.Encrypted(call, self._meet(call, event))
 
     def _meet(self, call: CallId, event: zrtp.Secured) -> phone.Association:
-        """Compares with what is known of the phone, and only then writes down what is new."""
+        """Compares with what is known of the phone; what is new is written down after that."""
         entry = self._ledger.entry(call)
         uri = entry.uri if entry else ""
         meeting = translate.meeting(event, uri)
@@ -237,7 +248,7 @@ class Keying:
         found = translate.association(event, meeting, peer, self._store.verified_at_uri(uri))
         if event.cache is not CacheState.MISMATCH:
             # Who could not prove to be that phone has not met us; the SAS may still tell.
-            self._store.met(meeting, proven=translate.is_proven(found))
+            self._met.append((meeting, translate.is_proven(found)))
         self._ledger.secured(call, meeting, event.cache.name.lower())
         return replace(found, candidates=self._to_choose_from(event.sas))
 

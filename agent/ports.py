@@ -64,6 +64,7 @@ class Trust(Protocol):
     """What the pump asks of the store; see `agent.store.Store`."""
 
     def commit_secrets(self, update: CacheUpdate) -> None: ...  # noqa: D102
+    def settle(self) -> None: ...  # noqa: D102
     def confirm(self, meeting: Meeting) -> None: ...  # noqa: D102
     def unverify(self, zid: bytes) -> None: ...  # noqa: D102
     def name_peer(self, zid: bytes, name: str) -> None: ...  # noqa: D102

@@ -6,7 +6,8 @@ the picture goes to the display if it differs, the one timer is set anew.
 
 One order is sacred: Secured -> the retained secrets are on disk -> the gate gets the
 keys -> the phone may say so -> the screen. And ZRTP's packets leave after all that, so
-that Conf2ACK cannot overtake the disk (RFC 6189 section 4.6).
+that Conf2ACK cannot overtake the disk (RFC 6189 section 4.6). What else there is to write
+comes after them: each sync of a card takes as long as the whole exchange.
 """
 
 import logging
@@ -137,6 +138,7 @@ class Pump:
             # next one is handled, and the gate stays shut where no keys were given.
             log.exception("an event of kind %s was not handled to its end", type(event).__name__)
         self._show()
+        self._keying.write_down()
         self._rearm()
         self._parts.turned()
 

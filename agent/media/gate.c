@@ -447,6 +447,8 @@ pj_status_t gate_install(void)
 {
     pjsua_callback *callbacks = &pjsua_var.ua_cfg.cb;
     pj_status_t status = pjmedia_srtp_init_lib(pjsua_var.med_endpt);
+    if (status == PJ_SUCCESS && !srtp_begin())
+        status = PJ_EUNKNOWN;
     if (status == PJ_SUCCESS && callbacks->on_create_media_transport != &on_create_media_transport) {
         next_in_chain = callbacks->on_create_media_transport;
         callbacks->on_create_media_transport = &on_create_media_transport;

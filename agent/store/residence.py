@@ -9,7 +9,8 @@ another name, the transaction that changes trust also names the new seal and the
 there now, and only then does the new seal take the old one's place. A cut before the transaction
 changes nothing; one after it leaves the seal that lies there named as the one before. So each
 state of the database fits the seal of exactly its own change and, until that seal lies there,
-the one before; never a later one. The files' own numbers and birth times count as part of both:
+the one before; never a later one. What need not be done before a call may go on waits for `settle`:
+that the new name of the seal is on the disk, and the file of the next one. The files' own numbers and birth times count as part of both:
 where database and seal are put back together from a copy, they are other files than before.
 
 What this cannot see: a card that was written back bit by bit, as a whole.
@@ -95,6 +96,8 @@ class Residence:
         self._path = path
         self._seal = Path(f"{path}-seal")
         self._randbytes = randbytes
+        self._named = True
+        self._ready: str | None = None
 
     def doubt(self) -> str:
         """Why the database cannot be the one that was left here; empty if it can.
@@ -113,12 +116,35 @@ class Residence:
             StoreError: It could not be written.
         """
         with told("written"), _locked(self._path.parent):
-            lies, seal = _read(self._seal), self._make_seal()
+            self._sync_name()
+            lies, seal = _read(self._seal), self._next_seal()
             with self._database.transaction() as connection:
                 yield connection
                 self._name_seal(connection, lies, seal)
+            self._named = False
             _new(self._seal).rename(self._seal)
+
+    def settle(self) -> None:
+        """Does what a change left to be done, and makes the next seal ready; else nothing.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        if not self._named:
+            with told("written"), _locked(self._path.parent):
+                self._sync_name()
+                self._ready = self._make_seal()
+
+    def _sync_name(self) -> None:
+        # Two changes ahead of what the disk has as the seal, the database would not know it.
+        if not self._named:
             sync_folder(self._seal.parent)
+            self._named = True
+
+    def _next_seal(self) -> str:
+        # Another program may have made its own in that place meanwhile.
+        ready, self._ready = self._ready, None
+        return ready if ready and ready == _read(_new(self._seal)) else self._make_seal()
 
     def _doubt(self, lies: str | None, here: Place) -> str:
         rows = self._database.rows(

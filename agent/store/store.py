@@ -108,6 +108,7 @@ class Store:
                 detail = f"{self.restored}; {count} verified phones are to be compared anew"
                 event = SecurityEvent(self._wall(), "database-restored", None, "", detail)
                 call_log.add_security_event(connection, event)
+        self.settle()
 
     @contextmanager
     def _change_of_trust(self) -> Iterator[sqlite3.Connection]:
@@ -119,6 +120,12 @@ class Store:
             )
         with self._residence.change() as connection:
             yield connection
+        if self._visiting:
+            self.settle()
+
+    def settle(self) -> None:
+        """Does what a change of trust has left for when nobody waits: to be called soon after."""
+        self._residence.settle()
 
     def tls_identity(self, name: str) -> TlsIdentity:
         """The phone's own certificate and key, made at the first start and renewed in time."""

@@ -213,6 +213,7 @@ def test_a_machine_without_a_name_is_one(
 
 def test_a_seal_that_cannot_be_written_stops_the_change(home: Path) -> None:
     with at(home) as store:
+        (home / "sotto.db-seal.new").unlink()
         (home / "sotto.db-seal.new").mkdir()
         with pytest.raises(StoreError, match="could not be written"):
             store.unverify(ZID)
@@ -221,6 +222,31 @@ def test_a_seal_that_cannot_be_written_stops_the_change(home: Path) -> None:
         assert peer.verified
         (home / "sotto.db-seal.new").rmdir()
     assert_at_home(home)
+
+
+def test_a_power_cut_may_take_back_the_name_of_the_seal_until_all_is_settled(home: Path) -> None:
+    seal, before = home / "sotto.db-seal", home / "as the disk has it"
+    with at(home) as store:
+        before.hardlink_to(seal)
+        store.confirm(Meeting(OTHER_ZID, BOB))
+    before.rename(seal)
+    assert_at_home(home)
+
+
+def test_before_the_next_change_the_name_of_the_seal_is_on_the_disk(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at(home) as store:
+        synced: list[Path] = []
+        monkeypatch.setattr(residence, "sync_folder", synced.append)
+        store.confirm(Meeting(OTHER_ZID, BOB))
+        assert synced == [], "nobody has to wait for it"
+        store.unverify(OTHER_ZID)
+        assert synced == [home]
+        store.settle()
+        assert synced == [home, home]
+        store.settle()
+        assert synced == [home, home], "there is nothing more to settle"
 
 
 def test_a_change_waits_for_another_one_but_not_for_ever(
@@ -286,9 +312,18 @@ def test_there_is_nothing_to_visit_where_no_phone_was(tmp_path: Path) -> None:
 # A pulled plug, line by line
 
 CUT = residence.__file__
+
+
+def settled_trust(store: Store) -> None:
+    """A call with Bob, confirmed, and time after it."""
+    trust(store, 8)
+    store.settle()
+
+
 WORKS: dict[str, Callable[[Store], None]] = {
     "nothing": lambda _: None,
     "a call": lambda store: trust(store, 8),
+    "a call, and all settled": settled_trust,
     "a phone forgotten": lambda store: store.forget(OTHER_ZID),
 }
 
