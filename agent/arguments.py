@@ -77,6 +77,19 @@ class UpdateOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class FactoryResetOptions:
+    """`sotto factory-reset`: empties what the phone and its person made, if the phone has marked that.
+
+    Attributes:
+        owner: Whose group may read the configuration; empty: it stays root's.
+        root: Where the machine's files are.
+    """
+
+    owner: str = ""
+    root: Path = Path("/")
+
+
+@dataclass(frozen=True, slots=True)
 class ProveUpdateOptions:
     """`sotto prove-update`: keeps software on trial once it works, or restarts into the one before.
 
@@ -198,6 +211,7 @@ Options = (
     | UpdateSlotOptions
     | ProveUpdateOptions
     | UpdateOptions
+    | FactoryResetOptions
     | DoctorOptions
     | DemoOptions
     | CheckConfigOptions
@@ -209,7 +223,7 @@ Options = (
 )
 
 
-def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: C901, PLR0911 - one for each
+def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: C901, PLR0911, PLR0912 - one for each
     """Reads the command line, without the program's name.
 
     Raises:
@@ -222,6 +236,8 @@ def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: C901, PLR0911
         return UpdateSlotOptions(parsed.order, parsed.slot, parsed.state, parsed.root)
     if parsed.command == "update":
         return UpdateOptions(parsed.order, parsed.source, parsed.config)
+    if parsed.command == "factory-reset":
+        return FactoryResetOptions(parsed.owner, parsed.root)
     if parsed.command == "prove-update":
         return ProveUpdateOptions(parsed.socket, parsed.root)
     if parsed.command == "tell-failure":
@@ -347,7 +363,13 @@ def _add_update(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "prove-update", help="keep new software that works, or leave it", allow_abbrev=False
     )
     prove.add_argument("--socket", type=Path, default=ProveUpdateOptions().socket, metavar="SOCKET")
-    for parser in (slot, prove):
+    reset = commands.add_parser(
+        "factory-reset",
+        help="finish the factory reset that the phone has begun",
+        allow_abbrev=False,
+    )
+    reset.add_argument("--owner", default="", metavar="USER", help="who reads the configuration")
+    for parser in (slot, prove, reset):
         parser.add_argument("--root", type=Path, default=Path("/"), help=argparse.SUPPRESS)
 
 

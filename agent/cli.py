@@ -9,6 +9,7 @@ from agent.arguments import (
     CheckConfigOptions,
     DemoOptions,
     DoctorOptions,
+    FactoryResetOptions,
     MachineSettingsOptions,
     Options,
     ProveUpdateOptions,
@@ -58,6 +59,8 @@ def _name(options: Options) -> str:  # noqa: C901, PLR0911, PLR0912 - one for ea
             return "update-slot"
         case UpdateOptions():
             return "update"
+        case FactoryResetOptions():
+            return "factory-reset"
         case ProveUpdateOptions():
             return "prove-update"
         case TellFailureOptions():

@@ -94,7 +94,8 @@ def run(options: RunOptions) -> int:
     environment = dict(os.environ)
     erased = fresh_start.told(os.environ) or fresh_start.finish(config)
     try:
-        ending = asyncio.run(_serve(whole, erased))
+        has_unit = fresh_start.has_unit(config, environment)
+        ending = asyncio.run(_serve(whole, erased, has_unit=has_unit))
     except (StartError, BoardError, StoreError, SipError) as error:
         log.critical("the phone cannot start: %s", error)
         last_words.say_cannot_start(str(error), config.file)
@@ -166,10 +167,10 @@ class _Loop:
             self._timer.cancel()
 
 
-async def _serve(whole: Whole, erased: Erased | None) -> Ending:
+async def _serve(whole: Whole, erased: Erased | None, *, has_unit: bool) -> Ending:
     """Until somebody ends it."""
     stop = asyncio.Event()
-    eraser = Eraser(whole.config.phone.state_dir, stop.set)
+    eraser = Eraser(whole.config.phone.state_dir, stop.set, has_unit=has_unit)
     again = asyncio.Event()
 
     def begin_again() -> None:
@@ -189,7 +190,8 @@ async def _serve(whole: Whole, erased: Erased | None) -> Ending:
         closing.callback(watchdog.cancel)
         await stop.wait()
         ending = Ending.AGAIN if again.is_set() else Ending.OFF
-        ending = Ending.ERASE if eraser.wanted else ending
+        if eraser.wanted:
+            ending = Ending.OFF if eraser.by_unit else Ending.ERASE
         if ending is Ending.OFF:  # else the same process goes on
             systemd.stopping()
     return ending
@@ -342,6 +344,7 @@ def _household(
         started=SystemClock().monotonic(),
         check=SelfCheck(config.file, bridge.spawn, bridge.emit),
         erase=erase,
+        reset=erase.reset,
         erased=erased,
     )
 

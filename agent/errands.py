@@ -123,6 +123,7 @@ class Errands:
         | orders.SetVolume
         | orders.PreviewRingTone
         | orders.EraseEverything
+        | orders.ResetPhone
         | orders.AnswerUpdate,
     ) -> list[Told]:
         house = self._household
@@ -144,6 +145,9 @@ class Errands:
             case orders.EraseEverything():
                 log.warning("everything is erased: the person wants it")
                 house.erase()
+            case orders.ResetPhone():
+                log.warning("a factory reset begins: the person wants it")
+                return [] if house.reset() else [answers.MemoryFailed()]
             case orders.AnswerUpdate(wanted):
                 house.answer_update(wanted)
             case _:

@@ -15,6 +15,7 @@ LATE: Final[Mapping[str, tuple[str, str]]] = {
     "update-slot": ("agent.update.backend", "run"),
     "update": ("agent.update.command", "run"),
     "prove-update": ("agent.update.prove", "run"),
+    "factory-reset": ("agent.factory.command", "run"),
     "tell-failure": ("agent.failure", "run"),
     "check-config": ("agent.check_config", "run"),
     "take-config": ("agent.take_config", "run"),

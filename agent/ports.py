@@ -121,6 +121,7 @@ class Household:
         started: The monotonic second of the start.
         check: Begins to look at everything; `PhoneChecked` follows as an event.
         erase: Ends the phone, destroys its memory and starts it as a new one.
+        reset: The same with its configuration; returns whether it begins.
         erased: How well that went, where this phone is such a new one.
         answer_update: Takes what the person says to newer software.
     """
@@ -136,6 +137,7 @@ class Household:
     started: float = 0.0
     check: Callable[[], None] = lambda: None
     erase: Callable[[], None] = lambda: None
+    reset: Callable[[], bool] = lambda: False
     erased: Erased | None = None
     answer_update: Callable[[bool], None] = lambda _: None
 

@@ -81,7 +81,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("agent.contact", "agent.errors", "agent.sip_uri", "agent.zrtp", "cryptography"),
     ),
     **dict.fromkeys(PUMP, PUMP + PARTS),
-    "agent.fresh_start": ("agent.config", "agent.phone", "agent.store"),
+    "agent.factory": ("agent.arguments", "agent.errors", "agent.fleet.disk"),
+    "agent.fresh_start": (
+        *("agent.config", "agent.factory.mark", "agent.fleet.disk", "agent.phone"),
+        *("agent.shell.options", "agent.store"),
+    ),
     "agent.own_addresses": (),
     "agent.network": (),
     "agent.health": ("agent.phone",),

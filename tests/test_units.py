@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.arguments import CARD, TellFailureOptions, parse_arguments
+from agent.arguments import CARD, FactoryResetOptions, TellFailureOptions, parse_arguments
 from agent.config import CONTROL_SOCKET
+from agent.factory.emptying import BOOT, CONFIGURATION, OF_CARD, STATE
+from agent.factory.mark import MARK
 from agent.failure import CONFIGURATION_WRONG
 from agent.shell.options import INSTALLED
 from support.source import ROOT
@@ -42,7 +44,7 @@ def unit(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
         text = each.read_text()
         copy = tmp_path / each.name
         copy.write_text(
-            re.sub(r"(?m)^(Exec(?:Start|StartPre|StopPost))=.*$", r"\1=/bin/true", text)
+            re.sub(r"(?m)^(Exec(?:Start|StartPre|StartPost|StopPost))=.*$", r"\1=/bin/true", text)
         )
     instance = name.replace("@.", "@sda1.")
     return (tmp_path / name).rename(tmp_path / instance)
@@ -107,3 +109,18 @@ def test_a_phone_that_fails_is_told_and_started_again_later_and_later() -> None:
     failure = (UNITS / "sotto-failure.service").read_text()
     (line,) = re.findall(r"(?m)^ExecStart=\S+ (.*)$", failure)
     assert parse_arguments(line.split()) == TellFailureOptions(INSTALLED)
+
+
+def test_a_factory_reset_is_done_before_the_phone_begins() -> None:
+    phone, reset = ((UNITS / f"{name}.service").read_text() for name in ("sotto", "sotto-reset"))
+    for order in ("Wants", "After"):
+        assert f"{order}=sotto-reset.service" in phone
+    assert "Before=sotto.service sotto-card.service sotto-machine.service iwd.service" in reset
+    assert f"ConditionPathExists=/{STATE}/{MARK}\n" in reset
+    assert f"ReadWritePaths=/{STATE} /{CONFIGURATION} -/{BOOT}\n" in reset
+    (line,) = re.findall(r"(?m)^ExecStart=\S+ (.*)$", reset)
+    assert parse_arguments(line.split()) == FactoryResetOptions("sotto")
+    card = (
+        ROOT / "image/root/files/usr/lib/systemd/system/sotto-reset.service.d/card.conf"
+    ).read_text()
+    assert f"ReadWritePaths={' '.join(f'-/{each}' for each in OF_CARD)}\n" in card

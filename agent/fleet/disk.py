@@ -95,6 +95,10 @@ class Disk:
         """Takes a file away, if it is there."""
         path.unlink(missing_ok=True)
 
+    def remove_folder(self, path: Path) -> None:
+        """Takes an empty folder away."""
+        path.rmdir()
+
     def _give(self, path: Path, *, whole: bool) -> None:
         if self._owner is not None:
             user, group = self._owner

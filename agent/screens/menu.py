@@ -279,8 +279,11 @@ def _erase(view: views.MenuErase, words: Words) -> Picture:
     if view.erasing:
         canvas.paragraph(words.menu[Label.ERASING], NAMES, FIRST, HEIGHT)
         return canvas.picture()
-    canvas.bar(WARNING, words.menu[Label.ERASE])
-    canvas.paragraph(words.menu[Label.ERASE_WHAT], (BOLD_10, SMALL), BAR + FIRST, FOOT - 1)
+    title, what = Label.ERASE, Label.ERASE_WHAT
+    if view.reset:
+        title, what = Label.RESET, Label.RESET_WHAT
+    canvas.bar(WARNING, words.menu[title])
+    canvas.paragraph(words.menu[what], (BOLD_10, SMALL), BAR + FIRST, FOOT - 1)
     if view.holding:
         canvas.foot_bar(words.menu[Label.KEEP_HOLDING])
     else:

@@ -106,7 +106,7 @@ def test_a_ring_tone_that_is_tried_out_gives_way_to_a_call(pair: Pair) -> None:
 
 def test_a_lock_outlasts_a_restart_and_so_do_wrong_pins(pair: Pair) -> None:
     bob = pair.bob
-    presses(pair, bob, "m888!**!!2580!2580!!mmm")
+    presses(pair, bob, "m888!***!!2580!2580!!mmm")
     bob.off()
     bob.on()
     assert bob.text.startswith("Locked")
@@ -125,7 +125,7 @@ def test_a_lock_outlasts_a_restart_and_so_do_wrong_pins(pair: Pair) -> None:
 
 def test_a_locked_phone_takes_calls_and_compares_the_words(pair: Pair) -> None:
     bob = pair.bob
-    presses(pair, bob, "m888!**!!2580!2580!!mmm")
+    presses(pair, bob, "m888!***!!2580!2580!!mmm")
     pair.hold(bob, Key.STAR, 1.1)
     assert bob.text.startswith("Locked")
     pair.dial()
@@ -210,7 +210,7 @@ def test_a_hot_line_dials_by_lifting_the_handset_but_not_from_a_locked_phone(pai
     assert pair.alice.text.startswith("Call from")
     bob.replace()
     pair.settle()
-    presses(pair, bob, "m888!**!!2580!2580!!mmm")
+    presses(pair, bob, "m888!***!!2580!2580!!mmm")
     pair.hold(bob, Key.STAR, 1.1)
     bob.lift()
     pair.wait(10.0)

@@ -75,6 +75,20 @@ async def erases(home: Home, person: Person) -> None:
     await fresh.sees("Alice")
     await presses(fresh, "m888!888888!")
     await fresh.sees("Speed dial", "2: off")
+    await presses(fresh, "hhh")
+    await resets(home, fresh)
+
+
+async def resets(home: Home, person: Person) -> None:
+    """No service of the machine's: the configuration is not this phone's to delete, and it says so."""
+    await presses(person, "m888!*!")
+    await person.sees("FACTORY RESET")
+    await person.phone.send(KeyPressed(Key.CONFIRM))
+    fresh = await sits_down_again(home)
+    await person.leaves()
+    await fresh.sees("The memory is erased. The configuration is still there", patience=PATIENCE_S)
+    await presses(fresh, "5")
+    await fresh.sees("Alice")
     await fresh.leaves()
 
 

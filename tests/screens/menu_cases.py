@@ -89,27 +89,29 @@ _BY_KEYS: Final[Mapping[str, str]] = {
     "hot-line-after": "m888!88888!8!",
     "speed-dial": "m888!888888!",
     "language": "m888!8888888!",
-    "display": "m888!***!",
-    "brightness": "m888!***!!",
-    "screen-off": "m888!***!8!",
-    "tones": "m888!*!",
-    "pin-none": "m888!**!",
-    "pin-new": "m888!**!!1234",
-    "pin-too-short": "m888!**!!12!",
-    "pin-again": "m888!**!!1234!",
-    "pins-differ": "m888!**!!1234!4321!",
-    "pin-kept": "m888!**!!1234!1234!",
-    "pin": "m888!**!!1234!1234!!",
-    "pin-lock-after": "m888!**!!1234!1234!!8!",
-    "pin-old": "m888!**!!1234!1234!!88!",
-    "pin-wrong": "m888!**!!1234!1234!!88!4444!",
-    "main-with-pin": "m888!**!!1234!1234!!mmmm*",
+    "display": "m888!****!",
+    "brightness": "m888!****!!",
+    "screen-off": "m888!****!8!",
+    "tones": "m888!**!",
+    "pin-none": "m888!***!",
+    "pin-new": "m888!***!!1234",
+    "pin-too-short": "m888!***!!12!",
+    "pin-again": "m888!***!!1234!",
+    "pins-differ": "m888!***!!1234!4321!",
+    "pin-kept": "m888!***!!1234!1234!",
+    "pin": "m888!***!!1234!1234!!",
+    "pin-lock-after": "m888!***!!1234!1234!!8!",
+    "pin-old": "m888!***!!1234!1234!!88!",
+    "pin-wrong": "m888!***!!1234!1234!!88!4444!",
+    "main-with-pin": "m888!***!!1234!1234!!mmmm*",
     "network": "m8888!",
     "network-below": "m8888!88",
     "network-fingerprint": "m8888!888",
     "about": "m888888!",
     "check": "m88888!",
     "erase": "*#*37273#*#",
+    "settings-end": "m888!*",
+    "reset": "m888!*!",
 }
 
 
@@ -162,9 +164,9 @@ def _locked(keys: str = "", pin: str = "1234", missed: int = 0) -> View:
     return driver.view
 
 
-def _erased(*, complete: bool, trimmed: bool) -> View:
+def _erased(*, complete: bool, trimmed: bool, configured: bool = False) -> View:
     driver = StationDriver()
-    driver.told(Erased(complete, trimmed))
+    driver.told(Erased(complete, trimmed, configured))
     return driver.view
 
 
@@ -240,6 +242,8 @@ MENU_CASES: Final[Mapping[str, View]] = {
     "menu-erased": _erased(complete=True, trimmed=False),
     "menu-erased-trimmed": _erased(complete=True, trimmed=True),
     "menu-erased-not-all": _erased(complete=False, trimmed=False),
+    "menu-reset-not-all": _erased(complete=True, trimmed=False, configured=True),
+    "menu-reset-holding": MenuErase(holding=True, reset=True),
     "locked": _locked(),
     "locked-missed-one": _locked(missed=1),
     "locked-missed-many": _locked(missed=12),
@@ -281,6 +285,9 @@ MENU_IN_EVERY_LANGUAGE: Final = frozenset(
         "menu-update",
         "menu-peer-renamed",
         "menu-peer-unverify",
+        "menu-reset",
+        "menu-reset-holding",
+        "menu-reset-not-all",
     }
 )
 """Those on which trust or the whole memory depends."""

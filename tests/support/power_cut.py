@@ -95,6 +95,12 @@ class CutDisk(Disk):
         self._volatile_names.append((path.parent, lambda: _restore(path, before)))
         super().remove(path)
 
+    def remove_folder(self, path: Path) -> None:
+        self._step()
+        mode = path.stat().st_mode
+        self._volatile_names.append((path.parent, lambda: path.mkdir(mode)))
+        super().remove_folder(path)
+
     def _will_write(self, path: Path, content: bytes) -> None:
         before = _content(path)
 

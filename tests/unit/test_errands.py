@@ -43,6 +43,7 @@ class House:
         self.volumes: list[tuple[Output, int]] = []
         self.countries: list[str] = []
         self.erased = self.checked = 0
+        self.resets: list[bool] = [False, True]
         self.errands = Errands(
             store,
             Household(
@@ -58,6 +59,7 @@ class House:
                 started=100.0,
                 check=self.check,
                 erase=self.erase,
+                reset=self.resets.pop,
             ),
             monotonic=lambda: 160.5,
             ring=self.rung.append,
@@ -361,6 +363,11 @@ def test_a_look_at_everything_only_begins_here(house: House) -> None:
 def test_everything_is_erased_when_the_person_wants_it(house: House) -> None:
     assert house(orders.EraseEverything()) == []
     assert house.erased == 1
+
+
+def test_a_factory_reset_begins_or_is_told_not_to(house: House) -> None:
+    assert house(orders.ResetPhone()) == []
+    assert house(orders.ResetPhone()) == [answers.MemoryFailed()]
 
 
 def test_a_new_phone_is_told_that_the_old_one_was_erased(tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent import fresh_start
 from agent.config import Config, parse_config
+from agent.factory import mark
+from agent.fleet.disk import Disk
 from agent.fresh_start import VARIABLE, Eraser
 from agent.phone.menu.answers import Erased
+from agent.shell.options import INSTALLED
 from agent.store import erasure
 
 TEXT = """
@@ -58,6 +62,53 @@ def test_it_ends_where_no_mark_can_be_written_too(tmp_path: Path) -> None:
     assert ended == [True]
 
 
+@pytest.mark.parametrize("has_unit", [False, True])
+def test_a_factory_reset_is_marked_and_ends_the_phone(config: Config, *, has_unit: bool) -> None:
+    ended: list[bool] = []
+    eraser = Eraser(config.phone.state_dir, lambda: ended.append(True), has_unit=has_unit)
+    assert eraser.reset()
+    assert (eraser.wanted, eraser.by_unit, ended) == (True, has_unit, [True])
+    assert mark.is_wanted(config.phone.state_dir)
+
+
+def test_without_a_mark_no_factory_reset_begins(tmp_path: Path) -> None:
+    ended: list[bool] = []
+    eraser = Eraser(tmp_path / "none", lambda: ended.append(True))
+    assert not eraser.reset()
+    assert (eraser.wanted, ended) == (False, [])
+
+
+def test_a_reset_that_nobody_did_is_done_as_far_as_it_can_be_and_told(config: Config) -> None:
+    mark.want(Disk(), config.phone.state_dir)
+    done = fresh_start.finish(config)
+    assert done is not None
+    assert (done.complete, done.configured) == (True, True)
+    assert [file.name for file in config.phone.state_dir.iterdir()] == ["office.password"]
+    assert fresh_start.finish(config) is None
+
+
+def test_a_mark_that_cannot_be_taken_away_stops_no_phone(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark.want(Disk(), config.phone.state_dir)
+
+    def worn(*_: object) -> None:
+        raise OSError("read-only")
+
+    monkeypatch.setattr(mark, "done", worn)
+    done = fresh_start.finish(config)
+    assert done is not None
+    assert done.configured
+
+
+def test_the_machines_own_service_has_a_unit_for_it(config: Config) -> None:
+    under_systemd = {"NOTIFY_SOCKET": "/run/systemd/notify"}
+    assert not fresh_start.has_unit(config, under_systemd)
+    own = replace(config, file=INSTALLED)
+    assert fresh_start.has_unit(own, under_systemd)
+    assert not fresh_start.has_unit(own, {})
+
+
 def test_an_erasing_that_was_broken_off_is_finished_at_the_next_start(config: Config) -> None:
     assert fresh_start.finish(config) is None
     erasure.begin(config.phone.state_dir)
@@ -97,6 +148,7 @@ def test_the_same_program_begins_anew(config: Config, monkeypatch: pytest.Monkey
         ("complete trimmed", Erased(complete=True, trimmed=True)),
         ("complete", Erased(complete=True, trimmed=False)),
         ("", Erased(complete=False, trimmed=False)),
+        ("complete configured", Erased(complete=True, trimmed=False, configured=True)),
     ],
 )
 def test_the_new_phone_hears_how_well_it_went(words: str, told: Erased) -> None:

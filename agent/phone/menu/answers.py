@@ -275,10 +275,12 @@ class Erased:
     Attributes:
         complete: Whether all files of its memory could be overwritten.
         trimmed: Whether the disk was told to drop the old cells.
+        configured: Whether the configuration should have gone as well, and is still there.
     """
 
     complete: bool
     trimmed: bool
+    configured: bool = False
 
 
 @dataclass(frozen=True, slots=True)

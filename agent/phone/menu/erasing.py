@@ -2,12 +2,17 @@
 
 A sequence of keys that nobody types by chance opens the page that says what will go, also on a
 locked phone; the confirm key, held for three seconds there, does it.
+
+The factory reset takes the configuration as well: accounts, Wi-Fi, all that somebody has set up. It is
+in the settings, behind the PIN, and asks in the same way.
 """
 
+import math
 from typing import Final
 
-from agent.phone.menu.orders import EraseEverything
-from agent.phone.menu.page import STAY, Page, Step
+from agent.phone.menu.asking import CheckPinPage
+from agent.phone.menu.orders import EraseEverything, MenuOrder, ResetPhone
+from agent.phone.menu.page import STAY, Known, Page, Step
 from agent.phone.menu.views import MenuErase, MenuView
 from hw.types import Key
 
@@ -54,6 +59,9 @@ class SequenceWatch:
 class ErasePage(Page):
     """What will be gone; confirm, held, does it, and every other key leaves."""
 
+    _order: MenuOrder = EraseEverything()
+    _reset = False
+
     def __init__(self, now: float) -> None:
         """Comes up.
 
@@ -66,7 +74,7 @@ class ErasePage(Page):
 
     def view(self, now: float) -> MenuView:  # noqa: ARG002 - Page's
         """What will be gone, or that it goes now."""
-        return MenuErase(self._held_until is not None, self._erasing)
+        return MenuErase(self._held_until is not None, self._erasing, self._reset)
 
     def pressed(self, key: Key, now: float) -> Step:
         """Begins to hold, or leaves."""
@@ -88,7 +96,7 @@ class ErasePage(Page):
             return STAY
         if self._held_until is not None and now >= self._held_until:
             self._erasing, self._held_until = True, None
-            return Step((EraseEverything(),))
+            return Step((self._order,))
         return Step(close=True) if self._held_until is None and now >= self._goes_at else STAY
 
     def next_timer(self, now: float) -> float | None:  # noqa: ARG002 - Page's
@@ -96,3 +104,22 @@ class ErasePage(Page):
         if self._erasing:
             return None
         return self._held_until if self._held_until is not None else self._goes_at
+
+
+class ResetPage(ErasePage):
+    """The same for the factory reset; the menu closes by itself."""
+
+    gives_up = True
+    _order = ResetPhone()
+    _reset = True
+
+    def __init__(self) -> None:
+        """Comes up."""
+        super().__init__(math.inf)
+
+
+def reset_step(known: Known) -> Step:
+    """Asks for the PIN, if there is one, and then once more."""
+    if not known.pin_set:
+        return Step(page=ResetPage())
+    return Step(page=CheckPinPage(known, lambda: Step(back=1, page=ResetPage())))

@@ -155,6 +155,10 @@ class Label(Enum):
     ERASED_TRIMMED = auto()
     ERASED = auto()
     NOT_ALL_ERASED = auto()
+    FACTORY_RESET = auto()
+    RESET = auto()
+    RESET_WHAT = auto()
+    STILL_CONFIGURED = auto()
 
     # Out of order: the service has failed.
     OUT_OF_ORDER = auto()

@@ -115,7 +115,8 @@ class Menu:
             case ContactRefused(problem, holder):
                 return self._go(Step(page=NoticePage(_PROBLEMS[problem], holder)))
             case MemoryFailed():
-                return self._go(Step(page=NoticePage(Label.MEMORY_FAILED)))
+                back = int(self._pages[-1].gives_up)
+                return self._go(Step(back=back, page=NoticePage(Label.MEMORY_FAILED)))
             case _:
                 steps = [page.take(answer, now) for page in self._pages]
                 return self._go(steps[-1])

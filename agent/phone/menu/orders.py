@@ -138,6 +138,11 @@ class EraseEverything:
 
 
 @dataclass(frozen=True, slots=True)
+class ResetPhone:
+    """The same, and the configuration goes, too. Answered by `MemoryFailed` where it cannot begin."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerUpdate:
     """What the person says to newer software; no: they are asked again a day later."""
 
@@ -165,5 +170,6 @@ MenuOrder = (
     | CheckPin
     | SetPin
     | EraseEverything
+    | ResetPhone
     | AnswerUpdate
 )

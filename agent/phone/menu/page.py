@@ -103,6 +103,8 @@ class Page(ABC):
 
     owns_menu_key = False
     """Whether the menu key is one of its own and does not lead back."""
+    gives_up = False
+    """Whether it goes when the memory fails."""
 
     @abstractmethod
     def view(self, now: float) -> MenuView:

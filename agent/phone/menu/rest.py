@@ -104,10 +104,8 @@ class Rest:
                 self.known.pin_failed(failures, now)
             case MissedCounted(count):
                 self.missed = count
-            case Erased(complete, trimmed):
-                done = Label.ERASED_TRIMMED if trimmed else Label.ERASED
-                page = NoticePage(done if complete else Label.NOT_ALL_ERASED)
-                return Outcome(self._open(page, now))
+            case Erased():
+                return Outcome(self._open(NoticePage(_how_well(answer)), now))
             case UpdateOffered(version) if self._menu is None and not self.locked:
                 self.care.touch(now)
                 return Outcome(self._open(UpdatePage(version), now))
@@ -192,3 +190,11 @@ class Rest:
         if self._menu and not self._menu.is_open:
             self._menu = None
         return Outcome((*undone, *outcome.orders), outcome.dial)
+
+
+def _how_well(erased: Erased) -> Label:
+    if not erased.complete:
+        return Label.NOT_ALL_ERASED
+    if erased.configured:
+        return Label.STILL_CONFIGURED
+    return Label.ERASED_TRIMMED if erased.trimmed else Label.ERASED

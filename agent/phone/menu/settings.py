@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from agent.phone.menu.asking import NumberPage, Scale, TextPage
 from agent.phone.menu.contacts import as_uri
+from agent.phone.menu.erasing import reset_step
 from agent.phone.menu.labels import Label
 from agent.phone.menu.lists import ChoicePage, Choose, ListPage, Row
 from agent.phone.menu.orders import MenuOrder, SavePreferences, SetVolume
@@ -72,6 +73,7 @@ class SettingsPage(ListPage):
             Row(Label.DISPLAY, self._list(Label.DISPLAY, self._display)),
             Row(Label.PIN, lambda: pin_step(self._known), _on(self._known.pin_set)),
             Row(Label.TONES, self._countries),
+            Row(Label.FACTORY_RESET, lambda: reset_step(self._known)),
         ]
 
     # Lists below

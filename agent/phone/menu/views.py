@@ -142,10 +142,17 @@ class MenuNotice:
 
 @dataclass(frozen=True, slots=True)
 class MenuErase:
-    """What will be gone, and that it is confirm, held, that does it."""
+    """What will be gone, and that it is confirm, held, that does it.
+
+    Attributes:
+        holding: Whether it is held.
+        erasing: Whether it was held long enough.
+        reset: Whether the configuration goes as well.
+    """
 
     holding: bool = False
     erasing: bool = False
+    reset: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,10 @@ LABELS: Final[Mapping[Label, str]] = {
         "All is erased: a new phone. The card may still hold old cells: destroy it to be sure."
     ),
     Label.NOT_ALL_ERASED: "Not everything could be overwritten. Destroy the card.",
+    Label.FACTORY_RESET: "Factory reset",
+    Label.RESET: "FACTORY RESET",
+    Label.RESET_WHAT: "People you verified, contacts, calls, PIN, accounts and Wi-Fi will be gone for good.",
+    Label.STILL_CONFIGURED: "The memory is erased. The configuration is still there: whoever set up the phone must delete it.",
     Label.OUT_OF_ORDER: "Out of order",
     Label.CANNOT_START: "The phone cannot start",
     Label.BROKE_DOWN: "The phone broke down. It is started again.",

@@ -141,6 +141,10 @@ LABELS: Final[Mapping[Label, str]] = {
         "cellules : détruisez-la."
     ),
     Label.NOT_ALL_ERASED: "Tout n'a pas pu être écrasé. Détruisez la carte.",
+    Label.FACTORY_RESET: "Réglages d'usine",
+    Label.RESET: "RÉGLAGES D'USINE",
+    Label.RESET_WHAT: "Personnes vérifiées, contacts, appels, PIN, comptes et Wi-Fi seront perdus pour toujours.",
+    Label.STILL_CONFIGURED: "La mémoire est effacée. La configuration est restée : qui a installé le téléphone doit l'effacer.",
     Label.OUT_OF_ORDER: "En panne",
     Label.CANNOT_START: "Le téléphone ne démarre pas",
     Label.BROKE_DOWN: "Le téléphone est tombé en panne. Il redémarre.",

@@ -145,6 +145,10 @@ LABELS: Final[Mapping[Label, str]] = {
         "sicher ist nur, sie zu zerstören."
     ),
     Label.NOT_ALL_ERASED: "Nicht alles war zu überschreiben. Zerstören Sie die Karte.",
+    Label.FACTORY_RESET: "Werkseinstellungen",
+    Label.RESET: "WERKSZUSTAND",
+    Label.RESET_WHAT: "Bestätigte Personen, Kontakte, Anrufe, PIN, Konten und WLAN sind dann endgültig weg.",
+    Label.STILL_CONFIGURED: "Der Speicher ist gelöscht. Die Konfiguration ist noch da: wer das Telefon einrichtete, muss sie löschen.",
     Label.OUT_OF_ORDER: "Außer Betrieb",
     Label.CANNOT_START: "Das Telefon startet nicht",
     Label.BROKE_DOWN: "Das Telefon ist ausgefallen. Es startet neu.",

@@ -140,6 +140,10 @@ LABELS: Final[Mapping[Label, str]] = {
         "Todo borrado: un teléfono nuevo. La tarjeta puede guardar celdas viejas: destrúyala."
     ),
     Label.NOT_ALL_ERASED: "No se pudo sobrescribir todo. Destruya la tarjeta.",
+    Label.FACTORY_RESET: "Ajustes de fábrica",
+    Label.RESET: "AJUSTES DE FÁBRICA",
+    Label.RESET_WHAT: "Personas verificadas, contactos, llamadas, PIN, cuentas y wifi se perderán para siempre.",
+    Label.STILL_CONFIGURED: "La memoria está borrada. La configuración sigue ahí: debe borrarla quien instaló el teléfono.",
     Label.OUT_OF_ORDER: "Averiado",
     Label.CANNOT_START: "El teléfono no arranca",
     Label.BROKE_DOWN: "El teléfono ha fallado. Arranca de nuevo.",

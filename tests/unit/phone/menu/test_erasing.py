@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.phone.menu import orders
-from agent.phone.menu.answers import Erased
+from agent.phone.menu.answers import Erased, MemoryFailed
 from agent.phone.menu.erasing import ErasePage, SequenceWatch
 from agent.phone.menu.page import Step
-from agent.phone.menu.views import Locked, MenuErase
+from agent.phone.menu.views import Locked, MenuErase, MenuList, MenuNotice, MenuPin
 from agent.phone.views import Idle, OffHook
 from hw.types import HookLifted, Key, KeyPressed, KeyReleased
 from support.locked_phone import ERASE, locked
@@ -122,3 +122,80 @@ def test_a_phone_that_was_just_erased_says_how_well(
     assert driver.text.startswith(says)
     driver.keys("5")
     driver.sees(Idle)
+
+
+# The factory reset
+
+RESET = "m888!*!"
+
+
+def with_pin() -> StationDriver:
+    driver = StationDriver()
+    driver.keys("m888!***!!2580!2580!!mmm")
+    return driver
+
+
+def test_confirm_held_in_the_settings_resets_the_phone() -> None:
+    driver = StationDriver()
+    driver.keys(RESET)
+    assert driver.text.startswith("FACTORY RESET / People you verified, contacts, calls, PIN")
+    driver.press(Key.CONFIRM, held_s=2.9)
+    assert driver.orders() == ()
+    driver.happens(KeyPressed(Key.CONFIRM))
+    driver.wait(3.0)
+    assert driver.orders() == (orders.ResetPhone(),)
+    assert driver.view == MenuErase(erasing=True, reset=True)
+
+
+@pytest.mark.parametrize("key", [Key.DIGIT_1, Key.HANG_UP, Key.MENU, Key.STAR, Key.CALL])
+def test_any_other_key_leaves_the_reset(key: Key) -> None:
+    driver = StationDriver()
+    driver.keys(RESET)
+    driver.press(key)
+    assert not isinstance(driver.view, MenuErase)
+    driver.wait(3.0)
+    assert driver.orders() == ()
+
+
+def test_the_confirm_that_opened_the_page_does_not_count_as_held() -> None:
+    driver = StationDriver()
+    driver.keys(RESET[:-1])
+    driver.happens(KeyPressed(Key.CONFIRM))
+    driver.wait(5.0)
+    assert driver.view == MenuErase(reset=True)
+    assert driver.orders() == ()
+
+
+def test_nobody_there_leaves_the_reset() -> None:
+    driver = StationDriver()
+    driver.keys(RESET)
+    driver.wait(60.0)
+    driver.sees(Idle)
+
+
+def test_where_there_is_a_pin_it_is_asked_for() -> None:
+    driver = with_pin()
+    driver.keys(RESET)
+    driver.sees(MenuPin)
+    driver.keys("1111!")
+    driver.sees(MenuPin)
+    driver.wait(2.0)
+    driver.keys("2580!")
+    assert driver.view == MenuErase(reset=True)
+
+
+def test_a_reset_that_cannot_begin_is_told() -> None:
+    driver = StationDriver()
+    driver.keys(RESET)
+    driver.happens(KeyPressed(Key.CONFIRM))
+    driver.wait(3.0)
+    driver.told(MemoryFailed())
+    driver.sees(MenuNotice)
+    driver.keys("5")
+    driver.sees(MenuList)
+
+
+def test_a_configuration_that_is_still_there_is_told() -> None:
+    driver = StationDriver()
+    driver.told(Erased(complete=True, trimmed=True, configured=True))
+    assert driver.text.startswith("The memory is erased. The configuration is still there")

@@ -249,7 +249,7 @@ def test_without_a_pin_it_locks_nothing() -> None:
     driver.sees(Idle)
 
 
-@pytest.mark.parametrize("keys", ["m*!", "m888!**!!"])
+@pytest.mark.parametrize("keys", ["m*!", "m888!***!!"])
 def test_the_menu_locks_it_at_once(keys: str) -> None:
     driver = with_pin()
     driver.keys(keys)
@@ -261,7 +261,7 @@ def test_the_menu_locks_it_at_once(keys: str) -> None:
 
 def test_a_pin_is_set_and_does_not_lock_at_once() -> None:
     driver = StationDriver()
-    driver.keys("m888!**!!2580!2580!")
+    driver.keys("m888!***!!2580!2580!")
     assert driver.memory.pin == "2580"
     assert driver.text.startswith("The PIN is set.")
     driver.keys("!")
@@ -270,7 +270,7 @@ def test_a_pin_is_set_and_does_not_lock_at_once() -> None:
 
 def test_two_different_pins_set_nothing() -> None:
     driver = StationDriver()
-    driver.keys("m888!**!!2580!2581!")
+    driver.keys("m888!***!!2580!2581!")
     assert driver.text.startswith("These were two different PINs.")
     driver.keys("!")
     assert driver.text == "PIN / > Set a PIN"
@@ -279,7 +279,7 @@ def test_two_different_pins_set_nothing() -> None:
 
 def test_a_pin_has_four_digits_at_least() -> None:
     driver = StationDriver()
-    driver.keys("m888!**!!258!")
+    driver.keys("m888!***!!258!")
     assert driver.text == "A PIN has 4 to 12 digits."
     driver.keys("!0!2580!")
     assert driver.memory.pin == "2580"
@@ -287,7 +287,7 @@ def test_a_pin_has_four_digits_at_least() -> None:
 
 def test_whoever_changes_the_pin_must_know_it() -> None:
     driver = with_pin()
-    driver.keys("m888!**!88!9999!")
+    driver.keys("m888!***!88!9999!")
     assert driver.text.startswith("The present PIN / Wait 1 s / Wrong PIN")
     driver.wait(1.0)
     driver.keys("1234!2580!2580!")
@@ -296,7 +296,7 @@ def test_whoever_changes_the_pin_must_know_it() -> None:
 
 def test_whoever_removes_it_too() -> None:
     driver = with_pin()
-    driver.keys("m888!**!888!1234!")
+    driver.keys("m888!***!888!1234!")
     assert driver.text == "PIN / > Set a PIN"
     assert not driver.memory.pin
 
@@ -304,13 +304,13 @@ def test_whoever_removes_it_too() -> None:
 @pytest.mark.parametrize(("keys", "seconds"), [("*!", 60), ("8!", 600), ("888!", 0)])
 def test_when_it_locks_itself_is_chosen(keys: str, seconds: int) -> None:
     driver = with_pin()
-    driver.keys("m888!**!8!" + keys)
+    driver.keys("m888!***!8!" + keys)
     assert driver.memory.preferences.lock_after_s == seconds
 
 
 def test_an_odd_time_counts_as_never() -> None:
     driver = with_pin(Preferences(lock_after_s=7))
-    driver.keys("m888!**!8!")
+    driver.keys("m888!***!8!")
     assert driver.text.endswith("> never: chosen")
 
 

@@ -98,7 +98,7 @@ def test_it_may_stay_on() -> None:
 
 def test_a_brightness_is_seen_while_it_is_chosen() -> None:
     driver = StationDriver()
-    driver.keys("m888!***!!**")
+    driver.keys("m888!****!!**")
     assert driver.station.glow().brightness == 90
     driver.keys("h")
     assert driver.station.glow().brightness == 100
