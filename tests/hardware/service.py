@@ -37,6 +37,10 @@ DROP_IN: Final = """[Service]
 ExecStart=
 ExecStart={program} run --config /etc/sotto/sotto.toml
 """
+RESET: Final = """[Service]
+ExecStart=
+ExecStart={program} factory-reset --owner sotto
+"""
 
 _ROOT: Final = """set -e
 mount --make-rprivate /
@@ -62,7 +66,9 @@ mkdir -p run/systemd/system/sotto.service.d
 cp {shared}/tests.sh run/
 cp {shared}/*.target {shared}/tests.service run/systemd/system/
 cp {shared}/drop-in.conf run/systemd/system/sotto.service.d/
-cp {checkout}/systemd/sotto.service {checkout}/systemd/sotto-failure.service run/systemd/system/
+mkdir -p run/systemd/system/sotto-reset.service.d
+cp {shared}/reset.conf run/systemd/system/sotto-reset.service.d/
+cp {checkout}/systemd/sotto*.service run/systemd/system/
 for unit in {not_wanted}; do ln -s /dev/null run/systemd/system/$unit; done
 chroot . systemd-sysusers {checkout}/systemd/sotto.sysusers 2>/dev/null
 ip link set lo up
@@ -84,6 +90,7 @@ def main(arguments: list[str]) -> int:
             ("phone.target", _TARGET),
             ("tests.service", _TESTS),
             ("drop-in.conf", DROP_IN.format(program=program)),
+            ("reset.conf", RESET.format(program=program)),
             ("tests.sh", tests_script(arguments)),
         ):
             (shared / name).write_text(text)

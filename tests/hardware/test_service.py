@@ -19,7 +19,9 @@ from typing import Final
 
 import pytest
 
+from agent.factory.mark import MARK
 from hw.simulator.client import LinkClosedError, SimulatorClient
+from hw.types import Key, KeyPressed, KeyReleased
 from support.certificates import Authority
 from support.kamailio import Kamailio
 
@@ -30,6 +32,7 @@ pytestmark = [
 ]
 ETC: Final = Path("/etc/sotto")
 STATE: Final = Path("/var/lib/sotto")
+SHIPPED: Final = Path("/usr/share/sotto/sotto.toml")
 BOARD: Final = Path("/run/sotto/board.sock")
 CABLE: Final = "cable0"
 ADDRESS: Final = "192.0.2.10/24"
@@ -86,6 +89,11 @@ class Service:
         self.until(lambda: systemctl("is-active", "sotto") == "active", "active unit")
         self.until(lambda: "Ready" in self.panel(), '"Ready" on the panel')
 
+    def back_as(self, before: int, name: str) -> None:
+        """Waits until another process has taken over, whose panel says this name."""
+        self.until(lambda: self.pid not in (0, before), "new process")
+        self.until(lambda: name in self.panel(), f'"{name}" on the panel')
+
     def back(self, before: int, what: str) -> None:
         """Waits until another process has taken over, and is ready; tells how long that took."""
         began = time.monotonic()
@@ -137,6 +145,10 @@ password_file = "{ETC}/office.password"
 ca_file = "{ETC}/ca.pem"
 """
     )
+    _give_to_the_phone()
+
+
+def _give_to_the_phone() -> None:
     group = grp.getgrnam("sotto").gr_gid
     for path in (ETC, *ETC.iterdir()):
         os.chown(path, 0, group)
@@ -204,3 +216,40 @@ def test_without_a_network_the_panel_says_so_until_there_is_one(service: Service
     subprocess.run(["ip", "link", "set", CABLE, "up"], check=True)
     service.until(lambda: "Ready" in service.panel(), '"Ready" on the panel')
     assert service.pid == before
+
+
+async def _hold_confirm_for_a_reset() -> None:
+    client = await SimulatorClient.connect(BOARD)
+    try:
+        for key in (Key.MENU, *[Key.DIGIT_8] * 3, Key.CONFIRM, Key.STAR, Key.CONFIRM):
+            await client.send(KeyPressed(key))
+            await client.send(KeyReleased(key))
+        async with asyncio.timeout(PATIENCE_S):
+            await client.until(lambda state: "FACTORY RESET" in " ".join(state.picture.text))
+            await client.send(KeyPressed(Key.CONFIRM))
+            with contextlib.suppress(LinkClosedError):  # the phone has ended
+                await client.until(lambda state: not state)
+    finally:
+        await client.close()
+
+
+def test_a_factory_reset_makes_a_new_phone(service: Service, tmp_path: Path) -> None:
+    kept = tmp_path / "etc"
+    shutil.copytree(ETC, kept)
+    SHIPPED.parent.mkdir(parents=True, exist_ok=True)
+    SHIPPED.write_text(
+        f"""[phone]\nname = "Nobody"\nboard = "simulator"\n[simulator]\nsocket = "{BOARD}"\n"""
+    )
+    (STATE / "found").write_text("in a drawer")
+    before, key = service.pid, (STATE / "tls-key.pem").read_bytes()
+    asyncio.run(_hold_confirm_for_a_reset())
+    service.back_as(before, "Nobody")
+    assert sorted(path.name for path in ETC.iterdir()) == ["sotto.toml"]
+    assert (ETC / "sotto.toml").read_text() == SHIPPED.read_text()
+    assert not (STATE / "found").exists()
+    assert not (STATE / MARK).exists()
+    assert (STATE / "tls-key.pem").read_bytes() != key
+    shutil.copytree(kept, ETC, dirs_exist_ok=True)
+    _give_to_the_phone()
+    systemctl("restart", "sotto")
+    service.until_ready()
