@@ -88,7 +88,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "agent.own_addresses": (),
     "agent.network": (),
-    "agent.health": ("agent.phone",),
+    "agent.looking": (),
+    "agent.health": ("agent.looking", "agent.phone"),
     "agent.self_check": ("agent.phone",),
     "agent.daemon": (
         *(*PUMP, *PARTS, "agent.arguments", "agent.boards", "agent.control"),
@@ -120,8 +121,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.update": (),
     "agent.update.slots": ("agent.fleet.disk", "agent.update.autoboot"),
     "agent.update.backend": ("agent.arguments", "agent.errors", "agent.update"),
-    "agent.update.desk": ("agent.fleet.disk", "agent.phone", "agent.update"),
-    "agent.update.worker": ("agent.fleet.disk", "agent.update"),
+    "agent.update.download": ("agent.config.fleet", "agent.fleet.https"),
+    "agent.update.updating": ("agent.phone.machine",),
+    "agent.update.desk": ("agent.fleet.disk", "agent.looking", "agent.phone", "agent.update"),
+    "agent.update.worker": ("agent.fleet.disk", "agent.phone.machine", "agent.update"),
     "agent.update.command": ("agent.arguments", "agent.config", "agent.errors", "agent.update"),
     "agent.update.prove": (
         *("agent.arguments", "agent.control", "agent.errors", "agent.shell.client", "agent.update"),

@@ -1,6 +1,6 @@
-"""Fetches a file over HTTPS. It blocks: whoever calls has a thread for that.
+"""Fetches a file over HTTPS. It blocks: whoever calls has a thread or a process for that.
 
-The standard library's client is enough for one small file a day: it takes the system's CAs, follows
+The standard library's client is enough for a file a day: it takes the system's CAs, follows
 no redirect and no proxy by itself, and costs little memory. There is no way to switch the check of
 the certificate off.
 """
@@ -11,7 +11,7 @@ import hashlib
 import http.client
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,7 @@ from agent.config.fleet import https_url
 WAIT_S: Final = 20.0
 """How long the server may be silent."""
 DEADLINE_S: Final = 60.0
-"""How long one file may take in all."""
+"""How long one small file may take in all."""
 REDIRECTS: Final = 3
 _OK: Final = 200
 _NOT_MODIFIED: Final = 304
@@ -33,6 +33,7 @@ _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _REFUSED: Final = frozenset({401, 403})
 _LATER: Final = frozenset({429, 503})
 _HTTPS_PORT: Final = 443
+_CHUNK: Final = 1 << 18
 
 
 class FetchError(Exception):
@@ -57,6 +58,8 @@ class Access:
         certificate: PEM file of the certificate chain that it is shown; None: none.
         private_key: PEM file of its key.
         token: What lets the phone in: a bearer token, or user and password with a colon between.
+        elsewhere: Whether it may send the phone on to another server, which is shown the same. Only
+            where that is nothing secret, and what comes is signed.
     """
 
     ca_file: Path | None = None
@@ -64,6 +67,7 @@ class Access:
     certificate: Path | None = None
     private_key: Path | None = None
     token: str = field(default="", repr=False)
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +109,49 @@ def fetch(url: str, access: Access, limit: int, known: Known | None = None) -> F
     Raises:
         FetchError: It cannot be had.
     """
+    with _opened(url, access, known or Known(), DEADLINE_S) as (here, answer):
+        return _read(answer, limit, here)
+
+
+def fetch_piecemeal(
+    url: str, access: Access, limit: int, take: Callable[[bytes], None], deadline_s: float
+) -> None:
+    """Fetches a large file, of which never more than a piece is in the memory.
+
+    Args:
+        url: An https address.
+        access: Whom the server has to be.
+        limit: How many octets it may have.
+        take: Takes one piece after the other; no OSError may leave it.
+        deadline_s: How long all of it may take.
+
+    Raises:
+        FetchError: It cannot be had whole; some pieces may have been taken.
+    """
+    with _opened(url, access, Known(), deadline_s) as (here, answer):
+        _check(answer, here)
+        came = 0
+        while piece := answer.read(_CHUNK):
+            came += len(piece)
+            if came > limit:
+                raise FetchError(f"{place_of(here)}: it is larger than {limit} octets")
+            take(piece)
+        _check_end(answer, here)
+
+
+@contextlib.contextmanager
+def _opened(
+    url: str, access: Access, known: Known, deadline_s: float
+) -> Iterator[tuple[str, http.client.HTTPResponse]]:
+    """The answer at the end of all redirects, and from where it comes."""
     context = _context(access)
     here = url
     for _ in range(REDIRECTS + 1):
-        with _told(here), _answer(here, access, context, known or Known()) as answer:
+        with _told(here), _answer(here, access, context, known, deadline_s) as answer:
             if answer.status not in _MOVED:
-                return _read(answer, limit, here)
-            here = _moved(here, answer.getheader("Location", ""))
+                yield here, answer
+                return
+            here = _moved(here, answer.getheader("Location", ""), elsewhere=access.elsewhere)
     raise FetchError(f"{place_of(url)} is sent on to other addresses again and again")
 
 
@@ -154,12 +194,12 @@ def _context(access: Access) -> ssl.SSLContext:
 
 @contextlib.contextmanager
 def _answer(
-    url: str, access: Access, context: ssl.SSLContext, known: Known
+    url: str, access: Access, context: ssl.SSLContext, known: Known, deadline_s: float
 ) -> Iterator[http.client.HTTPResponse]:
     parts = urlsplit(url)
     connection = _Pinned(url, context, access.pinned_keys)
     # Each octet may come in time and all of them never end: so there is an end to all.
-    end = threading.Timer(DEADLINE_S, _hang_up, (connection,))
+    end = threading.Timer(deadline_s, _hang_up, (connection,))
     end.daemon = True
     end.start()
     try:
@@ -201,22 +241,30 @@ def _headers(access: Access, known: Known) -> dict[str, str]:
 
 
 def _read(answer: http.client.HTTPResponse, limit: int, url: str) -> Fetched | None:
-    place = place_of(url)
     if answer.status == _NOT_MODIFIED:
         return None
+    _check(answer, url)
+    content = answer.read(limit + 1)
+    if len(content) > limit:
+        raise FetchError(f"{place_of(url)}: it is larger than {limit} octets")
+    _check_end(answer, url)
+    known = Known(answer.getheader("ETag", ""), answer.getheader("Last-Modified", ""))
+    return Fetched(content, known)
+
+
+def _check(answer: http.client.HTTPResponse, url: str) -> None:
+    place = place_of(url)
     if answer.status in _REFUSED:
         raise FetchError(f"{place}: the server does not let this phone in ({answer.status})")
     if answer.status != _OK:
         raise FetchError(f"{place}: the server answers {answer.status}", _retry_after(answer))
     if answer.getheader("Content-Encoding", "identity") != "identity":
         raise FetchError(f"{place}: the server sends it packed, which was not asked for")
-    content = answer.read(limit + 1)
-    if len(content) > limit:
-        raise FetchError(f"{place}: it is larger than {limit} octets")
+
+
+def _check_end(answer: http.client.HTTPResponse, url: str) -> None:
     if answer.length:
-        raise FetchError(f"{place}: the connection ended before the file did")
-    known = Known(answer.getheader("ETag", ""), answer.getheader("Last-Modified", ""))
-    return Fetched(content, known)
+        raise FetchError(f"{place_of(url)}: the connection ended before the file did")
 
 
 def _retry_after(answer: http.client.HTTPResponse) -> float:
@@ -225,11 +273,13 @@ def _retry_after(answer: http.client.HTTPResponse) -> float:
     return float(text[:6]) if wanted else 0.0
 
 
-def _moved(url: str, location: str) -> str:
-    """Where it is now: on the same server, or nowhere."""
+def _moved(url: str, location: str, *, elsewhere: bool) -> str:
+    """Where it is now: on the same server, unless others will do; or nowhere."""
     before, after = urlsplit(url), urlsplit(urljoin(url, location))
     new = after._replace(fragment="").geturl()
-    if https_url(new) or _host_port(before) != _host_port(after):
+    if https_url(new):
+        raise FetchError(f"{place_of(url)} is sent on to an address that {https_url(new)}")
+    if not elsewhere and _host_port(before) != _host_port(after):
         raise FetchError(f"{place_of(url)} is sent on to another server, which is not followed")
     return new
 

@@ -6,13 +6,14 @@ from typing import Final
 
 from agent.health.judgement import MachineJudgement
 from agent.health.look import MachineFacts, look_at_machine
+from agent.looking import Looking
 from agent.phone.machine import MachineChanged
 
 LOOK_S: Final = 10.0
 """Some files of the kernel's are read each time; nothing is written."""
 
 
-class MachineWatcher:
+class MachineWatcher(Looking):
     """Tells of each change from the moment that it is started.
 
     Args:
@@ -26,19 +27,13 @@ class MachineWatcher:
         look: Callable[[], MachineFacts] = look_at_machine,
     ) -> None:
         self._tell = tell
-        self._look = look
+        self._facts = look
         self._judgement = MachineJudgement()
-        self._loop = asyncio.get_running_loop()
-        self._timer: asyncio.TimerHandle | None = None
+        self._time = asyncio.get_running_loop().time
+        super().__init__(self._turn)
 
-    def start(self) -> None:
-        """Looks now, and then again and again."""
-        told = self._judgement.see(self._look(), self._loop.time())
+    def _turn(self) -> float:
+        told = self._judgement.see(self._facts(), self._time())
         if told is not None:
             self._tell(told)
-        self._timer = self._loop.call_later(LOOK_S, self.start)
-
-    def close(self) -> None:
-        """Looks no longer."""
-        if self._timer is not None:
-            self._timer.cancel()
+        return LOOK_S

@@ -1,6 +1,7 @@
 """What the phone hears of the machine that it runs on."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +17,27 @@ class MachineChanged:
     low_voltage: bool = False
 
 
+class UpdateProblem(Enum):
+    """Why new software was not installed. The values stand in a file between two processes."""
+
+    NOT_TRUSTED = "not-trusted"
+    """It is damaged, or its signature is not one that this phone trusts."""
+    OTHER_MACHINE = "other-machine"
+    NOT_NEWER = "not-newer"
+    UNREADABLE = "unreadable"
+    """The stick cannot be read to its end."""
+    NO_ROOM = "no-room"
+    NOT_WRITTEN = "not-written"
+
+
 @dataclass(frozen=True, slots=True)
 class UpdateChanged:
     """How new software is being installed.
 
     Attributes:
         percent: How much of it is written; None: none is being written.
-        problem: Why it was not installed; empty: there is nothing to tell.
+        problem: Why it was not installed; None: there is nothing to tell.
     """
 
     percent: int | None = None
-    problem: str = ""
+    problem: UpdateProblem | None = None

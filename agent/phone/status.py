@@ -75,8 +75,8 @@ class Status:
                 self._refused = clean(reason, SENTENCE_LIMIT)
             case MachineChanged():
                 self._machine = event
-            case UpdateChanged(percent, problem):
-                self._update = UpdateChanged(percent, clean(problem, SENTENCE_LIMIT))
+            case UpdateChanged():
+                self._update = event
             case MessagesWaiting(account, waiting, new):
                 others = {a: n for a, n in self._messages.items() if a != account}
                 self._messages = {**others, account: new} if waiting else others

@@ -16,6 +16,7 @@ from agent.phone.events import (
     Quality,
     TransferOutcome,
 )
+from agent.phone.machine import UpdateProblem
 from agent.phone.menu.views import MenuView
 from agent.phone.security import SecurityState
 from hw.types import Device
@@ -62,7 +63,7 @@ class Idle:
         hot: The machine is so hot that it slows itself down.
         low_voltage: Its power supply is too weak.
         installing: How many percent of new software are written; None: none is.
-        update_problem: Why new software was not installed; empty: there is nothing to tell.
+        update_problem: Why new software was not installed; None: there is nothing to tell.
     """
 
     name: str
@@ -83,7 +84,7 @@ class Idle:
     hot: bool = False
     low_voltage: bool = False
     installing: int | None = None
-    update_problem: str = ""
+    update_problem: UpdateProblem | None = None
 
 
 @dataclass(frozen=True, slots=True)

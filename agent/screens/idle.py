@@ -87,9 +87,8 @@ def _sentences(view: Idle, words: Words) -> list[str]:
     sentences += [words.too_hot] if view.hot else []
     if view.installing is not None:
         sentences.append(words.installing.format(percent=view.installing))
-    if view.update_problem:
-        what = words.update_failed
-        sentences.append(words.because.format(what=what, reason=view.update_problem))
+    if view.update_problem is not None:
+        sentences.append(words.update_problems[view.update_problem])
     sentences += _faults(view.faults, words)
     if view.network:
         sentences += [_account(line, words, alone=len(view.accounts) == 1) for line in troubled]

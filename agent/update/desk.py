@@ -1,4 +1,7 @@
-"""The phone's end of an update: reads how things stand, asks the person, leaves orders. Decides nothing."""
+"""The phone's end of an update: reads how things stand, asks the person, leaves orders. Decides nothing.
+
+Only a card of the phone's own has two slots and the processes that write them; elsewhere nobody looks.
+"""
 
 import asyncio
 import json
@@ -8,19 +11,25 @@ from pathlib import Path
 from typing import Final
 
 from agent.fleet.disk import Disk, replace
-from agent.phone.machine import UpdateChanged
+from agent.looking import Looking
+from agent.phone.machine import UpdateChanged, UpdateProblem
 from agent.phone.menu.answers import UpdateOffered
 from agent.update.updating import Action, Ask, Order, Phase, Show, Told, Updating
 
 log = logging.getLogger(__name__)
 
 LOOK_S: Final = 2.0
+"""While something goes on; a file in the memory is read, and nothing written."""
+REST_S: Final = 20.0
+"""While there is nothing new."""
+CARD: Final = Path("/usr/lib/sotto/card/version")
+"""A card has it."""
 STATE: Final = Path("/run/sotto-update/state.json")
 ORDER: Final = Path("/run/sotto/update-order")
 _LIMIT: Final = 4096
 
 
-class UpdateDesk:
+class UpdateDesk(Looking):
     """Looks every now and then, from the moment that it is started.
 
     Args:
@@ -42,26 +51,20 @@ class UpdateDesk:
         self._state = state
         self._order = order
         self._updating = Updating()
-        self._loop = asyncio.get_running_loop()
-        self._timer: asyncio.TimerHandle | None = None
+        self._time = asyncio.get_running_loop().time
+        super().__init__(self._turn)
 
-    def start(self) -> None:
-        """Looks now, and then again and again."""
+    def _turn(self) -> float:
         told = read(_content(self._state))
         idle = self._is_idle()
-        for action in self._updating.turn(told, idle=idle, now=self._loop.time()):
+        for action in self._updating.turn(told, idle=idle, now=self._time()):
             self._do(action)
-        self._timer = self._loop.call_later(LOOK_S, self.start)
-
-    def close(self) -> None:
-        """Looks no longer."""
-        if self._timer is not None:
-            self._timer.cancel()
+        return REST_S if told.phase is Phase.NOTHING else LOOK_S
 
     def answer(self, wanted: bool) -> None:  # noqa: FBT001 - yes or no
         """The person has answered."""
         if not wanted:
-            self._updating.postponed(self._loop.time())
+            self._updating.postponed(self._time())
             return
         for action in self._updating.agreed():
             self._do(action)
@@ -78,7 +81,7 @@ class UpdateDesk:
                     replace(Disk(), self._order, f"{action.value}\n".encode(), 0o600)
                 except OSError as error:
                     log.error("the order cannot be left: %s", error)  # noqa: TRY400
-                    self._tell(UpdateChanged(problem=error.strerror or "the disk does not write"))
+                    self._tell(UpdateChanged(problem=UpdateProblem.NOT_WRITTEN))
 
 
 def read(content: bytes) -> Told:
@@ -89,7 +92,7 @@ def read(content: bytes) -> Told:
             Phase(told["phase"]),
             str(told["version"]),
             min(max(int(told["percent"]), 0), 100),
-            str(told["problem"]),
+            UpdateProblem(told["problem"]) if told["problem"] else None,
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         return Told()

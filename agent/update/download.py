@@ -1,20 +1,17 @@
 """Fetches a bundle over HTTPS onto the card. What it is, its signature says, not the server."""
 
-import http.client
-import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
+
+from agent.config.fleet import https_url
+from agent.fleet.https import Access, FetchError, fetch, fetch_piecemeal
 
 LIST_LIMIT: Final = 4096
 BUNDLE_LIMIT: Final = 1 << 30
 """More than a slot holds."""
-_CHUNK: Final = 1 << 18
-_WAIT_S: Final = 30.0
-_ERRORS: Final = (OSError, http.client.HTTPException, ValueError)
-"""urllib's own are of the first kind."""
+DEADLINE_S: Final = 2.5 * 3600.0
+"""How long a bundle may take; the unit that fetches it is given three hours."""
 
 
 class DownloadError(Exception):
@@ -28,11 +25,10 @@ def fetch_list(url: str, ca_file: Path | None = None) -> str:
         DownloadError: It cannot be had.
     """
     try:
-        with _opened(url, ca_file) as answer:
-            content: bytes = answer.read(LIST_LIMIT + 1)
-            return content.decode("ascii")
-    except _ERRORS as error:
-        raise DownloadError(f"{url}: {_reason(error)}") from None
+        fetched = fetch(_checked(url), _access(ca_file), LIST_LIMIT)
+        return fetched.content.decode("ascii") if fetched else ""
+    except (FetchError, UnicodeDecodeError) as error:
+        raise DownloadError(str(error)) from None
 
 
 def fetch_bundle(
@@ -47,59 +43,35 @@ def fetch_bundle(
         ca_file: PEM file of the only CAs that may vouch for the server; None: the system's.
 
     Raises:
-        DownloadError: It cannot be had whole.
+        DownloadError: It cannot be had whole, or not be written.
     """
+    came = 0
+
+    def take(piece: bytes) -> None:
+        nonlocal came
+        try:
+            stream.write(piece)
+            stream.flush()  # what cannot be written is told here
+        except OSError as error:
+            raise DownloadError(f"{target}: {error.strerror}") from None
+        came += len(piece)
+        progress(came)
+
     try:
-        with _opened(url, ca_file) as answer, target.open("wb") as stream:
-            expected = int(answer.headers.get("Content-Length", "-1"))
-            came = 0
-            while chunk := answer.read(_CHUNK):
-                came += len(chunk)
-                if came > BUNDLE_LIMIT:
-                    raise DownloadError(f"{url} is larger than any firmware")
-                stream.write(chunk)
-                progress(came)
-            if expected not in {-1, came}:
-                raise DownloadError(f"{url} broke off after {came} of {expected} octets")
-    except _ERRORS as error:
-        raise DownloadError(f"{url}: {_reason(error)}") from None
+        with target.open("wb") as stream:
+            fetch_piecemeal(_checked(url), _access(ca_file), BUNDLE_LIMIT, take, DEADLINE_S)
+    except FetchError as error:
+        raise DownloadError(str(error)) from None
+    except OSError as error:
+        raise DownloadError(f"{target}: {error.strerror}") from None
 
 
-class _HttpsAlone(urllib.request.HTTPRedirectHandler):
-    """Follows a server to other addresses, but not out of HTTPS."""
-
-    def redirect_request(  # noqa: PLR0917 - urllib's
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: http.client.HTTPMessage,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        if not newurl.startswith("https://"):
-            fp.close()
-            raise urllib.error.URLError("it is sent on to an address without HTTPS")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+def _checked(url: str) -> str:
+    if reason := https_url(url):
+        raise DownloadError(f"the address {reason}")
+    return url
 
 
-def _opened(url: str, ca_file: Path | None) -> http.client.HTTPResponse:
-    if not url.startswith("https://"):
-        raise ValueError("the address must begin with https://")
-    context = ssl.create_default_context(cafile=ca_file)
-    opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({}),
-        urllib.request.HTTPSHandler(context=context),
-        _HttpsAlone,
-    )
-    answer: http.client.HTTPResponse = opener.open(url, timeout=_WAIT_S)
-    return answer
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, urllib.error.HTTPError):
-        error.close()
-        return f"the server says {error.code}"
-    if isinstance(error, urllib.error.URLError):
-        return str(error.reason)
-    return str(error) or type(error).__name__
+def _access(ca_file: Path | None) -> Access:
+    """Nothing secret is shown, and a bundle is signed: it may lie wherever the server says."""
+    return Access(ca_file, elsewhere=True)

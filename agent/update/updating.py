@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from agent.phone.machine import UpdateProblem
+
 QUIET_S: Final = 30.0
 """Nobody has used the phone for so long: then it may ask, or restart."""
 UNANSWERED_S: Final = 3600.0
@@ -36,13 +38,13 @@ class Told:
         phase: How far it is.
         version: Of the newer software.
         percent: How much of it is written.
-        problem: Why it failed, in an English sentence.
+        problem: Why it failed; None: it did not.
     """
 
     phase: Phase = Phase.NOTHING
     version: str = ""
     percent: int = 0
-    problem: str = ""
+    problem: UpdateProblem | None = None
 
 
 class Order(Enum):
@@ -65,11 +67,11 @@ class Show:
 
     Attributes:
         percent: How much is written; None: nothing is being written.
-        problem: Why it failed; empty: it did not.
+        problem: Why it failed; None: it did not.
     """
 
     percent: int | None = None
-    problem: str = ""
+    problem: UpdateProblem | None = None
 
 
 Action = Order | Ask | Show
@@ -97,6 +99,8 @@ class Updating:
         """
         if told.version != self._told.version:
             self._ask_at, self._agreed, self._restarts = 0.0, "", False
+        if self._told.phase is Phase.NOTHING and told.phase is not Phase.NOTHING:
+            self._used_at = None  # while there is nothing, nobody looks so often
         self._told = told
         if self._used_at is None or not idle:
             self._used_at = now
@@ -117,7 +121,7 @@ class Updating:
     def _show(self, told: Told) -> tuple[Action, ...]:
         show = Show(
             told.percent if told.phase is Phase.INSTALLING else None,
-            told.problem if told.phase is Phase.FAILED else "",
+            told.problem if told.phase is Phase.FAILED else None,
         )
         if show == self._shown:
             return ()

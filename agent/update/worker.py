@@ -6,6 +6,7 @@ installed what is signed and newer, or restart.
 """
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from typing import Final, NoReturn
 from urllib.parse import urljoin
 
 from agent.fleet.disk import Disk, replace
+from agent.phone.machine import UpdateProblem
 from agent.update.download import DownloadError, fetch_bundle, fetch_list
 from agent.update.rauc import COMPATIBLE, Rauc, RaucError
 from agent.update.slots import BootSlots
@@ -31,7 +33,15 @@ _ORDER_LIMIT: Final = 16
 
 
 class UpdateError(Exception):
-    """It was not done; the message is a sentence."""
+    """It was not done; the message is a sentence for the journal.
+
+    Attributes:
+        problem: The same for the person.
+    """
+
+    def __init__(self, message: str, problem: UpdateProblem = UpdateProblem.NOT_WRITTEN) -> None:
+        super().__init__(message)
+        self.problem = problem
 
 
 class Worker:
@@ -69,15 +79,15 @@ class Worker:
             UpdateError: There are bundles, and none of them can be used.
         """
         found: dict[str, Path] = {}
-        problem = ""
+        failure: UpdateError | None = None
         for bundle in sorted(folder.glob("*.raucb")):
             try:
                 found[self._version(bundle)] = bundle
             except UpdateError as error:
-                problem = f"{bundle.name}: {error}"
+                failure = UpdateError(f"{bundle.name}: {error}", error.problem)
         if not found:
-            if problem:
-                self._fail(problem)
+            if failure is not None:
+                self._fail(failure)
             return None
         return self._offer(*max(found.items(), key=lambda each: Version.parse(each[0])))
 
@@ -100,7 +110,7 @@ class Worker:
             raise UpdateError(str(error)) from None
         except UpdateError as error:
             new.unlink(missing_ok=True)
-            self._fail(str(error))
+            self._fail(error)
         new.rename(self._kept)
         self._tell(Told(Phase.OFFERED, version))
         return version
@@ -129,14 +139,14 @@ class Worker:
         try:
             version = self._version(bundle)
         except UpdateError as error:
-            self._fail(str(error))
+            self._fail(error)
         self._tell(Told(Phase.INSTALLING, version))
         try:
             self._rauc.install(
                 bundle, lambda percent: self._tell(Told(Phase.INSTALLING, version, percent))
             )
         except RaucError as error:
-            self._fail(str(error), version)
+            self._fail(UpdateError(str(error), UpdateProblem.NOT_WRITTEN), version)
         self._kept.unlink(missing_ok=True)
         self._tell(Told(Phase.INSTALLED, version))
 
@@ -152,11 +162,13 @@ class Worker:
         try:
             found = self._rauc.look_into(bundle)
             if found.compatible != COMPATIBLE:
-                raise UpdateError(f"it is for another kind of machine ({found.compatible})")
+                message = f"it is for another kind of machine ({found.compatible})"
+                raise UpdateError(message, UpdateProblem.OTHER_MACHINE)
             if not is_update(found.version, self._running):
-                raise UpdateError(f"{found.version} is not newer than {self._running}, which runs")
+                message = f"{found.version} is not newer than {self._running}, which runs"
+                raise UpdateError(message, UpdateProblem.NOT_NEWER)
         except (RaucError, ValueError) as error:
-            raise UpdateError(str(error)) from None
+            raise UpdateError(str(error), UpdateProblem.NOT_TRUSTED) from None
         return found.version
 
     def _offer(self, version: str, bundle: Path) -> str:
@@ -166,22 +178,28 @@ class Worker:
             shutil.copyfile(bundle, new)
             # Whatever the stick said before, this is what will be installed.
             version = self._version(new)
-        except (OSError, UpdateError) as error:
+        except UpdateError as error:
             new.unlink(missing_ok=True)
-            self._fail(str(error))
+            self._fail(error)
+        except OSError as error:
+            new.unlink(missing_ok=True)
+            full = error.errno == errno.ENOSPC
+            problem = UpdateProblem.NO_ROOM if full else UpdateProblem.UNREADABLE
+            self._fail(UpdateError(str(error), problem))
         new.rename(self._kept)
         self._tell(Told(Phase.OFFERED, version))
         return version
 
-    def _fail(self, problem: str, version: str = "") -> NoReturn:
-        self._tell(Told(Phase.FAILED, version, problem=problem))
-        raise UpdateError(problem)
+    def _fail(self, error: UpdateError, version: str = "") -> NoReturn:
+        self._tell(Told(Phase.FAILED, version, problem=error.problem))
+        raise error from None
 
     def _tell(self, told: Told) -> None:
         path = self._root / STATE
         with contextlib.suppress(FileExistsError):
             path.parent.mkdir(mode=0o755)
-        content = json.dumps({**asdict(told), "phase": told.phase.value})
+        problem = told.problem.value if told.problem else ""
+        content = json.dumps({**asdict(told), "phase": told.phase.value, "problem": problem})
         replace(Disk(), path, content.encode(), 0o644)
 
 

@@ -9,6 +9,7 @@ from screens.menu_cases import MENU_CASES, MENU_IN_EVERY_LANGUAGE, MENU_SHORTENE
 from screens.sas_cases import CHOOSE, COMPARE, FULL, LONG
 
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason
+from agent.phone.machine import UpdateProblem
 from agent.phone.security import SecurityState
 from agent.phone.views import (
     AccountLine,
@@ -84,7 +85,10 @@ _IDLE: Final[Mapping[str, View]] = {
     "idle-too-hot": Idle("Alice", 7, 0, (_READY,), hot=True),
     "idle-hot-and-low": Idle("Alice", 7, 0, (_READY,), hot=True, low_voltage=True, missed=1),
     "idle-installing": Idle("Alice", 7, 0, (_READY,), installing=40),
-    "idle-update-failed": Idle("Alice", 7, 0, (_READY,), update_problem="wrong signature"),
+    **{
+        f"idle-update-{each.value}": Idle("Alice", 7, 0, (_READY,), update_problem=each)
+        for each in UpdateProblem
+    },
     "idle-fault": Idle("Alice", 7, 0, (_READY,), faults=(_NO_HANDSET,)),
     "idle-everything-at-once": Idle(
         "Alice", 7, 0, (_EXPIRED, _REFUSED), missed=3, faults=(_NO_HANDSET, _NO_RINGER)

@@ -4,6 +4,7 @@ from typing import Final
 
 from agent.phone.call_views import Choice
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
+from agent.phone.machine import UpdateProblem
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from agent.screens.words.menu_english import LABELS
@@ -46,7 +47,14 @@ ENGLISH: Final = Words(
     low_voltage="Power supply too weak",
     too_hot="Too hot: let air get to it",
     installing="Installing new software: {percent} %",
-    update_failed="New software failed",
+    update_problems={
+        UpdateProblem.NOT_TRUSTED: "Update damaged or not signed for this phone",
+        UpdateProblem.OTHER_MACHINE: "Update is for another device",
+        UpdateProblem.NOT_NEWER: "Update is not newer",
+        UpdateProblem.UNREADABLE: "Update cannot be read",
+        UpdateProblem.NO_ROOM: "No room for the update",
+        UpdateProblem.NOT_WRITTEN: "Update could not be written",
+    },
     missed_one="1 missed call",
     missed_many="{count} missed calls",
     devices={

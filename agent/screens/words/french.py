@@ -4,6 +4,7 @@ from typing import Final
 
 from agent.phone.call_views import Choice
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
+from agent.phone.machine import UpdateProblem
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from agent.screens.words.doctor_french import FINDINGS
@@ -48,7 +49,14 @@ FRENCH: Final = Words(
     low_voltage="Alimentation trop faible",
     too_hot="Trop chaud : aérez-le",
     installing="Nouveau logiciel : {percent} % installé",
-    update_failed="Échec du nouveau logiciel",
+    update_problems={
+        UpdateProblem.NOT_TRUSTED: "Mise à jour abîmée ou non signée pour ce téléphone",
+        UpdateProblem.OTHER_MACHINE: "Mise à jour pour un autre appareil",
+        UpdateProblem.NOT_NEWER: "Mise à jour pas plus récente",
+        UpdateProblem.UNREADABLE: "Mise à jour illisible",
+        UpdateProblem.NO_ROOM: "Pas de place pour la mise à jour",
+        UpdateProblem.NOT_WRITTEN: "Mise à jour impossible à écrire",
+    },
     missed_one="1 appel manqué",
     missed_many="{count} appels manqués",
     devices={

@@ -4,6 +4,7 @@ from typing import Final
 
 from agent.phone.call_views import Choice
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
+from agent.phone.machine import UpdateProblem
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from agent.screens.words.doctor_german import FINDINGS
@@ -48,7 +49,14 @@ GERMAN: Final = Words(
     low_voltage="Netzteil zu schwach",
     too_hot="Zu heiß: Luft heranlassen",
     installing="Neue Software: {percent} % installiert",
-    update_failed="Neue Software misslungen",
+    update_problems={
+        UpdateProblem.NOT_TRUSTED: "Update beschädigt oder nicht für dieses Telefon signiert",
+        UpdateProblem.OTHER_MACHINE: "Update ist für ein anderes Gerät",
+        UpdateProblem.NOT_NEWER: "Update ist nicht neuer",
+        UpdateProblem.UNREADABLE: "Update ist nicht lesbar",
+        UpdateProblem.NO_ROOM: "Kein Platz für das Update",
+        UpdateProblem.NOT_WRITTEN: "Update ließ sich nicht schreiben",
+    },
     missed_one="1 verpasster Anruf",
     missed_many="{count} verpasste Anrufe",
     devices={

@@ -4,6 +4,7 @@ from typing import Final
 
 from agent.phone.call_views import Choice
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
+from agent.phone.machine import UpdateProblem
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
 from agent.screens.words.doctor_spanish import FINDINGS
@@ -48,7 +49,14 @@ SPANISH: Final = Words(
     low_voltage="Fuente demasiado débil",
     too_hot="Demasiado calor: ventílelo",
     installing="Software nuevo: {percent} % instalado",
-    update_failed="Falló el software nuevo",
+    update_problems={
+        UpdateProblem.NOT_TRUSTED: "Actualización dañada o no firmada para este teléfono",
+        UpdateProblem.OTHER_MACHINE: "Actualización para otro aparato",
+        UpdateProblem.NOT_NEWER: "Actualización no más nueva",
+        UpdateProblem.UNREADABLE: "Actualización ilegible",
+        UpdateProblem.NO_ROOM: "Sin sitio para la actualización",
+        UpdateProblem.NOT_WRITTEN: "No se pudo escribir la actualización",
+    },
     missed_one="1 llamada perdida",
     missed_many="{count} llamadas perdidas",
     devices={

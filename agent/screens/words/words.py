@@ -12,6 +12,7 @@ from datetime import date
 
 from agent.phone.call_views import Choice
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
+from agent.phone.machine import UpdateProblem
 from agent.phone.menu.labels import Label
 from agent.phone.security import SecurityState
 from agent.phone.views import Notice
@@ -102,8 +103,8 @@ class Words:
     too_hot: str
     installing: str
     """New software, `{percent}` of it."""
-    update_failed: str
-    """Why is said after it."""
+    update_problems: Mapping[UpdateProblem, str]
+    """Why new software was not installed."""
     missed_one: str
     missed_many: str
     devices: Mapping[Device, str]

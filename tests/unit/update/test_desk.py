@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from agent.phone.machine import UpdateChanged
+from agent.phone.machine import UpdateChanged, UpdateProblem
 from agent.phone.menu.answers import UpdateOffered
 from agent.update import updating
 from agent.update.desk import UpdateDesk, read
@@ -62,13 +62,20 @@ def test_an_order_that_cannot_be_left_is_told(tmp_path: Path) -> None:
         desk.answer(wanted=True)
 
     told = with_desk(tmp_path, agree)
-    assert told == [UpdateChanged(problem="Is a directory")]
+    assert told == [UpdateChanged(problem=UpdateProblem.NOT_WRITTEN)]
 
 
 def test_progress_reaches_the_idle_screen(tmp_path: Path) -> None:
     content = {**OFFERED, "phase": "installing", "percent": 40}
     (tmp_path / "state.json").write_text(json.dumps(content))
     assert with_desk(tmp_path, UpdateDesk.start) == [UpdateChanged(40)]
+
+
+def test_why_it_failed_reaches_the_idle_screen(tmp_path: Path) -> None:
+    content = {**OFFERED, "phase": "failed", "problem": "not-newer"}
+    (tmp_path / "state.json").write_text(json.dumps(content))
+    told = with_desk(tmp_path, UpdateDesk.start)
+    assert told == [UpdateChanged(problem=UpdateProblem.NOT_NEWER)]
 
 
 def test_a_machine_without_updates_is_quiet(tmp_path: Path) -> None:

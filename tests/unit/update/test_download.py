@@ -54,18 +54,18 @@ def test_what_breaks_off_is_not_whole(
 ) -> None:
     server.answer = lambda _: Answer(BUNDLE, length=len(BUNDLE) + 1)
     url = server.url("/sotto.raucb")
-    assert str(len(BUNDLE)) in refused(url, tmp_path, authority.file)
+    assert "ended before the file did" in refused(url, tmp_path, authority.file)
 
 
 def test_what_is_too_large_for_any_slot_is_not_fetched_to_its_end(
     server: HttpsServer, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "BUNDLE_LIMIT", 1000)
-    assert "larger than any" in refused(server.url("/x"), tmp_path, authority.file)
+    assert "larger than 1000 octets" in refused(server.url("/x"), tmp_path, authority.file)
 
 
 def test_a_server_that_nobody_vouches_for_is_refused(server: HttpsServer, tmp_path: Path) -> None:
-    assert "certificate verify failed" in refused(server.url("/x"), tmp_path, None)
+    assert "its certificate is refused" in refused(server.url("/x"), tmp_path, None)
 
 
 @pytest.mark.parametrize("url", ["http://localhost/x", "file:///etc/passwd", "localhost"])
@@ -76,15 +76,13 @@ def test_only_https_will_do(url: str, tmp_path: Path) -> None:
 def test_a_redirect_leads_elsewhere_but_not_out_of_https(
     server: HttpsServer, authority: Authority, tmp_path: Path
 ) -> None:
-    places = {"/x": server.url("/y"), "/z": "http://localhost/y"}
-    server.answer = lambda asked: (
-        Answer(status=302, headers={"Location": places[asked.path]})
-        if asked.path in places
-        else Answer(b"here")
-    )
-    fetch_bundle(server.url("/x"), tmp_path / "a", lambda _: None, authority.file)
+    identity = authority.issue("localhost")
+    with HttpsServer(identity, lambda _: Answer(b"here")) as other:
+        places = {"/x": other.url("/y"), "/z": "http://localhost/y"}
+        server.answer = lambda asked: Answer(status=302, headers={"Location": places[asked.path]})
+        fetch_bundle(server.url("/x"), tmp_path / "a", lambda _: None, authority.file)
     assert (tmp_path / "a").read_bytes() == b"here"
-    assert "without HTTPS" in refused(server.url("/z"), tmp_path, authority.file)
+    assert "must begin with https://" in refused(server.url("/z"), tmp_path, authority.file)
 
 
 def test_a_file_that_is_missing_is_told(
@@ -92,3 +90,20 @@ def test_a_file_that_is_missing_is_told(
 ) -> None:
     server.answer = lambda _: Answer(status=404)
     assert "404" in refused(server.url("/x"), tmp_path, authority.file)
+
+
+def test_a_disk_without_room_is_told_as_such(
+    server: HttpsServer, authority: Authority, tmp_path: Path
+) -> None:
+    (tmp_path / "a").symlink_to("/dev/full")
+    said = refused(server.url("/x"), tmp_path, authority.file)
+    assert said == f"{tmp_path / 'a'}: No space left on device"
+    (tmp_path / "a").unlink()
+    (tmp_path / "a").mkdir()
+    assert "Is a directory" in refused(server.url("/x"), tmp_path, authority.file)
+
+
+def test_a_list_that_is_no_text_is_refused(server: HttpsServer, authority: Authority) -> None:
+    server.answer = lambda _: Answer(b"\xff")
+    with pytest.raises(DownloadError, match="ascii"):
+        fetch_list(server.url("/latest.txt"), authority.file)

@@ -2,6 +2,7 @@ from typing import Final
 
 import pytest
 
+from agent.phone.machine import UpdateProblem
 from agent.update.updating import (
     LATER_S,
     QUIET_S,
@@ -22,7 +23,8 @@ INSTALLED: Final = Told(Phase.INSTALLED, "1.2.0")
 def updating() -> Updating:
     """Of a phone that nobody has used for a while."""
     updating = Updating()
-    assert updating.turn(Told(), idle=True, now=0.0) == ()
+    assert updating.turn(Told(Phase.INSTALLING, "1.1.0"), idle=True, now=0.0) == (Show(0),)
+    assert updating.turn(Told(Phase.FAILED, "1.1.0"), idle=True, now=0.0) == (Show(),)
     return updating
 
 
@@ -66,7 +68,7 @@ def test_how_far_it_is_and_what_went_wrong_is_shown_once_each(updating: Updating
     half = Told(Phase.INSTALLING, "1.2.0", 50)
     assert updating.turn(half, idle=False, now=1.0) == (Show(50),)
     assert updating.turn(half, idle=True, now=2.0) == ()
-    failed = Told(Phase.FAILED, "1.2.0", problem="its signature is not one that this phone trusts")
+    failed = Told(Phase.FAILED, "1.2.0", problem=UpdateProblem.NOT_TRUSTED)
     assert updating.turn(failed, idle=True, now=3.0) == (Show(None, failed.problem),)
     assert updating.turn(Told(), idle=True, now=4.0) == (Show(),)
 
@@ -82,3 +84,10 @@ def test_a_phone_that_has_just_started_is_not_at_rest_yet() -> None:
     updating = Updating()
     assert updating.turn(OFFERED, idle=True, now=5000.0) == ()
     assert updating.turn(OFFERED, idle=True, now=5000.0 + QUIET_S) == (Ask("1.2.0"),)
+
+
+def test_from_the_first_word_of_it_on_the_phone_must_have_been_quiet() -> None:
+    updating = Updating()
+    assert updating.turn(Told(), idle=True, now=0.0) == ()
+    assert updating.turn(OFFERED, idle=True, now=100.0) == ()
+    assert updating.turn(OFFERED, idle=True, now=100.0 + QUIET_S) == (Ask("1.2.0"),)

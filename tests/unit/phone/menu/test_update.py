@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.phone.machine import UpdateChanged
+from agent.phone.machine import UpdateChanged, UpdateProblem
 from agent.phone.menu import answers, orders
 from support.station_driver import StationDriver
 
@@ -43,7 +43,7 @@ def test_how_far_it_is_and_what_went_wrong_stands_on_the_idle_screen(
 ) -> None:
     person.happens(UpdateChanged(40))
     assert "Installing new software: 40 %" in person.text
-    person.happens(UpdateChanged(None, "its signature is not trusted"))
-    assert "New software failed: its signature is not trusted" in person.text
+    person.happens(UpdateChanged(None, UpdateProblem.NOT_TRUSTED))
+    assert "Update damaged or not signed for this phone" in person.text
     person.happens(UpdateChanged())
-    assert "ew software" not in person.text
+    assert "Update" not in person.text
