@@ -69,6 +69,7 @@ class Label(Enum):
     VERIFIED = auto()
     WAS_VERIFIED = auto()
     NOT_VERIFIED = auto()
+    OTHERS_MET = auto()
     NAMELESS = auto()
     ZID = auto()
     LAST_MET = auto()

@@ -1,4 +1,7 @@
-"""The people whose phones were met: whether they are verified, and what can be changed of that."""
+"""The people whose phones were verified, and what can be changed of that.
+
+Whoever was only met has no place among them: they are a list of their own, one line further.
+"""
 
 from dataclasses import dataclass
 
@@ -19,7 +22,7 @@ def peers_step(known: Known) -> Step:
 
 
 class PeersPage(ListPage):
-    """Everybody who was met."""
+    """Those who are verified, and below them the way to all others who were met."""
 
     def __init__(self, known: Known) -> None:
         """Waits for them."""
@@ -34,13 +37,19 @@ class PeersPage(ListPage):
         return STAY
 
     def _rows(self) -> list[Row]:
+        others = len(self._of(verified=False))
+        further = [Row(Label.OTHERS_MET, self._others, str(others))] if others else []
+        return [*self._of(verified=True), *further]
+
+    def _others(self) -> Step:
+        return Step(page=ListPage(Label.OTHERS_MET, lambda: self._of(verified=False)))
+
+    def _of(self, *, verified: bool) -> list[Row]:
+        value = Label.VERIFIED if verified else Label.NOT_VERIFIED
         return [
-            Row(
-                named(peer),
-                PeerOpener(peer, self._known),
-                Label.VERIFIED if peer.verified else Label.NOT_VERIFIED,
-            )
+            Row(named(peer), PeerOpener(peer, self._known), value)
             for peer in self._peers
+            if peer.verified is verified
         ]
 
 

@@ -62,6 +62,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.VERIFIED: "Verified",
     Label.WAS_VERIFIED: "Not verified; last was",
     Label.NOT_VERIFIED: "not verified",
+    Label.OTHERS_MET: "Others you met",
     Label.NAMELESS: "No name",
     Label.ZID: "ZID",
     Label.LAST_MET: "Last met",

@@ -62,6 +62,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.VERIFIED: "Vérifié",
     Label.WAS_VERIFIED: "Non vérifié ; dernier",
     Label.NOT_VERIFIED: "non vérifié",
+    Label.OTHERS_MET: "Autres, non vérifiées",
     Label.NAMELESS: "Sans nom",
     Label.ZID: "ZID",
     Label.LAST_MET: "Dernière rencontre",

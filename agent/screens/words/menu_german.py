@@ -62,6 +62,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.VERIFIED: "Geprüft",
     Label.WAS_VERIFIED: "Ungeprüft; zuletzt",
     Label.NOT_VERIFIED: "ungeprüft",
+    Label.OTHERS_MET: "Andere, ungeprüft",
     Label.NAMELESS: "Ohne Namen",
     Label.ZID: "ZID",
     Label.LAST_MET: "Zuletzt getroffen",

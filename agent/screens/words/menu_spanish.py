@@ -62,6 +62,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.VERIFIED: "Verificado",
     Label.WAS_VERIFIED: "Sin verificar; último",
     Label.NOT_VERIFIED: "sin verificar",
+    Label.OTHERS_MET: "Otras, sin verificar",
     Label.NAMELESS: "Sin nombre",
     Label.ZID: "ZID",
     Label.LAST_MET: "Último encuentro",

@@ -251,8 +251,21 @@ def test_all_about_a_phone_that_was_met(person: StationDriver) -> None:
     assert "withstand a quantum computer / Address: bob@example.org" in person.text
 
 
+def test_who_was_only_met_is_not_among_those_who_were_verified(person: StationDriver) -> None:
+    person.keys("m88!")
+    assert person.text == "People you verified / > Bob: Verified / Others you met: 1"
+    person.keys("8!")
+    assert person.text == "Others you met / > No name: not verified"
+
+
+def test_where_everybody_is_verified_there_are_no_others(person: StationDriver) -> None:
+    person.memory.peers = person.memory.peers[:1]
+    person.keys("m88!")
+    assert person.text == "People you verified / > Bob: Verified"
+
+
 def test_a_phone_that_may_listen_in_is_told_as_one(person: StationDriver) -> None:
-    person.keys("m88!8!")
+    person.keys("m88!8!!")
     assert "Telephone system: may listen in" in person.text
     assert "No name / Not verified; last was: never" in person.text
 
@@ -267,7 +280,7 @@ def test_another_name_takes_the_verified_flag(person: StationDriver) -> None:
     person.keys("m88!!!!mmm222!")
     assert person.text == "C from now on. The words are asked for again."
     person.keys("!")
-    assert person.text == "People you verified / > C: not verified / No name: not verified"
+    assert person.text == "People you verified / > Others you met: 2"
 
 
 @pytest.mark.parametrize("keys", ["!", "mmm!"])
@@ -285,7 +298,7 @@ def test_a_phone_is_not_trusted_any_longer(person: StationDriver) -> None:
 
 
 def test_a_phone_is_forgotten(person: StationDriver) -> None:
-    person.keys("m88!8!!8!")
+    person.keys("m88!8!!!8!")
     assert person.text.startswith("Forget ca70 ca70 ca70 ca70 ca70 ca70 and all")
     person.keys("!")
     assert [peer.zid for peer in person.memory.peers] == [BOB_ZID]
