@@ -18,6 +18,7 @@
  *   gate_dialog.c  what PJSIP's signalling must not do without being asked
  *   gate_stream.c  where one message on a connection ends and the next begins
  *   gate_request.c requests that are well-formed and not to be carried out
+ *   gate_flood.c   who asks too much
  *   gate_names.c   where the names of servers lead
  *   gate_flow.c    whether the connections to servers are alive
  *   gate_digest.c  the strongest of a server's challenges
@@ -261,6 +262,16 @@ void stream_answer_refused(const char *answer, size_t size);
 
 /* gate_request.c */
 pj_status_t request_install(void);
+
+/* gate_flood.c */
+enum flood {
+    NO_FLOOD,
+    FLOOD_OF_CALLS,  /* too many INVITEs that are not done with */
+    FLOOD_UNREAD     /* who asks does not read the answers: no more of them */
+};
+enum flood flood_judge(pjsip_rx_data *request);
+void flood_forget(void);
+
 /* gate_names.c */
 #define GATE_HOST_SIZE 256
 pj_status_t names_install(void);

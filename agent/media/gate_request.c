@@ -91,7 +91,10 @@ static pj_bool_t on_request(pjsip_rx_data *request)
 {
     const pjsip_method *method = &request->msg_info.msg->line.req.method;
     const pjsip_hdr *allow, *lacking;
+    const enum flood flood = flood_judge(request);
     int status;
+    if (flood == FLOOD_UNREAD)
+        return PJ_TRUE;
     if (method->id == PJSIP_ACK_METHOD)
         return PJ_FALSE;
     if (is_doubled(request) || pjsip_method_cmp(method, &request->msg_info.cseq->method) != 0)
@@ -104,6 +107,8 @@ static pj_bool_t on_request(pjsip_rx_data *request)
         return PJ_FALSE;
     if (method->id != PJSIP_INVITE_METHOD && (lacking = unsupported(request)) != NULL)
         return answer(request, PJSIP_SC_BAD_EXTENSION, lacking);
+    if (flood == FLOOD_OF_CALLS)
+        return answer(request, PJSIP_SC_SERVICE_UNAVAILABLE, NULL);
     if (method->id == PJSIP_INVITE_METHOD && !takes_sdp(request))
         return answer(request, PJSIP_SC_NOT_ACCEPTABLE, NULL);
     return PJ_FALSE;
@@ -147,6 +152,7 @@ static void announce_no_more_than_there_is(void)
 pj_status_t request_install(void)
 {
     announce_no_more_than_there_is();
+    flood_forget();
     before.id = after.id = -1;
     pj_status_t status = pjsip_endpt_register_module(pjsua_var.endpt, &before);
     return status == PJ_SUCCESS ? pjsip_endpt_register_module(pjsua_var.endpt, &after) : status;

@@ -45,6 +45,7 @@ RINGING: Final = 180
 MOVED_TEMPORARILY: Final = 302
 FORBIDDEN: Final = 403
 REQUEST_TIMEOUT: Final = 408
+CANCELLED: Final = 487
 SERVER_ERROR: Final = 500
 BAD_GATEWAY: Final = 502
 SERVICE_UNAVAILABLE: Final = 503
@@ -134,6 +135,23 @@ class Calls:
         self._end(leg, SERVICE_UNAVAILABLE, reasons.NO_NETWORK, network_lost=True)
         with contextlib.suppress(pj.Error):  # there is no way to say BYE
             leg.hangup(pj.CallOpParam())
+
+    def caller_gone(self, source: str) -> None:
+        """Ends the calls that ring and came directly from there: the connection is gone.
+
+        The caller's transaction has failed with it (RFC 3261 section 8.1.3.1), and whoever has
+        no server can take a call back in no other way than by that connection.
+
+        Args:
+            source: The other end of it, "address:port".
+        """
+        for leg in self.legs():
+            if leg.source == source and leg.rings_here():
+                self._end(leg, CANCELLED, reasons.call_ended(CANCELLED), by_peer=True)
+                with contextlib.suppress(pj.Error):  # nobody may hear it
+                    parameters = pj.CallOpParam()
+                    parameters.statusCode = CANCELLED
+                    leg.hangup(parameters)
 
     def object_to(self, leg_id: int, said: str) -> None:
         """No proof of the password was given to the server of a call: its end will say why."""
@@ -241,12 +259,11 @@ class Calls:
             self._renegotiate(leg, time.monotonic())
 
     def poll(self, now: float) -> None:
-        """Does what is due, outside of all callbacks, and drops the calls that are over.
+        """Does what is due, outside of all callbacks.
 
         Args:
             now: Seconds of a clock that only grows.
         """
-        self._over.clear()
         for leg in self.legs():
             self._renegotiate(leg, now)
             self._measure(leg, now)
@@ -281,6 +298,13 @@ class Calls:
             leg.holding.busy(now)
         else:
             leg.holding.asked(held=held)
+
+    def drop_ended(self) -> None:
+        """Drops the calls that are over, outside of all callbacks and before PJSIP takes new ones.
+
+        It gives their ids to others, and with its object goes the call that has the id then.
+        """
+        self._over.clear()
 
     def drop_all(self) -> None:
         """Drops every call, whatever its state; only before the library goes."""

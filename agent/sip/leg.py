@@ -78,6 +78,7 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
         self.name = name
         self.account = account
         self.host = host
+        self.source = ""  # "address:port" that the INVITE came from
         self.is_incoming = leg != pj.PJSUA_INVALID_ID
         self.ended_here = False
         self.offered_keys = False
@@ -102,6 +103,11 @@ class CallLeg(pj.Call):  # type: ignore[misc] # pjsua2 has no types
     def arrive(self, announce: Callable[[], None]) -> None:
         """An incoming call is announced; if that fails it is hung up."""
         announce()
+
+    def rings_here(self) -> bool:
+        """Whether it came in, and nobody has answered it yet."""
+        early = {pj.PJSIP_INV_STATE_INCOMING, pj.PJSIP_INV_STATE_EARLY}
+        return self.is_incoming and self.isActive() and self.getInfo().state in early
 
     @guarded
     def onCallState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name

@@ -184,6 +184,7 @@ class SipStack:
         self.nat.poll(now)
         self.audio.rest(now, calls=len(self.calls) > 0)
         self._take_later_steps()
+        self.calls.drop_ended()
         events = int(self._library.libHandleEvents(wait_ms))
         self._take_later_steps()
         self._answer_refused()  # who has just registered has lost that again
@@ -278,6 +279,8 @@ class SipStack:
                 self._faults.note(fault, time.monotonic())
             if connection is not None and connection.verified:
                 self.registrations.lost(connection.remote, fault)
+            elif connection is not None:
+                self.calls.caller_gone(connection.remote)
         elif parameters.state == pj.PJSIP_TP_STATE_DESTROY:
             self._connections.closed(parameters.hnd)
             self._doorkeeper.shown(parameters.hnd)
@@ -314,6 +317,7 @@ class SipStack:
         host = account.host if isinstance(account, ServerAccount) else ""
         leg = self.calls.take(account, parameters.callId, host)
         source, message = str(parameters.rdata.srcAddress), str(parameters.rdata.wholeMsg)
+        leg.source = source
         leg.arrive(lambda: self._announce(leg, account, source, message))
 
     def _announce(

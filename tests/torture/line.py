@@ -39,10 +39,11 @@ class Door:
 
     Args:
         port: On 127.0.0.1.
+        source: The address from which.
     """
 
-    def __init__(self, port: int) -> None:
-        plain = socket.create_connection(("127.0.0.1", port), PATIENCE_S)
+    def __init__(self, port: int, source: str = "127.0.0.1") -> None:
+        plain = socket.create_connection(("127.0.0.1", port), PATIENCE_S, (source, 0))
         self.channel = careless().wrap_socket(plain)
         self._data = b""
 
@@ -73,9 +74,9 @@ class Door:
 
 
 @contextlib.contextmanager
-def door(port: int) -> Iterator[Door]:
+def door(port: int, source: str = "127.0.0.1") -> Iterator[Door]:
     """Knocks, and closes the connection in the end."""
-    opened = Door(port)
+    opened = Door(port, source)
     try:
         yield opened
     finally:

@@ -1,0 +1,92 @@
+/* Who asks too much. An INVITE that is refused stays in PJSIP's memory for 32 s, with some 50 KiB,
+ * until its caller acknowledges that; a thousand of them, and nobody else gets through. And what is
+ * answered to somebody who does not read it waits in memory, too.
+ *
+ * All of it runs on the thread that polls PJSIP.
+ */
+#include "gate.h"
+
+#define MOST 64              /* INVITEs at a time */
+#define MOST_OF_STRANGERS 32
+#define MOST_OF_A_SERVER 32
+#define MOST_OF_A_STRANGER 8
+#define MOST_UNREAD 48       /* what a connection is busy with: transactions, answers on their way */
+
+/* An INVITE, by the name that its transaction has in PJSIP. */
+typedef struct invite {
+    pj_str_t key;  /* no pointer: the place is free */
+    pj_bool_t stranger;
+    pj_sockaddr from;
+} invite;
+
+static invite all[MOST];
+
+/* One machine, or one network of it: whoever has an IPv6 address has 2^64. */
+static pj_bool_t is_same(const pj_sockaddr *one, const pj_sockaddr *other)
+{
+    const pj_bool_t both = one->addr.sa_family == other->addr.sa_family;
+    const size_t size = one->addr.sa_family == PJ_AF_INET6 ? 8 : 4;
+    return both && memcmp(pj_sockaddr_get_addr(one), pj_sockaddr_get_addr(other), size) == 0;
+}
+
+static void leave(invite *one)
+{
+    free(one->key.ptr);
+    one->key = (pj_str_t){NULL, 0};
+}
+
+static pj_bool_t take(invite *place, pjsip_rx_data *request, pj_bool_t stranger)
+{
+    pj_str_t key;
+    char *kept;
+    if (pjsip_tsx_create_key(request->tp_info.pool, &key, PJSIP_ROLE_UAS,
+                             pjsip_get_invite_method(), request) != PJ_SUCCESS ||
+        !(kept = malloc((size_t)key.slen)))
+        return PJ_FALSE;
+    memcpy(kept, key.ptr, (size_t)key.slen);
+    place->key = (pj_str_t){kept, key.slen};
+    place->stranger = stranger;
+    pj_sockaddr_cp(&place->from, &request->pkt_info.src_addr);
+    return PJ_TRUE;
+}
+
+/* Whether there is room for one more; it takes the place. */
+static pj_bool_t takes_place(pjsip_rx_data *request)
+{
+    const pj_bool_t stranger = request->tp_info.transport->dir == PJSIP_TP_DIR_INCOMING;
+    unsigned of_strangers = 0, of_this_one = 0;
+    invite *place = NULL;
+    for (invite *one = all; one < all + MOST; one++) {
+        if (one->key.ptr && !pjsip_tsx_layer_find_tsx(&one->key, PJ_FALSE))
+            leave(one);
+        if (!one->key.ptr) {
+            place = place ? place : one;
+            continue;
+        }
+        of_strangers += one->stranger ? 1 : 0;
+        of_this_one += is_same(&one->from, &request->pkt_info.src_addr) ? 1 : 0;
+    }
+    return place && !(stranger && of_strangers >= MOST_OF_STRANGERS) &&
+           of_this_one < (stranger ? MOST_OF_A_STRANGER : MOST_OF_A_SERVER) &&
+           take(place, request, stranger);
+}
+
+/* With PJSIP's endpoint its transactions go, too. */
+void flood_forget(void)
+{
+    for (invite *one = all; one < all + MOST; one++)
+        leave(one);
+}
+
+enum flood flood_judge(pjsip_rx_data *request)
+{
+    const pjsip_msg *message = request->msg_info.msg;
+    if (message->line.req.method.id == PJSIP_ACK_METHOD)
+        return NO_FLOOD;
+    if (pj_atomic_get(request->tp_info.transport->ref_cnt) > MOST_UNREAD)
+        return FLOOD_UNREAD;
+    if (message->line.req.method.id == PJSIP_INVITE_METHOD && !request->msg_info.to->tag.slen &&
+        !takes_place(request))
+        return FLOOD_OF_CALLS;
+    return NO_FLOOD;
+}

@@ -1,0 +1,92 @@
+"""Whoever asks more than one phone can want: the phone has room for others, and its memory is whole."""
+
+import contextlib
+import socket
+import ssl
+from collections.abc import Iterator
+
+import pytest
+from bench.processes import memory_mib, pid_of
+
+from support.couple import CALLEE
+from torture.compose import message, sdp
+from torture.line import Door, ack, cancel, door, options
+from torture.rig import Rig, final, rig
+
+pytestmark = pytest.mark.live
+
+CALLS = 50
+MOST_OF_A_STRANGER = 8
+"""As in gate_flood.c."""
+QUESTIONS = 20_000
+MORE_MIB = 8.0
+
+
+@pytest.fixture(name="flooded", scope="module")
+def _flooded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """After all of it two people can talk."""
+    with rig(tmp_path_factory.mktemp("floods")) as found:
+        yield found
+        found.both.run(found.both.whole_call())
+
+
+def invite(word: str) -> bytes:
+    return message(
+        "INVITE sip:user@example.com SIP/2.0",
+        f"Via: SIP/2.0/TLS 192.0.2.1;branch=z9hG4bK{word}",
+        *("Max-Forwards: 70", f"From: <sip:flood@example.com>;tag={word}"),
+        *("To: <sip:user@example.com>", f"Call-ID: {word}", "CSeq: 1 INVITE"),
+        *("Contact: <sip:flood@192.0.2.1>", "Content-Type: application/sdp"),
+        "Content-Length: {length}",
+        body=sdp(),
+    )
+
+
+def memory(rig_: Rig) -> float:
+    return memory_mib(pid_of(rig_.phone.home.config))[0]
+
+
+def calls(line: Door, word: str) -> str:
+    """Calls, and acknowledges nothing; the status of the final answer."""
+    line.send(invite(word))
+    return final(line).split(" ", 2)[1]
+
+
+def test_who_calls_and_acknowledges_nothing_has_few_calls(flooded: Rig) -> None:
+    """Each of them would stay in memory for 32 s, and a thousand would be all there can be."""
+    with door(CALLEE.sip_port) as first, door(CALLEE.sip_port, "127.0.0.2") as other:
+        octets = invite(flooded.word())
+        first.send(octets)
+        assert final(first, until_ringing=True).startswith("SIP/2.0 180 ")
+        flooded.waits_for("Call from")
+        with door(CALLEE.sip_port, "127.0.0.3") as line:
+            before = memory(flooded)
+            found = [calls(line, flooded.word()) for _ in range(CALLS)]
+            assert memory(flooded) - before < MORE_MIB
+        assert found == ["486"] * MOST_OF_A_STRANGER + ["503"] * (CALLS - MOST_OF_A_STRANGER)
+        assert calls(other, flooded.word()) == "486", "nobody else waits for that"
+        first.send(cancel(octets))
+        first.send(ack(octets, final(first, of="INVITE")))
+    flooded.lives()
+    flooded.is_at_rest()
+
+
+def test_who_reads_no_answers_gets_no_more_of_them(flooded: Rig) -> None:
+    """They would wait in memory."""
+    before = memory(flooded)
+    with door(CALLEE.sip_port, "127.0.0.4") as line:
+        line.channel.settimeout(1.0)
+        with contextlib.suppress(TimeoutError, ssl.SSLWantWriteError, ConnectionError):
+            for _ in range(QUESTIONS):
+                line.send(options(flooded.word()))
+        flooded.lives()
+        assert memory(flooded) - before < MORE_MIB
+
+
+def test_whose_connection_is_gone_calls_no_longer(flooded: Rig) -> None:
+    with door(CALLEE.sip_port) as line:
+        line.send(invite(flooded.word()))
+        assert final(line, until_ringing=True).startswith("SIP/2.0 180 ")
+        flooded.waits_for("Call from")
+        line.channel.shutdown(socket.SHUT_RDWR)
+    flooded.is_at_rest()
