@@ -3,7 +3,8 @@
 # make fuzz      all fuzz targets, each for SECONDS=20; ARGS="packet sdp vcard" for less
 # make mutate    mutants of the ZRTP engine, some 45 minutes; ARGS="confirm state" for some modules
 # make attack    every attack of the list, floods, fuzzing; ARGS="--only XS01 flood" for less
-# make soak      calls, pulled plugs, lost networks, for two hours; ARGS="--calls 20 --minutes 1" for less
+# make soak      calls, pulled plugs, lost networks and parts, for two hours; ARGS="--calls 20 --minutes 1" for less
+# make sanitize  the C code and PJSIP under ASan, UBSan and TSan; ARGS="--kinds asan --only gate"
 # make soak-phone  100,000 random events for the phone: keys, hook, calls, keys of calls
 # make picture   docs/two-phones.png anew, from the demo's page
 # make deb       the Debian package, for this machine's Debian, in build/deb
@@ -103,6 +104,10 @@ attack: test-setup build/.fuzz-venv
 
 soak: test-setup
 	$(BIN)/python tests/soak/run.py $(ARGS)
+
+.PHONY: sanitize  # wants root
+sanitize: test-setup
+	$(BIN)/python tests/sanitize/run.py $(ARGS)
 
 SECONDS ?= 20
 fuzz: build/.fuzz-venv

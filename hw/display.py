@@ -127,7 +127,7 @@ class Display:
 
 def connect_panel(
     profile: DisplayProfile, open_gpio: OpenGpio, *, bus: Any = None, spi: Any = None
-) -> Panel:
+) -> "LumaPanel":
     """Finds the panel and prepares it.
 
     Args:
@@ -181,7 +181,40 @@ def _serial(where: I2cBus | SpiBus, open_gpio: OpenGpio, bus: Any, spi: Any) -> 
     return _SpiWithPins(serial.spi, where, open_gpio, spi)
 
 
-def _prepare(profile: DisplayProfile, serial: Any) -> Panel:
+class LumaPanel:
+    """luma's device of a panel.
+
+    luma keeps each device that it makes until the end of the process, with a third of a MiB: what
+    a loose plug would add up to. So nothing is left in it once its bus is closed.
+
+    Args:
+        device: luma's.
+    """
+
+    def __init__(self, device: Any) -> None:
+        self._device = device
+
+    def display(self, image: Any) -> None:
+        """Draws a PIL image of 128 x 64 pixels in mode "1"."""
+        self._device.display(image)
+
+    def command(self, *cmd: int) -> None:
+        """Sends command bytes."""
+        self._device.command(*cmd)
+
+    def persist(self) -> None:
+        """Lets `cleanup` leave the picture where it is."""
+        self._device.persist = True
+
+    def cleanup(self) -> None:
+        """Goes dark and closes the bus; nothing can be done with it afterwards."""
+        try:
+            self._device.cleanup()
+        finally:
+            vars(self._device).clear()
+
+
+def _prepare(profile: DisplayProfile, serial: Any) -> LumaPanel:
     from luma.oled import device  # noqa: PLC0415
 
     make = {Controller.SSD1306: device.ssd1306, Controller.SH1106: device.sh1106}
@@ -189,11 +222,10 @@ def _prepare(profile: DisplayProfile, serial: Any) -> Panel:
         # luma keeps each device that it makes until the end of the process, even one that
         # did not answer: so the panel is asked before luma is.
         serial.command(_NO_OPERATION)
-        panel: Panel = make[profile.controller](serial, width=WIDTH, height=HEIGHT)
+        return LumaPanel(make[profile.controller](serial, width=WIDTH, height=HEIGHT))
     except BaseException:
         serial.cleanup()
         raise
-    return panel
 
 
 def leave_picture(
@@ -210,8 +242,8 @@ def leave_picture(
     Raises:
         PartError: There is no display, or it went away.
     """
-    panel: Any = connect_panel(profile, open_gpio, bus=bus)
-    panel.persist = True  # else luma darkens it at the end of the process
+    panel = connect_panel(profile, open_gpio, bus=bus)
+    panel.persist()
     try:
         panel.display(_image(picture))
         panel.cleanup()

@@ -16,7 +16,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from soak import calls, outages, plug
+from soak import calls, devices, outages, plug, writings
 from soak.rows import HEADER, Row
 
 from support.netns import network_namespace
@@ -58,6 +58,8 @@ def _parts(
         "calls": (lambda: calls.between_phones(wishes.calls), True),
         "linphone": (lambda: calls.with_linphone(wishes.calls), True),
         "plug": (lambda: plug.pulled(wishes.kills, wishes.seed), True),
+        "writing": (lambda: writings.pulled(wishes.kills, wishes.seed), False),
+        "devices": (devices.taken_away, True),
         "network": (outages.taken_away, False),
         "server": (lambda: outages.restarted(wishes.restarts), False),
         "long": (lambda: calls.long_call(wishes.minutes), True),

@@ -28,6 +28,7 @@ pcm.handset {
 }
 """
 _FORMAT: Final = ("--raw", "--format=s16le", f"--rate={RATE}", "--channels=1", "--latency-msec=20")
+_SINKS: Final = ("ear", "mouth")
 
 
 def is_here() -> bool:
@@ -67,7 +68,19 @@ class PulseCard:
     def echoing(self, delay_ms: int) -> None:
         """From now on the microphone hears the earpiece, that much later."""
         load = ("load-module", "module-loopback", "source=ear.monitor", "sink=mouth")
-        command = ("pactl", *load, f"latency_msec={delay_ms}")
+        self._pactl(*load, f"latency_msec={delay_ms}")
+
+    def take_away(self) -> None:
+        """Pulls the card out: who plays or records is thrown off it."""
+        self._pactl("unload-module", "module-null-sink")
+
+    def give_back(self) -> None:
+        """Plugs it in again."""
+        for name in _SINKS:
+            self._pactl("load-module", *_sink(name).split())
+
+    def _pactl(self, *words: str) -> None:
+        command = ("pactl", *words)
         subprocess.run(command, env=self.environment, check=True, stdout=subprocess.DEVNULL)
 
     @contextmanager
@@ -101,7 +114,7 @@ def pulse_card(folder: Path) -> Iterator[PulseCard]:
     environment = {**os.environ, **names}
     modules = (
         f"module-native-protocol-unix auth-anonymous=1 socket={server}",
-        *(f"module-null-sink sink_name={name} rate={RATE}" for name in ("ear", "mouth")),
+        *(_sink(name) for name in _SINKS),
     )
     daemon = subprocess.Popen(
         [
@@ -124,6 +137,10 @@ def pulse_card(folder: Path) -> Iterator[PulseCard]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def _sink(name: str) -> str:
+    return f"module-null-sink sink_name={name} rate={RATE}"
 
 
 def _wait_for(socket: Path, daemon: "subprocess.Popen[bytes]") -> None:

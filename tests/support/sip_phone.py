@@ -95,6 +95,12 @@ class SipPhone:
             f"the phone's process ended with {code}"
         )
 
+    @property
+    def pid(self) -> int:
+        """Of its process."""
+        assert self._process.pid is not None
+        return self._process.pid
+
     def passed(self, call: str) -> Counters:
         """What has passed the gate of a keyed phone's call so far."""
         self._line.send(("passed", (call,)))

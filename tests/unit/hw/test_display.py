@@ -1,5 +1,6 @@
 """How bright the panel is, on a panel of which the bus is seen."""
 
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
@@ -90,3 +91,20 @@ def test_a_panel_is_asked_without_a_trace() -> None:
     assert (oled.picture(), oled.frames) == (before, 0)
     with pytest.raises(PartError):
         ask_panel(I2cBus(1, 0x3D), FakeI2c(oled))
+
+
+def test_a_panel_that_comes_and_goes_leaves_nothing_behind() -> None:
+    def drawn_and_closed() -> None:
+        panel = connect_panel(profile, FakeGpio, bus=FakeI2c(Oled()))
+        panel.cleanup()
+
+    profile = DisplayProfile(Controller.SSD1306, I2cBus(1, 0x3C))
+    drawn_and_closed()
+    tracemalloc.start()
+    try:
+        for _ in range(10):
+            drawn_and_closed()
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 100_000  # luma's own devices: 10 of 300,000 octets each

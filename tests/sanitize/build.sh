@@ -1,0 +1,44 @@
+#!/bin/bash
+# Builds PJSIP and the C modules with a sanitizer, under build/sanitize/KIND: some ten minutes.
+#
+#   tests/sanitize/build.sh asan|tsan
+#
+# image/pjsip.sh runs as if it lay under build/sanitize/KIND, with compilers before it on the PATH
+# that add what the sanitizer wants: the recipe itself stays what it is, and nobody builds anew.
+set -euo pipefail
+
+readonly KIND=$1
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+readonly ROOT=$PWD/build/sanitize/$KIND
+TRIPLET=$(dpkg-architecture -q DEB_HOST_GNU_TYPE)
+readonly TRIPLET
+
+# shellcheck source=tests/sanitize/kinds.sh
+source tests/sanitize/kinds.sh
+kind "$KIND"
+
+# tool NAME: a script of that name that runs the system's with the sanitizer. Not for the code that
+# hands arguments from Python to PJSIP: nobody wrote it, and the compiler takes many minutes over it.
+tool() {
+    printf '#!/bin/sh\ncase "$*" in *pjsua2_wrap.cpp*) exec /usr/bin/%s "$@" ;; esac\n' "$1" \
+        >"$ROOT/tools/$1"
+    printf 'exec /usr/bin/%s "$@" %s\n' "$1" "$FLAGS" >>"$ROOT/tools/$1"
+    chmod +x "$ROOT/tools/$1"
+}
+
+mkdir -p "$ROOT/tools" "$ROOT/build/pjsip"
+ln -sfn "$PWD/image" "$ROOT/image"
+ln -sfn "$PWD/build/pjsip/source" "$ROOT/build/pjsip/source"
+tool "$TRIPLET-gcc"
+tool "$TRIPLET-g++"
+# The recipe tries its result in an interpreter: that one has to have the sanitizer first.
+printf '#!/bin/sh\nexec env ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD=%s setarch -R %s "$@"\n' \
+    "$RUNTIME" "${PYTHON:-/usr/bin/python3}" >"$ROOT/tools/python"
+chmod +x "$ROOT/tools/python"
+pjsip=$(PATH=$ROOT/tools:$PATH PYTHON=$ROOT/tools/python "$ROOT/image/pjsip.sh")
+ln -sfn "$pjsip" "$ROOT/pjsip"
+
+# The modules look for PJSIP where the phone's own do: tests/sanitize/inside.sh puts this one there.
+make --no-print-directory -s GATE="$ROOT/_gate.abi3.so" HANDSET_PORT="$ROOT/_handset_port.abi3.so" \
+    PJSIP="$pjsip" "$ROOT/_gate.abi3.so" "$ROOT/_handset_port.abi3.so" C_FLAGS="-std=gnu11 -O1 -fPIC \
+    -fvisibility=hidden -D_GNU_SOURCE -DPy_LIMITED_API=0x030b0000 -shared $FLAGS"

@@ -1,0 +1,19 @@
+# shellcheck shell=bash disable=SC2034  # read by those that source it
+# kind asan|tsan: what the compiler is told (FLAGS), and which libraries a process of Python's needs
+# before all others (RUNTIME), because the interpreter itself was built without.
+kind() {
+    case $1 in
+    asan)
+        FLAGS='-fsanitize=address,undefined -fno-omit-frame-pointer -g -U_FORTIFY_SOURCE'
+        RUNTIME=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
+        ;;
+    tsan)
+        FLAGS='-fsanitize=thread -fno-omit-frame-pointer -g -U_FORTIFY_SOURCE'
+        RUNTIME=$(gcc -print-file-name=libtsan.so)
+        ;;
+    *)
+        echo "neither asan nor tsan: $1" >&2
+        exit 1
+        ;;
+    esac
+}
