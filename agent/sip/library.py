@@ -17,12 +17,13 @@ OPUS_LOSS_PERCENT: Final = 10
 """How much loss Opus is to be ready for: the more, the better each packet's copy of the one before
 it (forward error correction), and the worse the packet's own sound. At 20 a clean line sounds
 worse, and a bad one hardly better."""
-
-
 ECHO_TAIL_MS: Final = 200
 """How late an echo may come and still be taken out, in milliseconds. The way from the earpiece
 to the microphone is short, but the buffers of a sound card count as well: with 64 an echo was
 8 dB lower, with 200 it was 10 to 23 dB lower, for as much work."""
+PLAYBACK_MS: Final = 60
+"""How much sound waits in the card to be played: three frames. PJSIP's own 140 is 80 ms that the
+other one waits longer for each answer."""
 
 
 def configuration(*, echo_cancelling: bool = True) -> Any:
@@ -44,6 +45,7 @@ def configuration(*, echo_cancelling: bool = True) -> Any:
     config.medConfig.channelCount = 1
     config.medConfig.noVad = True  # RFC 6562: pauses tell what is said
     config.medConfig.sndAutoCloseTime = -1  # HandsetAudio.rest does it
+    config.medConfig.sndPlayLatency = PLAYBACK_MS
     config.medConfig.ecTailLen = ECHO_TAIL_MS if echo_cancelling else 0
     # No sound driver that the phone uses has one of its own.
     config.medConfig.ecOptions = pj.PJMEDIA_ECHO_SPEEX | pj.PJMEDIA_ECHO_USE_SW_ECHO

@@ -15,11 +15,12 @@ from bench.processes import Load, load, memory_mib, pid_of, told, usage
 
 from hw.simulator.client import PhoneState
 from hw.types import Key, Picture
-from support.couple import AT_REST, Couple, Side, couple
+from support.couple import AT_REST, CALLEE, Couple, Side, couple
 from support.pcap import capturing, read_capture
 
 CALLS: Final = 20
 TONES: Final = 8
+CALLINGS: Final = 8
 KEYS: Final = 40
 KEYS_IN_CALL: Final = 400
 WATCHED_S: Final = 20.0
@@ -42,6 +43,9 @@ def measure() -> Iterator[Figure | str]:
             "Dial tone: PJSIP writes the earpiece's file 2000 samples at a time, so that its "
             "first 20 ms were made 40 ms before they were seen."
         )
+        rung, heard = both.run(_callings(both))
+        yield Figure("call key pressed to the other phone's bell", "ms", rung)
+        yield Figure("handset lifted at the bell to the other's sound in a file", "ms", heard)
         yield Figure("key pressed to changed picture", "ms", both.run(_keys(both)))
         yield from _costs(both)
         # The last one: from then on they know each other, and no words are asked for.
@@ -99,6 +103,36 @@ async def _dial_tone(side: Side) -> float:
     await side.person.phone.replace()
     await side.sees(AT_REST)
     return 1000 * waited
+
+
+async def _callings(both: Couple) -> tuple[list[float], list[float]]:
+    """Milliseconds until it rings, and until the callee hears something."""
+    times = [await _calling(both) for _ in range(CALLINGS)]
+    return [rung for rung, _ in times], [heard for _, heard in times]
+
+
+async def _calling(both: Couple) -> tuple[float, float]:
+    caller, callee = both.caller.person, both.callee.person
+    await caller.phone.lift()
+    await caller.sees("Dial a number")
+    await caller.phone.dial(CALLEE.number)
+    pressed = time.monotonic()
+    await caller.phone.press(Key.CALL)
+    await callee.phone.until(lambda state: state.tone is not None)
+    rung = time.monotonic()
+    await asyncio.sleep(1)  # nobody is quicker, and what ringing started is over
+    with both.callee.home.earpiece.open("rb") as recording:
+        recording.seek(0, os.SEEK_END)
+        lifted = time.monotonic()
+        await callee.phone.lift()
+        while True:
+            await asyncio.sleep(0.001)
+            if any(recording.read()):
+                break
+        heard = time.monotonic()
+    await both.secure()
+    await both.rest()
+    return 1000 * (rung - pressed), 1000 * (heard - lifted)
 
 
 async def _keys(both: Couple) -> list[float]:

@@ -1,13 +1,15 @@
-"""What a phone costs at rest and in a call: Sotto, linphonec and baresip, one after the other."""
+"""What a phone costs at rest and in a call: Sotto, linphonec and baresip, in the same minutes."""
 
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Final
 
+from bench.abreast import abreast
 from bench.figures import Figure
 from bench.processes import Load, load, memory_mib, usage
-from bench.rivals import Pair, baresips, linphones, sottos
+from bench.rivals import Pair, kinds_here
 
 from support import baresip, linphone, pulse
 
@@ -18,14 +20,10 @@ _SETTLED_S: Final = 3.0
 
 def measure() -> Iterator[Figure | str]:
     """Of each process; a baresip that calls runs for its call only, so that one is at rest."""
-    yield from _of(sottos)
-    if linphone.available():
-        yield from _of(linphones)
-    else:
+    yield from abreast(partial(_of, kind) for kind in kinds_here())
+    if not linphone.available():
         yield "Linphone: left out, linphonec 5.1 is not installed (linphone-cli)."
-    if baresip.available() and pulse.is_here():
-        yield from _of(baresips)
-    else:
+    if not (baresip.available() and pulse.is_here()):
         yield "baresip: left out, it is not installed (baresip-core), or PulseAudio is not."
 
 

@@ -13,9 +13,11 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from bench.abreast import abreast
 from bench.figures import Figure
 from bench.rivals import long_speech
 
@@ -115,17 +117,27 @@ Talkers = Callable[[asyncio.Runner, str], contextlib.AbstractContextManager[Call
 
 
 def measure() -> Iterator[Figure | str]:
-    """Every pair, key agreement and line."""
+    """Every pair, key agreement and line; on the far lines several pairs call at once."""
     if not linphone.available():
         yield "Linphone: left out, linphonec 5.1 is not installed (linphone-cli)."
     yield "All packets of these calls pass a relay in Python, on loopback as well: some 0.2 ms each."
-    for who, talkers, agreements in _PAIRS:
-        if "Linphone" in who and not linphone.available():
-            continue
-        for agreement in agreements:
-            with asyncio.Runner() as runner, talkers(runner, agreement) as call:
-                for line in LINES:
-                    yield from _over(runner, call, line, f"{who}, {agreement}, {line.name}")
+    kinds = [
+        (who, talkers, agreement)
+        for who, talkers, agreements in _PAIRS
+        if linphone.available() or "Linphone" not in who
+        for agreement in agreements
+    ]
+    for each in kinds:
+        yield from _between(*each, LINES[:1])
+    yield from abreast(partial(_between, *each, LINES[1:]) for each in kinds)
+
+
+def _between(
+    who: str, talkers: Talkers, agreement: str, lines: tuple[Line, ...]
+) -> Iterator[Figure | str]:
+    with asyncio.Runner() as runner, talkers(runner, agreement) as call:
+        for line in lines:
+            yield from _over(runner, call, line, f"{who}, {agreement}, {line.name}")
 
 
 def _over(runner: asyncio.Runner, call: Call, line: Line, what: str) -> Iterator[Figure | str]:

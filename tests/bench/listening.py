@@ -10,27 +10,30 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
 import pesq
+from bench.abreast import abreast
 from bench.figures import Figure
-from bench.rivals import Pair, baresips, linphones, resampled, sottos, speech
+from bench.rivals import Pair, kinds_here, resampled, speech
 
-from support import baresip, linphone, pulse
 from support.g711 import Samples
 from support.pcap import Datagram
 from support.relay import relaying
 
 LOSSES: Final = (0, 1, 5, 10, 20)
 _SETTLED_S: Final = 4.0
-HEARD_S: Final = 24.0
+HEARD_S: Final = 16.5
 _PIECE_S: Final = 8
 _RATE: Final = 16_000
 _BURST: Final = 0.75
 _TRACE: Final = 6000
 _SMALLEST: Final = 40
 """Octets of a packet with Opus in it; RTCP's are told by their type."""
+_HEADERS: Final = 28
+"""Octets of IPv4 and UDP."""
 _RTCP: Final = range(192, 224)
 
 
@@ -53,12 +56,14 @@ class Thief:
     lost: list[bool]
     ports: range
     seen: int = field(default=0)
+    octets: int = field(default=0)
 
     def take(self, packet: Datagram) -> list[Datagram]:
         """A `Tamper`."""
         if packet.target not in self.ports or not _is_sound(packet.payload):
             return [packet]
         self.seen += 1
+        self.octets += len(packet.payload) + _HEADERS
         return [] if self.lost[self.seen % _TRACE] else [packet]
 
 
@@ -68,37 +73,41 @@ def _is_sound(payload: bytes) -> bool:
 
 def measure() -> Iterator[Figure | str]:
     """Each loss, each kind of phone; the runs are stretches of 8 s."""
-    kinds: list[Callable[[], AbstractContextManager[Pair]]] = [sottos]
-    if linphone.available():
-        kinds.append(linphones)
-    if baresip.available() and pulse.is_here():
-        kinds.append(baresips)
-    for kind in kinds:
-        with kind() as pair:
-            for percent in LOSSES:
-                for bursty in (False, True) if percent else (False,):
-                    how = f"{'bursty' if bursty else 'random'} loss" if percent else "loss"
-                    heard = _heard(pair, trace(percent, bursty=bursty))
-                    marks = _marks(*heard)
-                    if marks:
-                        yield Figure(f"PESQ, {pair.name}, {percent} % {how}", "MOS", marks)
-                    else:
-                        yield f"PESQ, {pair.name}, {percent} % {how}: nothing was heard."
+    yield from abreast(partial(_of, kind) for kind in kinds_here())
 
 
-def _heard(pair: Pair, lost: list[bool]) -> tuple[Samples, int]:
+def _of(kind: Callable[[], AbstractContextManager[Pair]]) -> Iterator[Figure | str]:
+    with kind() as pair:
+        for percent in LOSSES:
+            for bursty in (False, True) if percent else (False,):
+                how = f"{'bursty' if bursty else 'random'} loss" if percent else "loss"
+                heard, took = _heard(pair, trace(percent, bursty=bursty))
+                if marks := _marks(*heard):
+                    yield Figure(f"PESQ, {pair.name}, {percent} % {how}", "MOS", marks)
+                else:
+                    yield f"PESQ, {pair.name}, {percent} % {how}: nothing was heard."
+                if not percent:
+                    yield Figure(f"sound on the wire, {pair.name}, IP packets", "kbit/s", [took])
+
+
+def _heard(pair: Pair, lost: list[bool]) -> tuple[tuple[Samples, int], float]:
+    """What the ear got, and the bits of its packets in each millisecond."""
+
     async def call() -> tuple[Samples, int]:
         await pair.call()
         await asyncio.sleep(_SETTLED_S)
         before = pair.recording.size
+        thief.octets = 0
         await asyncio.sleep(HEARD_S)
         found = pair.recording.since(before)
         await pair.hang_up()
         return found
 
+    thief = Thief(lost, pair.ear_ports)
     with relaying(pair.loop, pair.ports, pair.address) as relay:
-        relay.tamper = Thief(lost, pair.ear_ports).take
-        return pair.loop.run_until_complete(call())
+        relay.tamper = thief.take
+        found = pair.loop.run_until_complete(call())
+    return found, 8 * thief.octets / HEARD_S / 1000
 
 
 def _marks(heard: Samples, rate: int) -> list[float]:

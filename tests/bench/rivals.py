@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import tempfile
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -193,10 +193,20 @@ class Baresips:
         self.caller = None
 
 
+def kinds_here() -> list[Callable[[], contextlib.AbstractContextManager[Pair]]]:
+    """Those that are installed."""
+    kinds: list[Callable[[], contextlib.AbstractContextManager[Pair]]] = [sottos]
+    if linphone.available():
+        kinds.append(linphones)
+    if baresip.available() and pulse.is_here():
+        kinds.append(baresips)
+    return kinds
+
+
 @contextlib.contextmanager
 def sottos(more: str = "") -> Iterator[Sottos]:
-    """Starts both."""
-    with couple(more) as both:
+    """Starts both; the caller says what the others' callers say, at a sound card's rate."""
+    with _folder() as folder, couple(more, speech=long_speech(folder)) as both:
         yield Sottos(both)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
@@ -156,6 +157,7 @@ def couple(
     callee: str = "",
     callee_at_rest: str = AT_REST,
     runner: asyncio.Runner | None = None,
+    speech: Path | None = None,
 ) -> Iterator[Couple]:
     """Starts both phones, and ends them.
 
@@ -164,13 +166,14 @@ def couple(
         callee: What stands in the callee's besides that.
         callee_at_rest: What the callee's phone shows when nothing happens.
         runner: On which both people live; None: one of their own.
+        speech: A WAV file that both say; None: each something else.
     """
     with (
         tempfile.TemporaryDirectory(prefix="sotto-") as folder,
         asyncio.Runner() if runner is None else contextlib.nullcontext(runner) as living_on,
     ):
         homes = [
-            furnish(Path(folder), me, other, more + (callee if me is CALLEE else ""))
+            furnish(Path(folder), me, other, more + (callee if me is CALLEE else ""), speech)
             for me, other in _PAIRS
         ]
         living = contextlib.AsyncExitStack()
@@ -193,14 +196,19 @@ _PAIRS: Final = ((CALLER, CALLEE), (CALLEE, CALLER))
 _SPEECH: Final = {CALLER: TEXTS["alice"], CALLEE: TEXTS["bob"]}
 
 
-def furnish(folder: Path, me: Resident, other: Resident, more: str = "") -> Home:
+def furnish(
+    folder: Path, me: Resident, other: Resident, more: str = "", speech: Path | None = None
+) -> Home:
     """Makes a home with its configuration and its speech."""
     home = Home(me, folder / me.name, folder)
     home.furnish(other)
     home.config.chmod(0o600)  # there may be a password in it
     with home.config.open("a", encoding="utf-8") as config:
         config.write(more)
-    speak(_SPEECH[me], me.voice, home.microphone)
+    if speech is None:
+        speak(_SPEECH[me], me.voice, home.microphone)
+    else:
+        shutil.copy(speech, home.microphone)
     return home
 
 

@@ -40,6 +40,9 @@ _NAMES: Final = {
 }
 
 
+_KEPT: Final = ("PATH", "ALSA_CONFIG_PATH", "PULSE_SERVER", "PULSE_RUNTIME_PATH")
+
+
 @dataclass(frozen=True)
 class Wish:
     """Which algorithms a phone puts first, by the names of RFC 6189; empty: its own order."""
@@ -82,6 +85,7 @@ class Setup:
         sip_port: Where it listens for SIP without TLS; 0: nowhere.
         tls_port: Where it listens for SIP over TLS.
         rtp_port: Where its sound comes and goes.
+        card: The ALSA PCM that it speaks and hears by; empty: files.
     """
 
     folder: Path
@@ -95,6 +99,7 @@ class Setup:
     sip_port: int = 0
     tls_port: int = TLS_PORT
     rtp_port: int = RTP_PORT
+    card: str = ""
 
     @property
     def log(self) -> Path:
@@ -243,21 +248,30 @@ async def linphone(setup: Setup) -> AsyncIterator[Linphone]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         cwd=setup.folder,
-        env={"PATH": os.environ["PATH"], "HOME": str(setup.folder), "TERM": "dumb"},
+        env={
+            **{name: os.environ[name] for name in _KEPT if name in os.environ},
+            "HOME": str(setup.folder),
+            "TERM": "dumb",
+        },
     )
     phone = Linphone(setup, process)
     try:
         await phone.says(r"linphonec> ")
-        await phone.order("soundcard use files")
-        await phone.says(r"Using wav files instead of soundcard")
-        if setup.speech is not None:
-            await phone.order(f"play {setup.speech}")
-        await phone.order(f"record {setup.earpiece}")
+        if not setup.card:
+            await _use_files(phone, setup)
         if setup.server:
             await phone.registered()
         yield phone
     finally:
         await _end(phone, process)
+
+
+async def _use_files(phone: Linphone, setup: Setup) -> None:
+    await phone.order("soundcard use files")
+    await phone.says(r"Using wav files instead of soundcard")
+    if setup.speech is not None:
+        await phone.order(f"play {setup.speech}")
+    await phone.order(f"record {setup.earpiece}")
 
 
 async def _end(phone: Linphone, process: asyncio.subprocess.Process) -> None:
@@ -288,11 +302,19 @@ def _common(setup: Setup) -> dict[str, Mapping[str, object]]:
         },
         "net": {"firewall_policy": 0, "mtu": 1300, "dns_srv_enabled": 0},
         "rtp": {"audio_rtp_port": setup.rtp_port, "bind_address": "127.0.0.1"},
-        "sound": {"echocancellation": 0, "local_ring": "", "remote_ring": ""},
+        "sound": {"echocancellation": 0, "local_ring": "", "remote_ring": "", **_card(setup)},
         "video": {"enabled": 0, "capture": 0, "display": 0},
         "storage": {"uri": "null", "call_logs_db_uri": "null"},
         "misc": {"uuid": "0"},
     }
+
+
+def _card(setup: Setup) -> dict[str, object]:
+    if not setup.card:
+        return {}
+    name = f"ALSA: {setup.card}"
+    devices = dict.fromkeys(("playback_dev_id", "ringer_dev_id", "capture_dev_id"), name)
+    return {"alsadev": setup.card, **devices}
 
 
 def _codecs() -> dict[str, Mapping[str, object]]:

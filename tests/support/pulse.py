@@ -100,10 +100,18 @@ def heard(file: Path) -> Sound:
 
 
 @contextmanager
-def pulse_card(folder: Path) -> Iterator[PulseCard]:
-    """Starts a PulseAudio of one's own, and sets the environment for this process' children."""
+def pulse_card(
+    folder: Path, pcms: str = _CONFIG, sinks: tuple[str, ...] = ()
+) -> Iterator[PulseCard]:
+    """Starts a PulseAudio of one's own, and sets the environment for this process' children.
+
+    Args:
+        folder: Where it puts its files.
+        pcms: What ALSA finds, as in asound.conf.
+        sinks: The modules that PulseAudio loads, with their arguments; none: mouth and ear.
+    """
     config = folder / "asound.conf"
-    config.write_text(_CONFIG)
+    config.write_text(pcms)
     server = folder / "pulse.sock"
     names = {
         "ALSA_CONFIG_PATH": str(config),
@@ -114,7 +122,7 @@ def pulse_card(folder: Path) -> Iterator[PulseCard]:
     environment = {**os.environ, **names}
     modules = (
         f"module-native-protocol-unix auth-anonymous=1 socket={server}",
-        *(_sink(name) for name in _SINKS),
+        *(sinks or (_sink(name) for name in _SINKS)),
     )
     daemon = subprocess.Popen(
         [

@@ -1,0 +1,235 @@
+"""From mouth to ear: a sound made at one phone's microphone, looked for in the other's earpiece.
+
+Both are ALSA devices, which PulseAudio serves, as a card would by its own clock. One null sink has
+two channels: what is said is played into the first, from which the caller's microphone hears it,
+and the callee's earpiece plays into the second. So one recording of that sink has both, and how
+much later the second one comes is the whole way. Each phone is called twice; Sotto's SIP and sound
+run without the rest of the phone here, and without encryption, which takes microseconds.
+"""
+
+import asyncio
+import contextlib
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from bench.figures import Figure
+
+from agent.sip.events import Answered, IncomingCall
+from hw.board import HandsetDevices
+from support import baresip, linphone, pulse
+from support.certificates import self_signed
+from support.g711 import Samples
+from support.handset_files import RATE
+from support.pulse import PulseCard, pulse_card
+from support.sip_phone import SipPhone, settings_for
+
+HEARD_S: Final = 12.0
+CALLS: Final = 2
+_SETTLED_S: Final = 3.0
+_PCMS: Final = """
+pcm.caller {
+    type asym
+    playback.pcm { type pulse device nowhere }
+    capture.pcm { type pulse device microphone }
+    hint { show on description "Who speaks" }
+}
+pcm.callee {
+    type asym
+    playback.pcm { type pulse device ear }
+    capture.pcm { type pulse device silence.monitor }
+    hint { show on description "Who hears" }
+}
+"""
+_LEFT: Final = "channels=1 channel_map=mono master_channel_map=front-left remix=no"
+_RIGHT: Final = "channels=1 channel_map=mono master_channel_map=front-right remix=no"
+_SINKS: Final = (
+    f"module-null-sink sink_name=air rate={RATE} channels=2 channel_map=front-left,front-right",
+    f"module-null-sink sink_name=nowhere rate={RATE}",
+    f"module-null-sink sink_name=silence rate={RATE}",
+    f"module-remap-sink sink_name=mouth master=air {_LEFT}",
+    f"module-remap-sink sink_name=ear master=air {_RIGHT}",
+    f"module-remap-source source_name=microphone master=air.monitor {_LEFT}",
+)
+_RECORD: Final = (
+    *("parec", "--device=air.monitor", "--raw", "--format=s16le", f"--rate={RATE}"),
+    *("--channels=2", "--latency-msec=20"),
+)
+_CHIRP_S: Final = 0.04
+_LONGEST_S: Final = 0.8
+"""No way takes as long as that, and sounds are farther apart."""
+_LIKE: Final = 0.3
+"""What is heard must be like what was said, from 0 to 1: else it was something else."""
+
+
+Talking = Callable[[Path], contextlib.AbstractContextManager[None]]
+"""Two phones of one kind in a call."""
+
+
+def measure() -> Iterator[Figure | str]:
+    """The runs are single sounds, in two calls of each kind."""
+    if not pulse.is_here():
+        yield "Mouth to ear: left out, PulseAudio and libasound2-plugins are not installed."
+        return
+    kinds: dict[str, Talking] = {"Sotto": _sottos}
+    if linphone.available():
+        kinds["Linphone"] = _linphones
+    if baresip.available():
+        kinds["baresip"] = _baresips
+    for name, talking in kinds.items():
+        delays: list[float] = []
+        for _ in range(CALLS):
+            with tempfile.TemporaryDirectory(prefix="sotto-bench-") as folder:
+                delays += _heard(Path(folder), talking)
+        if delays:
+            yield Figure(f"mouth to ear, {name}", "ms", delays)
+        else:
+            yield f"Mouth to ear, {name}: nothing was heard."
+
+
+def _heard(folder: Path, talking: Talking) -> list[float]:
+    file = folder / "air.raw"
+    with pulse_card(folder, _PCMS, _SINKS) as card, card.speaking(_sounds()), talking(folder):
+        time.sleep(_SETTLED_S)
+        with _recording(card, file):
+            time.sleep(HEARD_S)
+    both = np.fromfile(file, "<i2")
+    both = both[: len(both) // 2 * 2].reshape(-1, 2).astype(np.float64)
+    return delays(both[:, 0], both[:, 1])
+
+
+@contextlib.contextmanager
+def _recording(card: PulseCard, file: Path) -> Iterator[None]:
+    with subprocess.Popen([*_RECORD, str(file)], env=card.environment) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def _chirp() -> Samples:
+    at = np.arange(int(_CHIRP_S * RATE)) / RATE
+    sweep = 2 * np.pi * (600 * at + 1200 / _CHIRP_S * at**2)
+    chirp: Samples = 12_000 * np.sin(sweep) * np.hanning(len(at))
+    return chirp
+
+
+def _sounds() -> Samples:
+    """Chirps about a second apart, each at another moment of whatever beats in a phone."""
+    chance = np.random.default_rng(6189)
+    pieces = []
+    for _ in range(10):
+        pieces += [_chirp(), np.zeros(int(chance.uniform(0.95, 1.25) * RATE))]
+    return np.concatenate(pieces)
+
+
+def delays(said: Samples, heard: Samples) -> list[float]:
+    """How much later each chirp came, in milliseconds; those that did not come are left out."""
+    chirp = _chirp()
+    found, at = [], 0
+    reach = int(_LONGEST_S * RATE)
+    while len(loud := np.flatnonzero(np.abs(said[at:]) > 3000)):
+        start = at + int(loud[0])
+        if start + reach + len(chirp) > len(said):
+            break
+        came = _where(chirp, heard[start : start + reach])
+        went = _where(chirp, said[max(0, start - len(chirp)) : start + 2 * len(chirp)])
+        if came is not None and went is not None:
+            found.append(1000 * (came + start - went - max(0, start - len(chirp))) / RATE)
+        at = start + reach
+    return found
+
+
+def _where(chirp: Samples, sound: Samples) -> int | None:
+    """The sample at which the chirp begins in a sound; None: it is not there."""
+    if len(sound) < len(chirp):
+        return None
+    size = 1 << (len(sound) + len(chirp)).bit_length()
+    product = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(chirp, size))
+    match = np.fft.irfft(product, size)[: len(sound) - len(chirp) + 1]
+    best = int(np.argmax(np.abs(match)))
+    piece = sound[best : best + len(chirp)]
+    most = float(np.linalg.norm(piece) * np.linalg.norm(chirp))
+    return best if most and abs(match[best]) / most > _LIKE else None
+
+
+@contextlib.contextmanager
+def _sottos(folder: Path) -> Iterator[None]:
+    cards = [HandsetDevices(capture=name, playback=name) for name in ("caller", "callee")]
+    with (
+        SipPhone(settings_for(folder, 5061), cards[0]) as caller,
+        SipPhone(settings_for(folder, 5062), cards[1]) as callee,
+    ):
+        caller.order("dial", "call", "sip:127.0.0.1:5062", None)
+        name = callee.wait_for(IncomingCall).call
+        callee.order("answer", name)
+        for phone, call in ((caller, "call"), (callee, name)):
+            phone.wait_for(Answered)
+            phone.order("connect_audio", call)
+        yield
+        for phone in (caller, callee):
+            phone.vanish()
+
+
+@contextlib.contextmanager
+def _linphones(folder: Path) -> Iterator[None]:
+    setups = []
+    for number, name in enumerate(("caller", "callee")):
+        home = folder / name
+        home.mkdir()
+        setups.append(
+            linphone.Setup(
+                home,
+                self_signed(folder, name),
+                card=name,
+                sip_port=25070 + number,
+                tls_port=25080 + number,
+                rtp_port=27000 + 200 * number,
+            )
+        )
+    living = contextlib.AsyncExitStack()
+
+    async def call() -> None:
+        caller, callee = [
+            await living.enter_async_context(linphone.linphone(each)) for each in setups
+        ]
+        await caller.call(f"sip:{linphone.USER}@127.0.0.1:{setups[1].sip_port}")
+        await callee.answer()
+        await caller.sas()
+
+    with asyncio.Runner() as runner:
+        try:
+            runner.run(call())
+            yield
+        finally:
+            runner.run(living.aclose())
+
+
+@contextlib.contextmanager
+def _baresips(folder: Path) -> Iterator[None]:
+    setups = [
+        baresip.Setup(
+            *(folder / name, name, 5070 + 10 * n, 28000 + 200 * n),
+            source=f"alsa,{name}",
+            player=f"alsa,{name}",
+        )
+        for n, name in enumerate(("caller", "callee"))
+    ]
+    living = contextlib.AsyncExitStack()
+
+    async def call() -> None:
+        callee = await living.enter_async_context(baresip.baresip(setups[1]))
+        uri = f"sip:callee@{baresip.ADDRESS}:5080"
+        await living.enter_async_context(baresip.baresip(setups[0], uri))
+        await callee.says("established")
+
+    with asyncio.Runner() as runner:
+        try:
+            runner.run(call())
+            yield
+        finally:
+            runner.run(living.aclose())
