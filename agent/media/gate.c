@@ -453,6 +453,7 @@ pj_status_t gate_install(void)
         next_in_chain = callbacks->on_create_media_transport;
         callbacks->on_create_media_transport = &on_create_media_transport;
     }
+    even_install();
     if (status == PJ_SUCCESS)
         media_is_gated();
     return status;

@@ -185,6 +185,7 @@ typedef struct key_material {
     unsigned char fingerprint[GATE_FINGERPRINT];
 } key_material;
 pj_bool_t srtp_begin(void);
+void even_install(void);
 enum install_result srtp_install(gate *g, enum direction way, key_material *key);
 void srtp_close(gate *g);
 void srtp_forget(gate *g);

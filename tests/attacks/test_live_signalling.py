@@ -116,6 +116,23 @@ def test_xs01_xs12_an_offer_without_a_word_of_zrtp_opens_nothing(scene: Scene) -
     is_still_encrypted(scene, taken)
 
 
+def with_pauses(sdp: str) -> str:
+    """The other side seems to like it if Opus says nothing in pauses, and little in between."""
+    return (
+        newer(sdp).replace(";cbr=1", "").replace("useinbandfec=1", "useinbandfec=1;usedtx=1;cbr=0")
+    )
+
+
+def test_a_server_does_not_learn_when_somebody_speaks(scene: Scene) -> None:
+    """RFC 6562: who sees that packets are smaller, or stay away, can tell what is said."""
+    taken = attempt(scene, with_pauses)
+    assert taken.status == (ACCEPTED, ACCEPTED)
+    is_still_encrypted(scene, taken)
+    assert len({len(each.payload) for each in taken.sound}) == 1
+    # Each phone sends 50 a second; the machine may be slow.
+    assert len(taken.sound) > 60 * TALK_S
+
+
 def test_n01_h05_offer_answer_and_reinvite_announce_the_same_hello(scene: Scene) -> None:
     before = len(scene.signalling.seen)
     taken = attempt(scene, newer)
