@@ -6,7 +6,6 @@ place, in build/sanitize.json. Needs root, and half an hour the first time.
 
 import argparse
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from sanitize.reports import told
 
 _ROOT: Final = Path(__file__).parents[2]
 _WORK: Final = _ROOT / "build" / "sanitize"
@@ -32,8 +35,6 @@ _GROUPS: Final = {
 }
 _TIMEOUT_S: Final = 600
 """For one test: all is several times slower."""
-_SAID: Final = re.compile(r"(?:SUMMARY: \w+Sanitizer: |runtime error: )(.*)")
-_PLACE: Final = re.compile(r"(\S+:\d+(?::\d+)?: )?runtime error: ")
 
 
 @dataclass(slots=True)
@@ -59,8 +60,8 @@ class Outcome:
         """For the table."""
         tests = ", ".join(f"{count} {verdict}" for verdict, count in sorted(self.verdicts.items()))
         reports = f"{self.found.total()} reports of {len(self.found)} places"
-        told = reports if self.found else "nothing"
-        return f"{self.kind:<10} {self.group:<10} {tests or 'no tests ran':<32} {told}"
+        said = reports if self.found else "nothing"
+        return f"{self.kind:<10} {self.group:<10} {tests or 'no tests ran':<32} {said}"
 
     def as_json(self) -> dict[str, object]:
         """All of it."""
@@ -83,8 +84,8 @@ def main() -> int:
                 _say(f"{'':<10} {'':<10} {times:>4} x {said}")
             for name in outcome.failed:
                 _say(f"{'':<10} {'':<10} failed: {name}")
-    told = [each.as_json() for each in outcomes]
-    _RESULT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    results = [each.as_json() for each in outcomes]
+    _RESULT.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     return int(any(each.found or each.failed or not each.verdicts for each in outcomes))
 
 
@@ -102,21 +103,10 @@ def _run(kind: str, group: str) -> Outcome:
         subprocess.run(command, cwd=_ROOT, stdout=log, stderr=log, check=False)
     outcome = Outcome(kind, group)
     for file in sorted((*reports.glob("*san.*"),)):
-        outcome.found.update(_told(file.read_text(errors="replace")))
+        outcome.found.update(told(file.read_text(errors="replace")))
     if verdicts.exists():
         _judge(verdicts, outcome)
     return outcome
-
-
-def _told(report: str) -> list[str]:
-    """What it says, each in a line with the place where it was."""
-    return [
-        f"{place.group(1) or ''}{said.group(1)}"
-        if (place := _PLACE.search(line))
-        else said.group(1)
-        for line in report.splitlines()
-        if (said := _SAID.search(line)) and "undefined-behavior" not in line
-    ]
 
 
 def _judge(verdicts: Path, outcome: Outcome) -> None:
