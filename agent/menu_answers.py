@@ -14,7 +14,7 @@ from agent.phone.menu.answers import (
 )
 from agent.phone.menu.values import Moment
 from agent.sip_uri import identity_of
-from agent.store import CallRecord, Contact, Peer
+from agent.store import BROKEN_OFF, CallRecord, Contact, Peer
 from agent.translate import local_day
 
 _SECURITIES: Final = {
@@ -124,6 +124,12 @@ def _call_entry(number: int, record: CallRecord, names: Mapping[str, str]) -> Ca
         name=names.get(identity) or record.name or identity.removeprefix("sip:"),
         uri=identity,
         at=Moment(at.date(), at.hour, at.minute),
-        talked_s=0 if record.answered is None else int(record.ended - record.answered),
+        talked_s=_talked_s(record, kind),
         security=_SECURITIES.get(record.security.lower(), CallSecurity.FAILED),
     )
+
+
+def _talked_s(record: CallRecord, kind: CallKind) -> int | None:
+    if record.outcome == BROKEN_OFF and kind is not CallKind.MISSED:
+        return None
+    return 0 if record.answered is None else int(record.ended - record.answered)

@@ -71,7 +71,7 @@ class Trust(Protocol):
     def peer(self, zid: bytes) -> Peer | None: ...  # noqa: D102
     def met(self, meeting: Meeting, *, proven: bool) -> None: ...  # noqa: D102
     def verified_at_uri(self, uri: str) -> list[Peer]: ...  # noqa: D102
-    def log_call(self, record: CallRecord) -> None: ...  # noqa: D102
+    def log_call(self, record: CallRecord, number: int | None = None) -> int: ...  # noqa: D102
     def log_security_event(  # noqa: D102
         self, kind: str, zid: bytes | None, uri: str, detail: str
     ) -> None: ...

@@ -139,6 +139,7 @@ class Pump:
             log.exception("an event of kind %s was not handled to its end", type(event).__name__)
         self._show()
         self._keying.write_down()
+        self._ledger.write_down()
         self._rearm()
         self._parts.turned()
 

@@ -163,7 +163,7 @@ def _contacts(contacts: list[Item]) -> list[str]:
 def _call_record(call: Item) -> tuple[str, ...]:
     way = "missed" if call["missed"] else "from" if call["direction"] == "incoming" else "to"
     lasted = ""
-    if call["answered"] is not None:
+    if call["answered"] is not None and call["outcome"] != "broken_off":
         seconds = (_local(call["ended"]) - _local(call["answered"])).total_seconds()
         lasted = _duration(int(seconds))
     return (

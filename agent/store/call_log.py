@@ -9,12 +9,16 @@ from agent.store.database import Database
 KEPT: Final = 5000
 """How many calls, and how many security events, are kept: an SD card is not endless."""
 
-_NOT_MISSED: Final = frozenset({"local_hung_up", "declined", "elsewhere"})
+OPEN: Final = "open"
+"""The outcome of a call that is not over: it is in the file, for the case that the plug is pulled."""
+BROKEN_OFF: Final = "broken_off"
+"""The outcome of a call that was up when the phone ended: when it was over is not known."""
+_NOT_MISSED: Final = frozenset({"local_hung_up", "declined", "elsewhere", OPEN})
 
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """A call that is over. Times are wall seconds.
+    """A call that is over, or `OPEN`. Times are wall seconds.
 
     Attributes:
         direction: "incoming" or "outgoing".
@@ -23,8 +27,8 @@ class CallRecord:
         zid: The other phone's ZID, 12 bytes; None: there was no ZRTP.
         started: When it was dialled or began to ring.
         answered: When it was answered; None: it was not.
-        ended: When it was over.
-        outcome: Why it ended, e.g. "remote_hung_up".
+        ended: When it was over; while it is not, and where nobody knows: the last that is known of it.
+        outcome: Why it ended, e.g. "remote_hung_up", "broken_off".
         security: How it was secured, e.g. "matched".
     """
 
@@ -67,33 +71,54 @@ class SecurityEvent:
     detail: str
 
 
-def add_call(connection: sqlite3.Connection, record: CallRecord) -> None:
-    """Appends a call; a missed one is unseen until `mark_seen`."""
-    connection.execute(
-        "INSERT INTO call (direction, uri, name, zid, started, answered, ended, outcome, "
-        "security, unseen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            record.direction,
-            record.uri,
-            record.name,
-            record.zid,
-            record.started,
-            record.answered,
-            record.ended,
-            record.outcome,
-            record.security,
-            int(record.is_missed),
-        ),
+def put_call(connection: sqlite3.Connection, record: CallRecord, number: int | None) -> int:
+    """Writes a call; a missed one is unseen until `mark_seen`.
+
+    Args:
+        connection: Within a transaction.
+        record: What is known of it.
+        number: The one that it got when it was written before; None: it was not.
+
+    Returns:
+        Its number.
+    """
+    values = (
+        record.direction,
+        record.uri,
+        record.name,
+        record.zid,
+        record.started,
+        record.answered,
+        record.ended,
+        record.outcome,
+        record.security,
+        int(record.is_missed),
+    )
+    # Replaced where it was written before; also where that was taken away meanwhile.
+    cursor = connection.execute(
+        "INSERT OR REPLACE INTO call (id, direction, uri, name, zid, started, answered, ended, "
+        "outcome, security, unseen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (number, *values),
     )
     connection.execute("DELETE FROM call WHERE id <= (SELECT max(id) FROM call) - ?", (KEPT,))
+    return cursor.lastrowid or 0
+
+
+def break_off(connection: sqlite3.Connection) -> None:
+    """No call is up when a phone starts: those that are open were cut off, or missed."""
+    connection.execute(
+        "UPDATE call SET outcome = ?, unseen = (direction = 'incoming' AND answered IS NULL) "
+        "WHERE outcome = ?",
+        (BROKEN_OFF, OPEN),
+    )
 
 
 def calls(database: Database, limit: int) -> list[CallRecord]:
-    """The last calls, the newest first."""
+    """The last calls that are over, the newest first."""
     rows = database.rows(
         "SELECT direction, uri, name, zid, started, answered, ended, outcome, security "
-        "FROM call ORDER BY id DESC LIMIT ?",
-        (limit,),
+        "FROM call WHERE outcome != ? ORDER BY id DESC LIMIT ?",
+        (OPEN, limit),
     )
     return [CallRecord(*row) for row in rows]
 
@@ -102,15 +127,19 @@ def numbered(database: Database, limit: int) -> list[tuple[int, CallRecord]]:
     """The same, each with its number in the log."""
     rows = database.rows(
         "SELECT id, direction, uri, name, zid, started, answered, ended, outcome, security "
-        "FROM call ORDER BY id DESC LIMIT ?",
-        (limit,),
+        "FROM call WHERE outcome != ? ORDER BY id DESC LIMIT ?",
+        (OPEN, limit),
     )
     return [(number, CallRecord(*row)) for number, *row in rows]
 
 
 def count_by_zid(database: Database) -> dict[bytes, int]:
     """How many calls of the log were with each phone."""
-    return dict(database.rows("SELECT zid, count(*) FROM call WHERE zid IS NOT NULL GROUP BY zid"))
+    rows = database.rows(
+        "SELECT zid, count(*) FROM call WHERE zid IS NOT NULL AND outcome != ? GROUP BY zid",
+        (OPEN,),
+    )
+    return dict(rows)
 
 
 def delete_call(connection: sqlite3.Connection, number: int) -> None:
@@ -119,8 +148,8 @@ def delete_call(connection: sqlite3.Connection, number: int) -> None:
 
 
 def clear_calls(connection: sqlite3.Connection) -> None:
-    """Removes all calls; what concerns security stays."""
-    connection.execute("DELETE FROM call")
+    """Removes all calls that are over; what concerns security stays."""
+    connection.execute("DELETE FROM call WHERE outcome != ?", (OPEN,))
 
 
 def count_unseen(database: Database) -> int:

@@ -103,6 +103,7 @@ class Store:
         """Puts every verified flag in doubt if this is not the database that was left here."""
         self.restored = self._residence.doubt()
         with self._residence.change() as connection:
+            call_log.break_off(connection)
             if self.restored:
                 count = peers.unverify_all(connection)
                 detail = f"{self.restored}; {count} verified phones are to be compared anew"
@@ -247,10 +248,10 @@ class Store:
                 pin.forgive(connection)
         return right, self.pin_state()[1]
 
-    def log_call(self, record: CallRecord) -> None:
-        """Appends a call that is over."""
+    def log_call(self, record: CallRecord, number: int | None = None) -> int:
+        """Writes a call, in the place of what was written under this number; returns its number."""
         with self._database.transaction() as connection:
-            call_log.add_call(connection, record)
+            return call_log.put_call(connection, record, number)
 
     def calls(self, limit: int) -> list[CallRecord]:
         """The last calls, the newest first."""

@@ -1,12 +1,15 @@
 """The menu on two whole phones: what is typed on one of them is so for both, and on the disk."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from agent.store import Store
 from hw.ring_tones import RING_TONES
 from hw.types import Key
+from support.stores import Wall, counting_bytes
 from support.two_phones import Pair, TestPhone
 
 NAMED = {"m": Key.MENU, "c": Key.CALL, "h": Key.HANG_UP, "!": Key.CONFIRM}
@@ -34,6 +37,28 @@ def misses_a_call(pair: Pair) -> None:
     pair.dial()
     pair.alice.replace()
     pair.settle()
+
+
+def unplugged(phone: TestPhone, folder: Path) -> Store:
+    """What is on the phone's disk now, as its next start would find it."""
+    shutil.copytree(phone.folder, folder)
+    return Store.open(folder / "sotto.db", Wall(), counting_bytes())
+
+
+def test_a_plug_that_is_pulled_takes_no_call_out_of_the_log(pair: Pair, tmp_path: Path) -> None:
+    pair.dial()
+    for moment, missed in (("ringing", 1), ("talking", 0)):
+        for phone in pair.phones:
+            store = unplugged(phone, tmp_path / moment / phone.folder.name)
+            (call,) = store.calls(9)
+            assert call.outcome == "broken_off"
+            assert store.unseen_missed_calls() == (missed if phone is pair.bob else 0)
+            store.close()
+        pair.bob.lift()
+        pair.settle()
+    pair.alice.replace()
+    pair.settle()
+    assert [each.outcome for each in pair.bob.store.calls(9)] == ["remote_hung_up"]
 
 
 def test_missed_calls_are_counted_over_a_restart_until_somebody_looks(pair: Pair) -> None:

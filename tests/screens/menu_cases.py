@@ -1,6 +1,7 @@
 """The pages of the menu, each found by the keys that lead to it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -129,6 +130,13 @@ def _without_accounts() -> View:
     return driver.view
 
 
+def _cut_off() -> View:
+    driver = StationDriver()
+    driver.memory.calls = [replace(each, talked_s=None) for each in driver.memory.calls]
+    driver.keys("m8!88!!")
+    return driver.view
+
+
 def _refused(problem: ContactProblem) -> View:
     driver = StationDriver(memory=Memory(problem=problem))
     driver.keys("m!#!!8!888!")
@@ -174,6 +182,7 @@ def _erased(*, complete: bool, trimmed: bool, configured: bool = False) -> View:
 MENU_CASES: Final[Mapping[str, View]] = {
     **{f"menu-{name}": _by_keys(keys) for name, keys in _BY_KEYS.items()},
     **{f"menu-contact-{each.name.lower()}": _refused(each) for each in ContactProblem},
+    "menu-call-cut-off": _cut_off(),
     "menu-network-refused": _without_accounts(),
     "menu-memory-failed": _failed(),
     "menu-check-well": _checked(),

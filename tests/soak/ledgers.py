@@ -40,7 +40,7 @@ def secrets(folder: Path) -> frozenset[bytes]:
 
 def calls(folder: Path) -> int:
     """How many calls are in the log."""
-    return int(_rows(folder, "SELECT count(*) FROM call")[0][0])
+    return int(_rows(folder, "SELECT count(*) FROM call WHERE outcome != 'open'")[0][0])
 
 
 def answered_since(folder: Path, moment: float) -> int:

@@ -228,10 +228,17 @@ def test_calls_are_listed_with_the_name_that_the_contacts_have_now(house: House)
         (call(security="mismatch"), CallKind.MISSED, CallSecurity.CHANGED, 0),
         (call(security="no ZRTP"), CallKind.MISSED, CallSecurity.ABSENT, 0),
         (call(security="attack"), CallKind.MISSED, CallSecurity.FAILED, 0),
+        (call(outcome="broken_off"), CallKind.MISSED, None, 0),
+        (call(outcome="broken_off", answered=1_777_777_002.5), CallKind.RECEIVED, None, None),
+        (call(outcome="broken_off", direction="outgoing"), CallKind.DIALLED, None, None),
     ],
 )
 def test_what_became_of_a_call(
-    house: House, record: CallRecord, kind: CallKind, security: CallSecurity | None, talked_s: int
+    house: House,
+    record: CallRecord,
+    kind: CallKind,
+    security: CallSecurity | None,
+    talked_s: int | None,
 ) -> None:
     house.store.log_call(record)
     (entry,) = house.calls()

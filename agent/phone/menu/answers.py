@@ -118,7 +118,8 @@ class CallEntry:
         name: Whom it was with; the address where nobody said.
         uri: The SIP address.
         at: When it began.
-        talked_s: How long both talked, in seconds; 0: not at all.
+        talked_s: How long both talked, in seconds; 0: not at all; None: it was cut off, by a pulled
+            plug or the like, and nobody knows.
         security: How it was secured; None: it ended before that was a question.
     """
 
@@ -127,7 +128,7 @@ class CallEntry:
     name: str
     uri: str
     at: Moment
-    talked_s: int
+    talked_s: int | None
     security: CallSecurity | None
 
 

@@ -9,7 +9,7 @@ from agent.phone.menu.labels import Label
 from agent.phone.menu.lists import Choose, DetailPage, ListPage, Row
 from agent.phone.menu.orders import ClearCalls, DeleteCall, FetchCalls, MarkCallsSeen
 from agent.phone.menu.page import STAY, Page, Step
-from agent.phone.menu.values import Span
+from agent.phone.menu.values import Span, Value
 from agent.phone.menu.views import Fact
 
 _KINDS: Final = {
@@ -86,7 +86,7 @@ class CallOpener:
         call = self.call
         facts = [
             Fact(_KINDS[call.kind], call.at),
-            Fact(Label.TALKED, Span(call.talked_s) if call.talked_s else Label.NOT_AT_ALL),
+            Fact(Label.TALKED, _talked(call)),
         ]
         if call.security is not None:
             facts.append(Fact(Label.SECURITY, _SECURITIES[call.security]))
@@ -96,6 +96,12 @@ class CallOpener:
 
     def _delete(self) -> Step:
         return Step((DeleteCall(self.call.id),), back=2)
+
+
+def _talked(call: CallEntry) -> Value:
+    if call.talked_s is None:
+        return Label.CUT_OFF
+    return Span(call.talked_s) if call.talked_s else Label.NOT_AT_ALL
 
 
 def _ask_to_clear() -> Step:

@@ -58,6 +58,7 @@ class Label(Enum):
     CALL_BACK = auto()
     TALKED = auto()
     NOT_AT_ALL = auto()
+    CUT_OFF = auto()
     SECURITY = auto()
     SECURITY_KNOWN = auto()
     SECURITY_FIRST = auto()

@@ -53,6 +53,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.CALL_BACK: "Call back",
     Label.TALKED: "Talked",
     Label.NOT_AT_ALL: "not at all",
+    Label.CUT_OFF: "cut off",
     Label.SECURITY: "Security",
     Label.SECURITY_KNOWN: "encrypted, known phone",
     Label.SECURITY_FIRST: "encrypted, first time",

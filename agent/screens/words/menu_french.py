@@ -53,6 +53,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.CALL_BACK: "Rappeler",
     Label.TALKED: "Durée",
     Label.NOT_AT_ALL: "aucune",
+    Label.CUT_OFF: "coupé",
     Label.SECURITY: "Sécurité",
     Label.SECURITY_KNOWN: "chiffré, téléphone connu",
     Label.SECURITY_FIRST: "chiffré, première fois",

@@ -53,6 +53,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.CALL_BACK: "Zurückrufen",
     Label.TALKED: "Gespräch",
     Label.NOT_AT_ALL: "keines",
+    Label.CUT_OFF: "abgerissen",
     Label.SECURITY: "Sicherheit",
     Label.SECURITY_KNOWN: "verschlüsselt, bekanntes Telefon",
     Label.SECURITY_FIRST: "verschlüsselt, zum ersten Mal",

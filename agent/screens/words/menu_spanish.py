@@ -53,6 +53,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.CALL_BACK: "Devolver",
     Label.TALKED: "Duración",
     Label.NOT_AT_ALL: "ninguna",
+    Label.CUT_OFF: "cortada",
     Label.SECURITY: "Seguridad",
     Label.SECURITY_KNOWN: "cifrada, teléfono conocido",
     Label.SECURITY_FIRST: "cifrada, primera vez",

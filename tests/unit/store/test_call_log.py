@@ -3,7 +3,16 @@ from pathlib import Path
 
 import pytest
 
-from agent.store import CallRecord, Meeting, SecurityEvent, StoreError, call_log
+from agent.store import (
+    BROKEN_OFF,
+    OPEN,
+    CallRecord,
+    Meeting,
+    SecurityEvent,
+    Store,
+    StoreError,
+    call_log,
+)
 from support.stores import ZID, Wall, opened
 
 TAKEN = CallRecord(
@@ -57,6 +66,56 @@ def test_missed_calls_count_until_they_are_seen(tmp_path: Path) -> None:
         store.mark_calls_seen()
         assert store.unseen_missed_calls() == 0
         assert len(store.calls(10)) == 3
+
+
+RINGING = replace(MISSED, outcome=OPEN, ended=1000.0)
+
+
+@pytest.mark.parametrize(
+    ("record", "is_missed"),
+    [
+        (RINGING, True),
+        (replace(RINGING, answered=1002.0), False),
+        (replace(RINGING, direction="outgoing"), False),
+    ],
+)
+def test_a_call_that_a_pulled_plug_cut_off_is_there_at_the_next_start(
+    tmp_path: Path, record: CallRecord, *, is_missed: bool
+) -> None:
+    path = tmp_path / "sotto.db"
+    with opened(path) as store:
+        store.log_call(record)
+        assert (store.calls(10), store.numbered_calls(10)) == ([], [])
+        assert store.unseen_missed_calls() == 0
+        store.clear_calls()
+    with opened(path) as store:
+        assert store.calls(10) == [replace(record, outcome=BROKEN_OFF)]
+        assert store.unseen_missed_calls() == int(is_missed)
+        assert store.calls(10)[0].is_missed == is_missed
+        store.mark_calls_seen()
+    with opened(path) as store:
+        assert store.unseen_missed_calls() == 0
+
+
+def test_whoever_only_looks_ends_no_call(tmp_path: Path) -> None:
+    path = tmp_path / "sotto.db"
+    with opened(path) as store:
+        number = store.log_call(RINGING)
+        visitor = Store.visit(path, Wall())
+        assert visitor.calls(10) == []
+        visitor.close()
+        store.log_call(MISSED, number)
+        assert store.numbered_calls(10) == [(number, MISSED)]
+
+
+def test_a_call_has_one_line_also_where_that_was_taken_away_meanwhile(tmp_path: Path) -> None:
+    with opened(tmp_path / "sotto.db") as store:
+        first, second = store.log_call(RINGING), store.log_call(TAKEN)
+        assert store.log_call(MISSED, first) == first
+        assert store.unseen_missed_calls() == 1
+        store.delete_call(second)
+        assert store.log_call(TAKEN, second) == second
+        assert store.numbered_calls(10) == [(second, TAKEN), (first, MISSED)]
 
 
 def test_an_illegal_direction_is_refused(tmp_path: Path) -> None:
