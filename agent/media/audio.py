@@ -22,7 +22,10 @@ CLOCK_HZ: Final = 48_000
 """The rate at which the bridge mixes: Opus' own, so that its whole band comes through and
 no call is resampled twice."""
 FRAME_MS: Final = 20
-"""Length of one turn of the bridge, in milliseconds; also of one RTP packet."""
+"""Length of one RTP packet, in milliseconds."""
+TURN_MS: Final = 10
+"""Length of one turn of the bridge, in milliseconds. At the 20 of a packet, what comes from a
+microphone waits longer for its turn at each step, and 50 to 100 ms more in all."""
 REST_AFTER_S: Final = 1.0
 """How long after the last sound the microphone is closed, in seconds."""
 

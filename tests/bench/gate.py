@@ -3,7 +3,6 @@
 Prints JSON. Asserts nothing.
 """
 
-import itertools
 import json
 import sys
 
@@ -24,7 +23,7 @@ def main() -> None:
     config.logConfig.level = config.logConfig.consoleLevel = 0
     endpoint.libInit(config)
     gate.install()
-    suites = [*itertools.product((128, 256), (32, 80)), (128, 128), (256, 128)]
+    suites = [(128, 32), (256, 80), (256, 128)]
     found: dict[str, list[float]] = {}
     for seed, (key_bits, tag_bits) in enumerate(suites * ROUNDS, start=1):
         costs, received = _gate.bench(PACKETS, key_bits, tag_bits, seed, _name(key_bits, tag_bits))

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bench.abreast import abreast
+from bench.abreast import Job
 from bench.figures import Figure
 from bench.rivals import long_speech
 
@@ -117,19 +117,26 @@ Talkers = Callable[[asyncio.Runner, str], contextlib.AbstractContextManager[Call
 
 
 def measure() -> Iterator[Figure | str]:
-    """Every pair, key agreement and line; on the far lines several pairs call at once."""
+    """Every pair and key agreement on loopback, one after the other."""
     if not linphone.available():
         yield "Linphone: left out, linphonec 5.1 is not installed (linphone-cli)."
     yield "All packets of these calls pass a relay in Python, on loopback as well: some 0.2 ms each."
-    kinds = [
+    for each in _kinds():
+        yield from _between(*each, LINES[:1])
+
+
+def far() -> list[Job]:
+    """Each pair and key agreement on the slow and bad lines, as a job of its own."""
+    return [partial(_between, *each, LINES[1:]) for each in _kinds()]
+
+
+def _kinds() -> list[tuple[str, Talkers, str]]:
+    return [
         (who, talkers, agreement)
         for who, talkers, agreements in _PAIRS
         if linphone.available() or "Linphone" not in who
         for agreement in agreements
     ]
-    for each in kinds:
-        yield from _between(*each, LINES[:1])
-    yield from abreast(partial(_between, *each, LINES[1:]) for each in kinds)
 
 
 def _between(

@@ -28,7 +28,7 @@ from support.handset_files import RATE
 from support.pulse import PulseCard, pulse_card
 from support.sip_phone import SipPhone, settings_for
 
-HEARD_S: Final = 12.0
+HEARD_S: Final = 10.0
 CALLS: Final = 2
 _SETTLED_S: Final = 3.0
 _PCMS: Final = """

@@ -30,6 +30,7 @@ from bench import (
     starting,
     travelling,
 )
+from bench.abreast import abreast
 from bench.figures import HEADER, Figure
 
 from support.netns import network_namespace
@@ -91,6 +92,11 @@ def _gate() -> Iterator[Figure | str]:
     yield f"The gate costs at most {dearest:.2f} times what libsrtp alone does."
 
 
+def _waits() -> Iterator[Figure | str]:
+    """What is mostly waiting, all at once."""
+    return abreast([registration.measure, travelling.measure, *handshakes.far()])
+
+
 def _as_installed() -> None:
     """The package brings compiled modules: so phones here have them, too, from their second start."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -103,11 +109,10 @@ _PARTS: Final[dict[str, Callable[[], Iterator[Figure | str]]]] = {
     "start": _starting,
     "calls": calls.measure,
     "flood": flood.measure,
-    "server": registration.measure,
-    "travelling": travelling.measure,
     "gate": _gate,
     "costs": costs.measure,
     "handshakes": handshakes.measure,
+    "waits": _waits,
     "ear": listening.measure,
     "mouth": mouth.measure,
 }
