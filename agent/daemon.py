@@ -244,7 +244,7 @@ async def _build(
     associations.fill_stock()
     await _begin(config, parts, store, bridge, closing)
     closing.callback(updates.close)
-    if config.phone.control_socket != CONTROL_SOCKET or update_desk.CARD.exists():
+    if update_desk.CARD.exists():
         updates.start()
     closing.callback(fleet.start())
 

@@ -56,6 +56,16 @@ def test_systemd_understands_every_line(unit: Path) -> None:
     assert (said, done.returncode) == ([], 0)
 
 
+def test_systemd_understands_what_a_card_adds_to_the_factory_reset(tmp_path: Path) -> None:
+    added = ROOT / "image/root/files/usr/lib/systemd/system/sotto-reset.service.d"
+    shutil.copytree(added, tmp_path / added.name)
+    unit = (UNITS / "sotto-reset.service").read_text()
+    copy = tmp_path / "sotto-reset.service"
+    copy.write_text(re.sub(r"(?m)^(ExecStart)=.*$", r"\1=/bin/true", unit))
+    done = run("systemd-analyze", "verify", "--man=no", str(copy))
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
 def test_the_service_is_shut_in(unit: Path) -> None:
     done = run(
         "systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE_MAX}", str(unit)
