@@ -17,7 +17,7 @@ from typing import Final
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 TIMEOUT_S: Final = 900
 UNITS: Final = "/run/systemd/system"
-_NOT_WANTED: Final = (
+NOT_WANTED: Final = (
     *("systemd-timesyncd.service", "systemd-pstore.service", "systemd-sysctl.service"),
     *("systemd-update-utmp.service", "systemd-journal-catalog-update.service", "timers.target"),
 )
@@ -118,7 +118,7 @@ def root_script(shared: Path, layer: Path) -> str:
         layer=layer,
         checkout=CHECKOUT,
         inside=str(CHECKOUT).lstrip("/"),
-        not_wanted=" ".join(_NOT_WANTED),
+        not_wanted=" ".join(NOT_WANTED),
     )
 
 

@@ -6,14 +6,10 @@ an account at Debian's Kamailio.
 
 import asyncio
 import contextlib
-import grp
 import os
-import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -24,26 +20,26 @@ from hw.simulator.client import LinkClosedError, SimulatorClient
 from hw.types import Key, KeyPressed, KeyReleased
 from support.certificates import Authority
 from support.kamailio import Kamailio
+from support.phone_service import (
+    ETC,
+    PATIENCE_S,
+    STATE,
+    PhoneService,
+    configure,
+    give_to_the_phone,
+    systemctl,
+)
 
 pytestmark = [
     pytest.mark.hardware,
     pytest.mark.skipif("SOTTO_SERVICE" not in os.environ, reason="hardware/service.py runs it"),
     pytest.mark.timeout(400),
 ]
-ETC: Final = Path("/etc/sotto")
-STATE: Final = Path("/var/lib/sotto")
 SHIPPED: Final = Path("/usr/share/sotto/sotto.toml")
 BOARD: Final = Path("/run/sotto/board.sock")
 CABLE: Final = "cable0"
 ADDRESS: Final = "192.0.2.10/24"
-PATIENCE_S: Final = 150.0
 _FULL_MIB: Final = 4
-
-
-def systemctl(*arguments: str) -> str:
-    """Asks systemd, and returns what it says."""
-    done = subprocess.run(["systemctl", *arguments], capture_output=True, text=True, check=False)
-    return done.stdout.strip()
 
 
 async def _panel() -> str:
@@ -56,53 +52,21 @@ async def _panel() -> str:
         await client.close()
 
 
-@dataclass
-class Service:
-    """The phone's unit."""
-
-    @property
-    def pid(self) -> int:
-        """Its process; 0: there is none."""
-        return int(systemctl("show", "sotto", "--property=MainPID", "--value"))
-
-    @property
-    def journal(self) -> str:
-        """What it and systemd have said."""
-        order = ["journalctl", "--unit=sotto", "--output=cat", "--no-pager"]
-        return subprocess.run(order, capture_output=True, text=True, check=True).stdout
+class Service(PhoneService):
+    """On the simulated board."""
 
     def panel(self) -> str:
-        """What stands on it; empty where no phone answers."""
         with contextlib.suppress(OSError, TimeoutError, LinkClosedError):
             return asyncio.run(_panel())
         return ""
 
-    def until(self, condition: Callable[[], bool], wish: str) -> None:
-        """Waits for something to become true, and fails with what there is instead."""
-        end = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < end, f"no {wish}; panel: {self.panel()}\n{self.journal}"
-            time.sleep(0.05)
-
-    def until_ready(self) -> None:
-        """Waits until systemd holds it for ready, and its panel says that it is registered."""
-        self.until(lambda: systemctl("is-active", "sotto") == "active", "active unit")
-        self.until(lambda: "Ready" in self.panel(), '"Ready" on the panel')
+    def shows(self, text: str) -> bool:
+        return text in self.panel()
 
     def back_as(self, before: int, name: str) -> None:
         """Waits until another process has taken over, whose panel says this name."""
         self.until(lambda: self.pid not in (0, before), "new process")
-        self.until(lambda: name in self.panel(), f'"{name}" on the panel')
-
-    def back(self, before: int, what: str) -> None:
-        """Waits until another process has taken over, and is ready; tells how long that took."""
-        began = time.monotonic()
-        self.until(lambda: self.pid not in (0, before), "new process")
-        started = time.monotonic() - began
-        self.until_ready()
-        ready = time.monotonic() - began
-        # For whoever reads it (pytest -s): nobody knows what else this machine does.
-        print(f"{what}: started again after {started:.1f} s, registered after {ready:.1f} s")  # noqa: T201
+        self.until_shows(name)
 
 
 @pytest.fixture(scope="module", name="world")
@@ -118,41 +82,9 @@ def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         subprocess.run(order.split(), check=True)
     authority = Authority(folder)
     with Kamailio(folder, authority.issue("localhost")) as server:
-        _configure(authority.file, server.port)
+        configure(authority.file, server.port, "simulator", f'[simulator]\nsocket = "{BOARD}"')
         yield
         systemctl("stop", "sotto")
-
-
-def _configure(ca_file: Path, port: int) -> None:
-    ETC.mkdir(exist_ok=True)
-    shutil.copy(ca_file, ETC / "ca.pem")
-    (ETC / "office.password").write_text("secret of alice\n")
-    (ETC / "sotto.toml").write_text(
-        f"""
-[phone]
-name = "Alice"
-state_dir = "{STATE}"
-board = "simulator"
-
-[simulator]
-socket = "{BOARD}"
-
-[[account]]
-name = "office"
-uri = "sip:alice@localhost"
-registrar = "sip:localhost:{port}"
-password_file = "{ETC}/office.password"
-ca_file = "{ETC}/ca.pem"
-"""
-    )
-    _give_to_the_phone()
-
-
-def _give_to_the_phone() -> None:
-    group = grp.getgrnam("sotto").gr_gid
-    for path in (ETC, *ETC.iterdir()):
-        os.chown(path, 0, group)
-        path.chmod(0o750 if path.is_dir() else 0o640)
 
 
 @pytest.fixture(name="service")
@@ -180,14 +112,7 @@ def test_a_phone_that_stands_still_is_started_again_by_the_watchdog(service: Ser
 def test_a_phone_that_needs_more_memory_than_it_may_comes_back(service: Service) -> None:
     if "memory" not in Path("/sys/fs/cgroup/cgroup.controllers").read_text().split():
         pytest.skip("this kernel's memory controller is not in the unified hierarchy")
-    before = service.pid
-    systemctl("set-property", "--runtime", "sotto.service", "MemoryMax=16M")
-    try:
-        service.until(lambda: service.pid != before, "end of the process")
-    finally:
-        systemctl("set-property", "--runtime", "sotto.service", "MemoryMax=infinity")
-    service.back(before, "out of memory")
-    assert "oom-kill" in service.journal
+    service.ends_for_want_of_memory()
 
 
 def test_a_full_disk_is_told_and_forgotten_when_there_is_room(service: Service) -> None:
@@ -211,10 +136,10 @@ def test_a_full_disk_is_told_and_forgotten_when_there_is_room(service: Service) 
 def test_without_a_network_the_panel_says_so_until_there_is_one(service: Service) -> None:
     before = service.pid
     subprocess.run(["ip", "link", "set", CABLE, "down"], check=True)
-    service.until(lambda: "No network" in service.panel(), '"No network" on the panel')
+    service.until_shows("No network")
     subprocess.run(["ip", "address", "replace", ADDRESS, "dev", CABLE], check=True)
     subprocess.run(["ip", "link", "set", CABLE, "up"], check=True)
-    service.until(lambda: "Ready" in service.panel(), '"Ready" on the panel')
+    service.until_shows("Ready")
     assert service.pid == before
 
 
@@ -250,6 +175,6 @@ def test_a_factory_reset_makes_a_new_phone(service: Service, tmp_path: Path) -> 
     assert not (STATE / MARK).exists()
     assert (STATE / "tls-key.pem").read_bytes() != key
     shutil.copytree(kept, ETC, dirs_exist_ok=True)
-    _give_to_the_phone()
+    give_to_the_phone()
     systemctl("restart", "sotto")
     service.until_ready()

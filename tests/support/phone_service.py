@@ -1,0 +1,121 @@
+"""The phone as a unit of systemd: its process, its journal, and how long it takes to be back."""
+
+import grp
+import os
+import shutil
+import subprocess
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+ETC: Final = Path("/etc/sotto")
+STATE: Final = Path("/var/lib/sotto")
+PATIENCE_S: Final = 150.0
+
+
+def systemctl(*arguments: str) -> str:
+    """Asks systemd, and returns what it says."""
+    done = subprocess.run(["systemctl", *arguments], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+def configure(ca_file: Path, port: int, board: str, more: str = "") -> None:
+    """Writes what the package's own files would say.
+
+    Args:
+        ca_file: Whom the phone trusts.
+        port: Where the server listens on this machine.
+        board: The board's name.
+        more: What stands in the configuration besides.
+    """
+    ETC.mkdir(exist_ok=True)
+    shutil.copy(ca_file, ETC / "ca.pem")
+    (ETC / "office.password").write_text("secret of alice\n")
+    (ETC / "sotto.toml").write_text(
+        f"""
+[phone]
+name = "Alice"
+state_dir = "{STATE}"
+board = "{board}"
+
+[[account]]
+name = "office"
+uri = "sip:alice@localhost"
+registrar = "sip:localhost:{port}"
+password_file = "{ETC}/office.password"
+ca_file = "{ETC}/ca.pem"
+
+{more}
+"""
+    )
+    give_to_the_phone()
+
+
+def give_to_the_phone() -> None:
+    """Lets it read what lies there, and nobody else."""
+    group = grp.getgrnam("sotto").gr_gid
+    for path in (ETC, *ETC.iterdir()):
+        os.chown(path, 0, group)
+        path.chmod(0o750 if path.is_dir() else 0o640)
+
+
+class PhoneService(ABC):
+    """The phone's unit."""
+
+    @abstractmethod
+    def panel(self) -> str:
+        """What stands on it, for a report; empty where no phone answers."""
+
+    @abstractmethod
+    def shows(self, text: str) -> bool:
+        """Whether this stands on its panel."""
+
+    @property
+    def pid(self) -> int:
+        """Its process; 0: there is none."""
+        return int(systemctl("show", "sotto", "--property=MainPID", "--value"))
+
+    @property
+    def journal(self) -> str:
+        """What it and systemd have said."""
+        order = ["journalctl", "--unit=sotto", "--output=cat", "--no-pager"]
+        return subprocess.run(order, capture_output=True, text=True, check=True).stdout
+
+    def until(self, condition: Callable[[], bool], wish: str) -> None:
+        """Waits for something to become true, and fails with what there is instead."""
+        end = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < end, f"no {wish}; panel: {self.panel()}\n{self.journal}"
+            time.sleep(0.05)
+
+    def until_shows(self, text: str) -> None:
+        """Waits until this stands on the panel."""
+        self.until(lambda: self.shows(text), f'"{text}" on the panel')
+
+    def until_ready(self) -> None:
+        """Waits until systemd holds it for ready, and its panel says that it is registered."""
+        self.until(lambda: systemctl("is-active", "sotto") == "active", "active unit")
+        self.until_shows("Ready")
+
+    def back(self, before: int, what: str) -> None:
+        """Waits until another process has taken over, and is ready; tells how long that took."""
+        began = time.monotonic()
+        self.until(lambda: self.pid not in (0, before), "new process")
+        started = time.monotonic() - began
+        self.until_ready()
+        ready = time.monotonic() - began
+        # For whoever reads it (pytest -s): nobody knows what else this machine does.
+        print(f"{what}: started again after {started:.1f} s, registered after {ready:.1f} s")  # noqa: T201
+
+    def ends_for_want_of_memory(self) -> None:
+        """Gives it too little, until it is ended, and enough again."""
+        before = self.pid
+        systemctl("set-property", "--runtime", "sotto.service", "MemoryMax=16M")
+        try:
+            self.until(lambda: self.pid != before, "end of the process")
+        finally:
+            systemctl("set-property", "--runtime", "sotto.service", "MemoryMax=infinity")
+        self.back(before, "out of memory")
+        assert "oom-kill" in self.journal
