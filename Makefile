@@ -13,6 +13,7 @@
 # make test-hardware  the drivers, in a VM with simulated lines, bus and card
 # make test-call      a whole call there: keys, hook, panel, lamps, bell, sound
 # make test-service  the phone under systemd: killed, hung, disk full, no network; two minutes
+# make test-missing   the same in that VM: no memory, sound card or display
 # make test-plug      that VM unplugged 50 times, at random moments; ARGS="--rounds 5 --seed 1"
 # make bundle   an update of what make image has made, signed, in build/image (docs/updates.md)
 # make lint bench screens clean
@@ -32,7 +33,7 @@ C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU
 
 SHELL_SCRIPTS = $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo deb bundle image test-image test test-hardware test-call test-service test-plug lint bench fuzz mutate soak soak-phone screens picture clean
+.PHONY: setup test-setup demo deb bundle image test-image test test-hardware test-call test-service test-missing test-plug lint bench fuzz mutate soak soak-phone screens picture clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
@@ -56,6 +57,10 @@ test-call: test-setup build/.hardware-packages
 # The phone's unit under a systemd of its own: killed, hung, and short of what it needs. Wants root.
 test-service: test-setup build/.hardware-packages
 	PYTHONPATH=tests $(BIN)/python -m hardware.service $(ARGS)
+
+# The same on the kernel's hardware in that VM: what is left of a phone that lacks a part of it.
+test-missing: test-setup build/.hardware-packages
+	PYTHONPATH=tests $(BIN)/python -m hardware.missing $(ARGS)
 
 # The VM killed at random moments of first starts and calls: each time the memory must be whole.
 # ARGS=--here: no VM, only processes that are killed; quick.

@@ -47,7 +47,7 @@ poweroff -f
 
 _TOOLS: Final = (
     *("sh", "mount", "mkdir", "modprobe", "ip", "cp", "chroot", "echo", "poweroff"),
-    "switch_root",
+    *("rm", "switch_root"),
 )
 INIT: Final = """#!/bin/sh
 export PATH=/bin

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hardware import plug, service, vm
+from hardware import missing, plug, service, vm
 
 from support.pulled_plug import Said
 
@@ -16,15 +16,17 @@ KERNEL = Path("/kernel")
     [
         vm.in_the_machine(KERNEL, ["pytest", "-k", "a b"]),
         plug.script(KERNEL),
+        missing.script(KERNEL, ["-k", "a b"]),
     ],
-    ids=["command", "plug"],
+    ids=["command", "plug", "missing"],
 )
 def test_each_script_is_one_that_bash_understands(script: str) -> None:
     subprocess.run(["bash", "-n"], input=script, text=True, check=True)
 
 
 def test_the_first_program_is_one_that_a_shell_understands() -> None:
-    subprocess.run(["sh", "-n"], input=vm.INIT + vm.COMMAND_ENDS, text=True, check=True)
+    for ending in (vm.COMMAND_ENDS, missing.ENDS):
+        subprocess.run(["sh", "-n"], input=vm.INIT + ending, text=True, check=True)
 
 
 def test_a_command_keeps_its_words() -> None:
@@ -46,3 +48,9 @@ def test_systemds_root_is_made_by_a_script_that_a_shell_understands() -> None:
 def test_nothing_of_the_unit_is_changed_but_the_program() -> None:
     changed = {line.partition("=")[0] for line in service.DROP_IN.splitlines() if "=" in line}
     assert changed == {"ExecStart"}
+
+
+def test_where_its_hardware_is_simulated_it_learns_where_to_find_it_and_nothing_else() -> None:
+    lines = [line for line in missing.DROP_IN.splitlines() if not line.startswith("#")]
+    changed = {line.partition("=")[0] for line in lines if "=" in line}
+    assert changed == {"ExecStart", "Environment", "DeviceAllow"}
