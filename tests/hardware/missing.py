@@ -72,7 +72,7 @@ def script(kernel: Path, arguments: list[str]) -> str:
         "sotto.service.d/machine.conf": drop_in,
     }
     prepare = [
-        f"cp {units}/sotto.service {units}/sotto-failure.service {UNITS}",
+        f"cp {units}/sotto*.service {UNITS}",
         *(f"ln -s /dev/null {UNITS}/{unit}" for unit in (*NOT_WANTED, *_TOO_SLOW)),
         *(f"printf %s {shlex.quote(text)} >{UNITS}/{name}" for name, text in files.items()),
         f"systemd-sysusers {units}/sotto.sysusers",

@@ -7,6 +7,7 @@ an account at Debian's Kamailio.
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
