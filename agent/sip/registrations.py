@@ -12,7 +12,7 @@ import pjsua2 as pj
 
 from agent.sip import reasons, tls
 from agent.sip.account import ServerAccount, server_config
-from agent.sip.connections import Connections, port_of
+from agent.sip.connections import Connections
 from agent.sip.errors import SipError
 from agent.sip.events import RegistrationChanged, SipEvent
 from agent.sip.families import Family
@@ -254,8 +254,6 @@ class Registrations:
         transport = tls.create_server_transport(self._library, trust, marks.signalling, family)
         self._transports[trust, family] = transport
         self._doorkeeper.guard(transport, trust)
-        info = self._library.transportGetInfo(transport)
-        self._connections.listens_on(port_of(str(info.localAddress)))
         return transport
 
     def _add(self, settings: AccountSettings, record: RegistrationRecord, transport: int) -> None:

@@ -6,6 +6,8 @@ so that no connection to somebody who has proved nothing can ever serve an accou
 
 import ctypes
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import pjsua2 as pj
@@ -45,7 +47,7 @@ def create_server_transport(
 ) -> int:
     """The transport to servers that must prove their name by a CA.
 
-    PJSIP listens on a port of its choice even here; the `Doorkeeper` lets nobody in by it.
+    It only makes connections: it listens nowhere, and a port that it names leads to nobody.
 
     Args:
         endpoint: The pjsua2 endpoint.
@@ -57,7 +59,7 @@ def create_server_transport(
         pjsua's id of the transport.
 
     Raises:
-        SipError: A file cannot be read, or holds something else.
+        SipError: A file cannot be read, or holds something else; or there is no such family here.
     """
     path = trust.ca_file or SYSTEM_CAS
     if not path.is_file():
@@ -74,7 +76,25 @@ def create_server_transport(
         raise SipError(f"The configuration {error}") from None
     complaint = f"The file {path} holds no certificate"
     kind = pj.PJSIP_TRANSPORT_TLS6 if family is Family.IPV6 else pj.PJSIP_TRANSPORT_TLS
-    return _create(endpoint, kind, config, complaint)
+    with _taken_port(family) as config.port:
+        return _create(endpoint, kind, config, complaint)
+
+
+@contextmanager
+def _taken_port(family: Family) -> Iterator[int]:
+    """A port that nobody else can listen on in the meantime.
+
+    PJSIP cannot be told to do without a listener for one transport and not for another. One that
+    cannot have its port stays without, and makes connections all the same.
+    """
+    is_ipv6 = family is Family.IPV6
+    try:
+        taken = socket.socket(socket.AF_INET6 if is_ipv6 else socket.AF_INET)
+    except OSError as error:
+        raise SipError(f"There is no IPv{family} here: {error.strerror}") from None
+    with taken:
+        taken.bind(("::" if is_ipv6 else "", 0))
+        yield int(taken.getsockname()[1])
 
 
 def create_direct_transports(endpoint: Any, settings: SipSettings) -> dict[Family, int]:
