@@ -23,9 +23,10 @@ CLOCK_HZ: Final = 48_000
 no call is resampled twice."""
 FRAME_MS: Final = 20
 """Length of one RTP packet, in milliseconds."""
-TURN_MS: Final = 10
-"""Length of one turn of the bridge, in milliseconds. At the 20 of a packet, what comes from a
-microphone waits longer for its turn at each step, and 50 to 100 ms more in all."""
+CARD_TURN_MS: Final = 10
+"""Length of one turn of the bridge where a card drives it, in milliseconds. At the 20 of a packet,
+which a turn has otherwise, what comes from a microphone waits longer at each step, and 50 to 100 ms
+more in all. A WAV file of 22,050 Hz has no whole number of samples in 10 ms."""
 REST_AFTER_S: Final = 1.0
 """How long after the last sound the microphone is closed, in seconds."""
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
-from agent.media.audio import CLOCK_HZ, FRAME_MS, TURN_MS
+from agent.media.audio import CLOCK_HZ, FRAME_MS
 from agent.sip.errors import SipError
 
 OLDEST: Final = (2, 17)
@@ -21,17 +21,18 @@ ECHO_TAIL_MS: Final = 200
 """How late an echo may come and still be taken out, in milliseconds. The way from the earpiece
 to the microphone is short, but the buffers of a sound card count as well: with 64 an echo was
 8 dB lower, with 200 it was 10 to 23 dB lower, for as much work."""
-PLAYBACK_MS: Final = 50
-"""How much sound waits in the card to be played: five turns of the bridge. PJSIP's own 140 is 90 ms
+PLAYBACK_MS: Final = 40
+"""How much sound waits in the card to be played: four turns of the bridge. PJSIP's own 140 is 100 ms
 that the other one waits longer for each answer."""
 
 
-def configuration(*, echo_cancelling: bool = True) -> Any:
+def configuration(*, echo_cancelling: bool = True, turn_ms: int = FRAME_MS) -> Any:
     """What PJSIP is told at libInit.
 
     Args:
         echo_cancelling: Whether the echo of the earpiece is taken out of the microphone's
             sound. It concerns sound cards only.
+        turn_ms: Length of one turn of the bridge, in milliseconds.
     """
     config = pj.EpConfig()
     config.uaConfig.threadCnt = 0
@@ -41,7 +42,7 @@ def configuration(*, echo_cancelling: bool = True) -> Any:
     # PJSIP's log would carry addresses, and at its higher levels whole messages.
     config.logConfig.level = config.logConfig.consoleLevel = 0
     config.medConfig.clockRate = config.medConfig.sndClockRate = CLOCK_HZ
-    config.medConfig.audioFramePtime = TURN_MS
+    config.medConfig.audioFramePtime = turn_ms
     config.medConfig.ptime = FRAME_MS
     config.medConfig.channelCount = 1
     config.medConfig.noVad = True  # RFC 6562: pauses tell what is said

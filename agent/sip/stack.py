@@ -9,7 +9,7 @@ from typing import Any, Final
 import pjsua2 as pj
 
 from agent.media import descriptions, dialogs, handshakes, packets, requests, servers, waking
-from agent.media.audio import HandsetAudio
+from agent.media.audio import CARD_TURN_MS, FRAME_MS, HandsetAudio
 from agent.media.nat import is_busy
 from agent.sip import library, reasons, refusals, tls
 from agent.sip.account import DirectAccount, ServerAccount, direct_config, over_tls
@@ -129,7 +129,12 @@ class SipStack:
         """
         self._library = _Library(self)
         self._library.libCreate()
-        self._library.libInit(library.configuration(echo_cancelling=self._settings.echo_cancelling))
+        self._library.libInit(
+            library.configuration(
+                echo_cancelling=self._settings.echo_cancelling,
+                turn_ms=CARD_TURN_MS if self._devices.is_card else FRAME_MS,
+            )
+        )
         library.require_version(self._library)
         waking.install()
         packets.begin(rests=not self._settings.uses_ice)
