@@ -44,6 +44,7 @@ from agent.screens.render import render
 from agent.self_check import SelfCheck
 from agent.sip.endpoint import SipEndpoint
 from agent.sip.errors import SipError
+from agent.slack import keep_giving_back
 from agent.store import (
     DATABASE,
     Store,
@@ -186,8 +187,8 @@ async def _serve(whole: Whole, erased: Erased | None, *, has_unit: bool) -> Endi
         systemd.ready()
         following.end_trial(whole)
         log.info("ready")
-        watchdog = loop.create_task(_feed_watchdog(systemd))
-        closing.callback(watchdog.cancel)
+        for habit in (_feed_watchdog(systemd), keep_giving_back()):
+            closing.callback(loop.create_task(habit).cancel)
         await stop.wait()
         ending = Ending.AGAIN if again.is_set() else Ending.OFF
         if eraser.wanted:
