@@ -75,6 +75,8 @@ class Mortals:
             await self._lives[which].aclose()
         for which, side in enumerate(self.sides):
             if side is not None:
+                if side.person.phone.state.tone is not None:  # it rings for somebody who is gone
+                    await side.person.phone.lift()
                 await self.side(which).person.phone.replace()
                 await side.sees(AT_REST)
 

@@ -82,8 +82,8 @@ def pulled(kills: int, seed: int) -> Iterator[Row]:
                     them.runner.run(_next_call(them, toll))
             them.runner.run(_next_call(them, toll))
             _look(them, known, toll)
-        except DemoError as error:  # what was found before it is told all the same
-            toll.wrong.append(f"it did not start again: {error}")
+        except (DemoError, TimeoutError) as error:  # what was found before is told all the same
+            toll.wrong.append(f"it did not start again, or rest: {error}")
     yield from _told(toll)
 
 
