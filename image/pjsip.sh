@@ -97,6 +97,20 @@ readonly ASKS='    mode = SSL_VERIFY_PEER;'
 readonly ASKS_IF='    mode = !ssock->is_server || ssock->param.verify_peer || ssock->param.require_client_cert
                ? SSL_VERIFY_PEER : SSL_VERIFY_NONE;'
 
+# Whoever connects gets a place for sockets and 45 KiB before the handshake, and PJSIP tells of it
+# only after that. A hook: somebody may say that there are too many. agent/media/gate_knock.c does.
+readonly BEFORE_ACCEPT='enum { MAX_BIND_RETRY = 100 };'
+readonly HOOK='
+pj_bool_t (*pj_ssl_sock_admits)(pj_sock_t sock, const pj_sockaddr_t *from);
+'
+readonly ACCEPTED='    /* Create new SSL socket instance */
+    status = pj_ssl_sock_create(ssock_parent->pool,'
+readonly ASKS_THE_HOOK='    if (pj_ssl_sock_admits && !(*pj_ssl_sock_admits)(newsock, src_addr)) {
+        pj_sock_close(newsock);
+        return PJ_TRUE;
+    }
+'
+
 # PJSIP polls the sockets of ICE on the thread of the signalling: here that is Python's, and no RTP
 # shall wait for Python. PJMEDIA's own thread, which polls the sockets without ICE, takes them.
 readonly ICE_POLLED='pj_stun_config_init(&ice_cfg.stun_cfg, &pjsua_var.cp.factory, 0,
@@ -135,6 +149,8 @@ change() {
 
 change_the_source() {
     change "$1/pjlib/src/pj/ssl_sock_ossl.c" "$ASKS" "$ASKS_IF"
+    change "$1/pjlib/src/pj/ssl_sock_imp_common.c" "$BEFORE_ACCEPT" "$BEFORE_ACCEPT$HOOK"
+    change "$1/pjlib/src/pj/ssl_sock_imp_common.c" "$ACCEPTED" "$ASKS_THE_HOOK$ACCEPTED"
     change "$1/pjsip/src/pjsua-lib/pjsua_media.c" "$ICE_POLLED" "$ICE_POLLED_BY"
     change "$1/pjnath/src/pjnath/turn_sock.c" '#include <pjnath/turn_sock.h>' \
         $'#include <pjnath/turn_sock.h>\n#include <pjnath/errno.h>'

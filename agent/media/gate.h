@@ -19,6 +19,7 @@
  *   gate_stream.c  where one message on a connection ends and the next begins
  *   gate_request.c requests that are well-formed and not to be carried out
  *   gate_flood.c   who asks too much
+ *   gate_knock.c   who may connect
  *   gate_names.c   where the names of servers lead
  *   gate_flow.c    whether the connections to servers are alive
  *   gate_digest.c  the strongest of a server's challenges
@@ -201,6 +202,8 @@ pj_bool_t sdp_read(gate *g, const pjmedia_sdp_session *remote, unsigned index); 
 void address_offer_toward(const char *host);  /* an IP address: whom the next offer is meant for */
 void address_write(gate *g, pj_pool_t *pool, pjmedia_sdp_session *local,
                    const pjmedia_sdp_session *remote, unsigned index);
+pj_bool_t address_is_near(const pj_sockaddr *one, const pj_sockaddr *other);
+
 /* gate_ice.c */
 void ice_watch(gate *g);
 void ice_forget(gate *g);
@@ -263,6 +266,10 @@ void stream_answer_refused(const char *answer, size_t size);
 
 /* gate_request.c */
 pj_status_t request_install(void);
+
+/* gate_knock.c */
+void knock_install(void);
+void knock_answered(const pjsip_transport *connection);  /* its handshake is done */
 
 /* gate_flood.c */
 enum flood {

@@ -96,3 +96,11 @@ void address_write(gate *g, pj_pool_t *pool, pjmedia_sdp_session *local,
     pj_strdup2(pool, &local->origin.addr, pj_sockaddr_print(&own, text, sizeof(text), 0));
     local->origin.addr_type = pj_str(own.addr.sa_family == pj_AF_INET6() ? "IP6" : "IP4");
 }
+
+/* One machine, or one network of it: whoever has an IPv6 address has 2^64. */
+pj_bool_t address_is_near(const pj_sockaddr *one, const pj_sockaddr *other)
+{
+    const pj_bool_t both = one->addr.sa_family == other->addr.sa_family;
+    const size_t size = one->addr.sa_family == PJ_AF_INET6 ? 8 : 4;
+    return both && memcmp(pj_sockaddr_get_addr(one), pj_sockaddr_get_addr(other), size) == 0;
+}

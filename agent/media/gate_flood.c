@@ -21,14 +21,6 @@ typedef struct invite {
 
 static invite all[MOST];
 
-/* One machine, or one network of it: whoever has an IPv6 address has 2^64. */
-static pj_bool_t is_same(const pj_sockaddr *one, const pj_sockaddr *other)
-{
-    const pj_bool_t both = one->addr.sa_family == other->addr.sa_family;
-    const size_t size = one->addr.sa_family == PJ_AF_INET6 ? 8 : 4;
-    return both && memcmp(pj_sockaddr_get_addr(one), pj_sockaddr_get_addr(other), size) == 0;
-}
-
 static void leave(invite *one)
 {
     free(one->key.ptr);
@@ -64,7 +56,7 @@ static pj_bool_t takes_place(pjsip_rx_data *request)
             continue;
         }
         of_strangers += one->stranger ? 1 : 0;
-        of_this_one += is_same(&one->from, &request->pkt_info.src_addr) ? 1 : 0;
+        of_this_one += address_is_near(&one->from, &request->pkt_info.src_addr) ? 1 : 0;
     }
     return place && !(stranger && of_strangers >= MOST_OF_STRANGERS) &&
            of_this_one < (stranger ? MOST_OF_A_STRANGER : MOST_OF_A_SERVER) &&

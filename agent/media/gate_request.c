@@ -152,6 +152,7 @@ static void announce_no_more_than_there_is(void)
 pj_status_t request_install(void)
 {
     announce_no_more_than_there_is();
+    knock_install();
     flood_forget();
     before.id = after.id = -1;
     pj_status_t status = pjsip_endpt_register_module(pjsua_var.endpt, &before);

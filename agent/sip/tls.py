@@ -21,6 +21,8 @@ from agent.sip.settings import SYSTEM_CAS, ServerTrust, SipSettings
 from agent.trust.files import TrustFileError, read_pair
 
 _HANDSHAKE_MS: Final = 10_000
+_DIRECT_HANDSHAKE_MS: Final = 5_000
+"""At our own door, where who does not get on with it keeps others out."""
 _UNHEARD_MS: Final = 8_000
 """How long what was sent may stay unacknowledged by the other machine (RFC 5482). TCP itself goes on
 for a quarter of an hour, and in 8 s has sent it again five times. A call that is dialled on a path
@@ -135,6 +137,7 @@ def _listen(endpoint: Any, settings: SipSettings, listen_host: str) -> int:
     config = _config(settings.marking.signalling)
     config.port = settings.listen_port
     config.boundAddress = host
+    config.tlsConfig.msecTimeout = _DIRECT_HANDSHAKE_MS
     config.tlsConfig.certFile = str(settings.certificate)
     config.tlsConfig.privKeyFile = str(settings.private_key)
     kind = pj.PJSIP_TRANSPORT_TLS6 if is_ipv6 else pj.PJSIP_TRANSPORT_TLS

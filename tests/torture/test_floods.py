@@ -9,6 +9,7 @@ import pytest
 from bench.processes import memory_mib, pid_of
 
 from support.couple import CALLEE
+from support.waiting import PATIENCE_S
 from torture.compose import message, sdp
 from torture.line import Door, ack, cancel, door, options
 from torture.rig import Rig, final, rig
@@ -19,6 +20,9 @@ CALLS = 50
 MOST_OF_A_STRANGER = 8
 """As in gate_flood.c."""
 QUESTIONS = 20_000
+HALF_OPEN = 300
+IN_QUEUE = 4
+"""PJSIP has its kernel keep five."""
 MORE_MIB = 8.0
 
 
@@ -80,6 +84,21 @@ def test_who_reads_no_answers_gets_no_more_of_them(flooded: Rig) -> None:
             for _ in range(QUESTIONS):
                 line.send(options(flooded.word()))
         flooded.lives()
+        assert memory(flooded) - before < MORE_MIB
+
+
+@pytest.mark.parametrize("addresses", [1, 10])
+def test_connections_that_say_nothing_keep_no_call_out(flooded: Rig, addresses: int) -> None:
+    """PJSIP has places for some 250, and each would stay taken for 5 s."""
+    before = memory(flooded)
+    with contextlib.ExitStack() as stack:
+        for at in range(HALF_OPEN):
+            source = (f"127.0.1.{1 + at % addresses}", 0)
+            place = ("127.0.0.1", CALLEE.sip_port)
+            stack.enter_context(socket.create_connection(place, PATIENCE_S, source))
+            if at % IN_QUEUE == 0:
+                flooded.lives()  # it has taken them all: else the kernel makes the others wait
+        flooded.both.run(flooded.both.whole_call())
         assert memory(flooded) - before < MORE_MIB
 
 

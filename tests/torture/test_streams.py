@@ -196,9 +196,11 @@ def test_nobody_waits_for_a_handshake_that_does_not_end() -> None:
     with contextlib.ExitStack() as stack:
         silent = [
             stack.enter_context(
-                socket.create_connection(("127.0.0.1", CALLEE.sip_port), PATIENCE_S)
+                socket.create_connection(
+                    ("127.0.0.1", CALLEE.sip_port), PATIENCE_S, ("127.0.0.2", 0)
+                )
             )
-            for _ in range(40)
+            for _ in range(8)
         ]
         for octet in hello[: len(hello) // 2]:
             silent[0].sendall(bytes([octet]))

@@ -1,0 +1,64 @@
+/* Who may connect. Each connection takes a place for sockets and 45 KiB before its handshake, and
+ * keeps them until that is done or given up: some 250 that say nothing would take all there are.
+ * PJSIP asks here right after accept(), see image/pjsip.sh. What is handshaken is counted elsewhere.
+ *
+ * All of it runs on the thread that polls PJSIP.
+ */
+#include "gate.h"
+
+#include <sys/socket.h>
+
+#define MOST 96      /* in the midst of their handshakes */
+#define MOST_OF_ONE 8
+
+/* Of libpj, by our recipe. */
+extern pj_bool_t (*pj_ssl_sock_admits)(pj_sock_t sock, const pj_sockaddr_t *from);
+
+typedef struct knock {
+    pj_bool_t taken;
+    pj_sock_t sock;
+    pj_sockaddr from;
+} knock;
+
+static knock all[MOST];
+
+/* A socket that PJSIP has closed is none, or by now another one. */
+static pj_bool_t is_there(const knock *one)
+{
+    pj_sockaddr now;
+    socklen_t size = sizeof(now);
+    memset(&now, 0, sizeof(now));
+    return getpeername((int)one->sock, (struct sockaddr *)&now, &size) == 0 &&
+           now.addr.sa_family == one->from.addr.sa_family && pj_sockaddr_cmp(&now, &one->from) == 0;
+}
+
+static pj_bool_t admits(pj_sock_t sock, const pj_sockaddr_t *from)
+{
+    unsigned of_this_one = 0;
+    knock *place = NULL;
+    for (knock *one = all; one < all + MOST; one++) {
+        one->taken = one->taken && is_there(one);
+        if (!one->taken)
+            place = place ? place : one;
+        else
+            of_this_one += address_is_near(&one->from, from) ? 1 : 0;
+    }
+    if (!place || of_this_one >= MOST_OF_ONE)
+        return PJ_FALSE;
+    *place = (knock){.taken = PJ_TRUE, .sock = sock};
+    pj_sockaddr_cp(&place->from, from);
+    return PJ_TRUE;
+}
+
+void knock_answered(const pjsip_transport *connection)
+{
+    for (knock *one = all; one < all + MOST; one++)
+        if (one->taken && pj_sockaddr_cmp(&one->from, &connection->key.rem_addr) == 0)
+            one->taken = PJ_FALSE;
+}
+
+void knock_install(void)
+{
+    memset(all, 0, sizeof(all));
+    pj_ssl_sock_admits = &admits;
+}
