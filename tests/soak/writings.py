@@ -22,7 +22,7 @@ from agent.config import ConfigError, load_config
 
 PART: Final = "writing"
 KINDS: Final = ("settings", "pin", "config")
-_WRITING_S: Final = {"settings": 0.05, "pin": 0.3, "config": 0.15}
+_WRITING_S: Final = {"settings": 0.05, "pin": 0.2, "config": 0.05}
 """Within so long the plug is pulled: each time some writings are done, and one is under way."""
 _HUSH: Final = re.compile(r"hush-\d+")
 
@@ -72,6 +72,7 @@ def _killed(kind: str, folder: Path, first: int, seconds: float) -> int:
     command = (sys.executable, writer.__file__, kind, str(folder), str(first))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
+        process.stdout.readline()  # it begins
         last = int(process.stdout.readline())
         time.sleep(seconds)
         process.kill()
