@@ -84,12 +84,14 @@ readonly CONFIGURE=(
 # its call. Some INVITEs in a row, and the next call would get no media.
 # IPv6 is off in PJSIP unless it is asked for. And it would look for its own address by the machine's
 # name, in DNS: where that is silent, every socket would wait for it. 4000 octets for a message are
-# too few for the INVITE of a phone with ICE, many codecs and a long way through servers.
+# too few for the INVITE of a phone with ICE, many codecs and a long way through servers. And what
+# connects to servers need not listen: a port that lets nobody in is still a port.
 readonly SITE='#define PJMEDIA_HAS_VIDEO 0
 #define PJ_HAS_IPV6 1
 #define PJ_GETHOSTIP_DISABLE_LOCAL_RESOLUTION 1
 #define PJ_IOQUEUE_MAX_HANDLES 256
-#define PJSIP_MAX_PKT_LEN 16000'
+#define PJSIP_MAX_PKT_LEN 16000
+#define PJSIP_TLS_TRANSPORT_DONT_CREATE_LISTENER 1'
 
 # PJSIP's TLS server asks every caller for a certificate, even where it will not look at it. Phones
 # that have none then stop and ask their owner for a password (linphonec does).

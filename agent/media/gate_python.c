@@ -13,6 +13,7 @@ PyObject *trust_install(PyObject *self, PyObject *whom);
 
 /* gate_servers.c */
 PyObject *gate_watch_servers(PyObject *self, PyObject *args);
+PyObject *gate_listen(PyObject *self, PyObject *args);
 PyObject *gate_lead(PyObject *self, PyObject *args);
 PyObject *gate_open_flow(PyObject *self, PyObject *args);
 PyObject *gate_contact(PyObject *self, PyObject *args);
@@ -405,6 +406,7 @@ static PyMethodDef methods[] = {
     {"next_refused", next_refused, METH_NOARGS, NULL},
     {"answer_refused", answer_refused, METH_VARARGS, NULL},
     {"watch_servers", gate_watch_servers, METH_NOARGS, NULL},
+    {"listen", gate_listen, METH_VARARGS, NULL},
     {"lead", gate_lead, METH_VARARGS, NULL},
     {"ping", gate_ping, METH_VARARGS, NULL},
     {"open_flow", gate_open_flow, METH_VARARGS, NULL},

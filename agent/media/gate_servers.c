@@ -5,6 +5,7 @@
 #include "gate.h"
 
 PyObject *gate_watch_servers(PyObject *self, PyObject *args);
+PyObject *gate_listen(PyObject *self, PyObject *args);
 PyObject *gate_lead(PyObject *self, PyObject *args);
 PyObject *gate_open_flow(PyObject *self, PyObject *args);
 PyObject *gate_contact(PyObject *self, PyObject *args);
@@ -26,6 +27,26 @@ PyObject *gate_watch_servers(PyObject *self, PyObject *args)
         return PyErr_Format(PyExc_RuntimeError, "PJSIP takes no names: status %d", status);
     flow_install();
     Py_RETURN_NONE;
+}
+
+/* pjsua2 makes transports, and has no word for letting them listen. */
+PyObject *gate_listen(PyObject *self, PyObject *args)
+{
+    int transport, port;
+    const char *address;
+    pjsua_transport_config place;
+    pj_status_t status = PJ_EINVALIDOP;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "isi", &transport, &address, &port))
+        return NULL;
+    pjsua_transport_config_default(&place);
+    place.port = (unsigned)port;
+    place.bound_addr = pj_str((char *)address);
+    Py_BEGIN_ALLOW_THREADS
+    if (know_this_thread())
+        status = pjsua_transport_lis_start(transport, &place);
+    Py_END_ALLOW_THREADS
+    return PyLong_FromLong(status);
 }
 
 PyObject *gate_lead(PyObject *self, PyObject *args)

@@ -1,4 +1,4 @@
-"""What the C module does for the connections to servers: where names lead, and keep-alive.
+"""What the C module does for connections: where names lead, who listens, and keep-alive.
 
 Call these on the thread that polls PJSIP.
 """
@@ -13,6 +13,20 @@ def install() -> None:
         RuntimeError: PJSIP does not let go of them.
     """
     _gate.watch_servers()
+
+
+def listen(transport: int, address: str, port: int) -> int:
+    """Lets a TLS transport take connections; until then it only makes them.
+
+    Args:
+        transport: pjsua's id of it.
+        address: Of this machine, without brackets; "0.0.0.0" or "::" for all.
+        port: The TCP port.
+
+    Returns:
+        PJSIP's pj_status_t, 0 if it listens.
+    """
+    return _gate.listen(transport, address, port)
 
 
 def lead(host: str, port: int, address: str) -> bool:

@@ -6,19 +6,18 @@ so that no connection to somebody who has proved nothing can ever serve an accou
 
 import ctypes
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 import pjsua2 as pj
 
+from agent.media import servers
 from agent.sip.errors import SipError
 from agent.sip.families import Family, listening_at
 from agent.sip.guard import describe
 from agent.sip.marking import mark
 from agent.sip.reasons import ConnectionFault, Shown
 from agent.sip.settings import SYSTEM_CAS, ServerTrust, SipSettings
-from agent.trust.files import TrustFileError, read_pair
+from agent.trust.files import TrustFileError, read_certificates, read_pair
 
 _HANDSHAKE_MS: Final = 10_000
 _DIRECT_HANDSHAKE_MS: Final = 5_000
@@ -49,7 +48,7 @@ def create_server_transport(
 ) -> int:
     """The transport to servers that must prove their name by a CA.
 
-    It only makes connections: it listens nowhere, and a port that it names leads to nobody.
+    It listens nowhere: it only makes connections.
 
     Args:
         endpoint: The pjsua2 endpoint.
@@ -70,33 +69,27 @@ def create_server_transport(
     config.tlsConfig.CaListFile = str(path)
     config.tlsConfig.verifyServer = True
     try:
+        # PJSIP reads it only when it connects, and then does not say what is wrong with it.
+        if trust.ca_file is not None:
+            read_certificates(trust.ca_file)
         if trust.client_certificate is not None and trust.client_key is not None:
             read_pair(trust.client_certificate, trust.client_key)
             config.tlsConfig.certFile = str(trust.client_certificate)
             config.tlsConfig.privKeyFile = str(trust.client_key)
     except TrustFileError as error:
         raise SipError(f"The configuration {error}") from None
-    complaint = f"The file {path} holds no certificate"
     kind = pj.PJSIP_TRANSPORT_TLS6 if family is Family.IPV6 else pj.PJSIP_TRANSPORT_TLS
-    with _taken_port(family) as config.port:
-        return _create(endpoint, kind, config, complaint)
+    _require_family(family)
+    return _create(endpoint, kind, config, "Cannot connect to servers")
 
 
-@contextmanager
-def _taken_port(family: Family) -> Iterator[int]:
-    """A port that nobody else can listen on in the meantime.
-
-    PJSIP cannot be told to do without a listener for one transport and not for another. One that
-    cannot have its port stays without, and makes connections all the same.
-    """
-    is_ipv6 = family is Family.IPV6
+def _require_family(family: Family) -> None:
+    """PJSIP would say so only when it connects, and as if the server were to blame."""
+    kind = socket.AF_INET6 if family is Family.IPV6 else socket.AF_INET
     try:
-        taken = socket.socket(socket.AF_INET6 if is_ipv6 else socket.AF_INET)
+        socket.socket(kind).close()
     except OSError as error:
         raise SipError(f"There is no IPv{family} here: {error.strerror}") from None
-    with taken:
-        taken.bind(("::" if is_ipv6 else "", 0))
-        yield int(taken.getsockname()[1])
 
 
 def create_direct_transports(endpoint: Any, settings: SipSettings) -> dict[Family, int]:
@@ -135,13 +128,16 @@ def _listen(endpoint: Any, settings: SipSettings, listen_host: str) -> int:
     place = f"Cannot listen on {listen_host}:{settings.listen_port}"
     _require_free((host, settings.listen_port), is_ipv6=is_ipv6, complaint=place)
     config = _config(settings.marking.signalling)
-    config.port = settings.listen_port
     config.boundAddress = host
     config.tlsConfig.msecTimeout = _DIRECT_HANDSHAKE_MS
     config.tlsConfig.certFile = str(settings.certificate)
     config.tlsConfig.privKeyFile = str(settings.private_key)
     kind = pj.PJSIP_TRANSPORT_TLS6 if is_ipv6 else pj.PJSIP_TRANSPORT_TLS
-    return _create(endpoint, kind, config, place)
+    transport = _create(endpoint, kind, config, place)
+    status = servers.listen(transport, host, settings.listen_port)
+    if status != pj.PJ_SUCCESS:
+        raise SipError(f"{place}: {endpoint.utilStrError(status)}")
+    return transport
 
 
 def _require_free(address: tuple[str, int], *, is_ipv6: bool, complaint: str) -> None:
