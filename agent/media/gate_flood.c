@@ -42,6 +42,13 @@ static pj_bool_t take(invite *place, pjsip_rx_data *request, pj_bool_t stranger)
     return PJ_TRUE;
 }
 
+/* PJSIP remembers for 32 s that a call was taken (RFC 6026), too; but then somebody wanted it. */
+static pj_bool_t is_pending(const invite *one)
+{
+    const pjsip_transaction *found = pjsip_tsx_layer_find_tsx(&one->key, PJ_FALSE);
+    return found && found->status_code / 100 != 2;
+}
+
 /* Whether there is room for one more; it takes the place. */
 static pj_bool_t takes_place(pjsip_rx_data *request)
 {
@@ -49,7 +56,7 @@ static pj_bool_t takes_place(pjsip_rx_data *request)
     unsigned of_strangers = 0, of_this_one = 0;
     invite *place = NULL;
     for (invite *one = all; one < all + MOST; one++) {
-        if (one->key.ptr && !pjsip_tsx_layer_find_tsx(&one->key, PJ_FALSE))
+        if (one->key.ptr && !is_pending(one))
             leave(one);
         if (!one->key.ptr) {
             place = place ? place : one;
