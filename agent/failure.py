@@ -27,8 +27,10 @@ _RESULTS: Final[Mapping[str, Label]] = {
     "start-limit-hit": Label.GAVE_UP,
     "protocol": Label.CANNOT_START,
     "resources": Label.CANNOT_START,
+    "card": Label.CARD_UNREADABLE,
 }
-"""What systemd calls the end of a service, where that alone says what to say of it."""
+"""What systemd calls the end of a service, where that alone says what to say of it; and "card", which
+the emergency of the card's own system says: no file system, no phone."""
 
 
 @dataclass(frozen=True, slots=True)

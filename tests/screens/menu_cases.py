@@ -222,6 +222,9 @@ MENU_CASES: Final[Mapping[str, View]] = {
         )
         for each in (Label.BROKE_DOWN, Label.STOOD_STILL, Label.MEMORY_SHORT, Label.GAVE_UP)
     },
+    "out-of-order-card-unreadable": MenuDetail(
+        Label.OUT_OF_ORDER, (Fact("card", Label.CARD_UNREADABLE),)
+    ),
     "out-of-order-cannot-start": MenuDetail(
         Label.OUT_OF_ORDER,
         (

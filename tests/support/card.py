@@ -19,6 +19,8 @@ from support.source import ROOT
 
 LIMIT_S: Final = 900.0
 """A start takes a minute or two here; more means that it hangs."""
+PATIENT: Final = "systemd.default_device_timeout_sec=600"
+"""On a busy machine the emulator finds its own card only after the 90 s that systemd waits for it."""
 MARK: Final = "@@"
 UNIT: Final = """[Unit]
 DefaultDependencies=no
@@ -128,7 +130,7 @@ class Card:
             *("-smp", "2", "-m", "512", "-accel", "tcg,thread=multi", "-nographic"),
             *("-kernel", str(self._image / "vmlinuz")),
             *("-initrd", str(self._image / "initrd.img")),
-            *("-append", f"{words} console=ttyAMA0 systemd.wants=q.service"),
+            *("-append", f"{words} console=ttyAMA0 {PATIENT} systemd.wants=q.service"),
             *("-drive", f"file={self.path},format=raw,if=none,id=card,cache=unsafe"),
             *("-device", "virtio-blk-pci,drive=card"),
             *(

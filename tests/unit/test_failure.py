@@ -66,6 +66,7 @@ def out_of_order(fact: Fact, language: Language = Language.GERMAN) -> bytes:
         (("timeout", ""), Fact("timeout", Label.STOOD_STILL)),
         (("oom-kill", "KILL"), Fact("oom-kill KILL", Label.MEMORY_SHORT)),
         (("start-limit-hit", ""), Fact("start-limit-hit", Label.GAVE_UP)),
+        (("card", ""), Fact("card", Label.CARD_UNREADABLE)),
         (("resources", ""), Fact(Label.CANNOT_START, "resources")),
         (("exit-code", "203"), Fact(Label.CANNOT_START, "exit-code 203")),
         (("exit-code", "KILL"), Fact("exit-code KILL", Label.BROKE_DOWN)),

@@ -169,6 +169,7 @@ class Label(Enum):
     STOOD_STILL = auto()
     MEMORY_SHORT = auto()
     GAVE_UP = auto()
+    CARD_UNREADABLE = auto()
 
     # New software, `{name}`.
     UPDATE_OFFERED = auto()

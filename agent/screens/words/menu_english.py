@@ -154,6 +154,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.STOOD_STILL: "The phone stood still. It is started again.",
     Label.MEMORY_SHORT: "The memory was short. The phone is started again.",
     Label.GAVE_UP: "The phone broke down too often. Unplug it, and plug it in again.",
+    Label.CARD_UNREADABLE: "The card cannot be read. The phone tries again in a minute.",
     Label.UPDATE_OFFERED: "New software {name}: install it now? The phone restarts afterwards.",
     Label.LATER: "later",
 }

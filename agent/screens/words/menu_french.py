@@ -153,6 +153,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.STOOD_STILL: "Le téléphone s'est figé. Il redémarre.",
     Label.MEMORY_SHORT: "La mémoire manquait. Le téléphone redémarre.",
     Label.GAVE_UP: "Trop de pannes. Débranchez le téléphone, puis rebranchez-le.",
+    Label.CARD_UNREADABLE: "La carte est illisible. Le téléphone réessaie dans une minute.",
     Label.UPDATE_OFFERED: "Nouveau logiciel {name} : l'installer maintenant ? Le téléphone redémarrera ensuite.",
     Label.LATER: "plus tard",
 }

@@ -157,6 +157,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.STOOD_STILL: "Das Telefon stand still. Es startet neu.",
     Label.MEMORY_SHORT: "Der Speicher war knapp. Das Telefon startet neu.",
     Label.GAVE_UP: "Das Telefon fiel zu oft aus. Ziehen Sie den Stecker, und stecken Sie ihn wieder ein.",
+    Label.CARD_UNREADABLE: "Die Karte ist nicht lesbar. Das Telefon versucht es in einer Minute wieder.",
     Label.UPDATE_OFFERED: "Neue Software {name}: jetzt installieren? Danach startet das Telefon neu.",
     Label.LATER: "später",
 }

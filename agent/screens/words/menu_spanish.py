@@ -152,6 +152,7 @@ LABELS: Final[Mapping[Label, str]] = {
     Label.STOOD_STILL: "El teléfono se quedó parado. Arranca de nuevo.",
     Label.MEMORY_SHORT: "Faltaba memoria. El teléfono arranca de nuevo.",
     Label.GAVE_UP: "El teléfono falló demasiado. Desenchúfelo y vuelva a enchufarlo.",
+    Label.CARD_UNREADABLE: "No se puede leer la tarjeta. El teléfono lo intenta otra vez en un minuto.",
     Label.UPDATE_OFFERED: "Software nuevo {name}: ¿instalarlo ahora? Después el teléfono arranca de nuevo.",
     Label.LATER: "más tarde",
 }

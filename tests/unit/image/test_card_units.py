@@ -10,7 +10,9 @@ import pytest
 from support.source import ROOT
 
 FILES = ROOT / "image/root/files"
-UNITS = sorted((FILES / "usr/lib/systemd/system").glob("*.*"))
+FOLDER = FILES / "usr/lib/systemd/system"
+UNITS = sorted(each for each in FOLDER.glob("*.*") if each.is_file())
+EMERGENCY = Path("/usr/lib/systemd/system/emergency.service")
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
@@ -19,12 +21,37 @@ def test_systemd_understands_every_line(path: Path, tmp_path: Path) -> None:
     if tool is None:
         pytest.skip("systemd-analyze is not installed")
     copy = tmp_path / path.name
-    text = re.sub(r"(?m)^ExecStart=.*$", "ExecStart=/bin/true", path.read_text())
-    copy.write_text(re.sub("chrony.service", "dbus.socket", text))
+    copy.write_text(re.sub("chrony.service", "dbus.socket", harmless(path)))
     done = subprocess.run(
         [tool, "verify", "--man=no", copy], capture_output=True, text=True, check=False
     )
     assert (done.stderr, done.returncode) == ("", 0)
+
+
+@pytest.mark.skipif(not EMERGENCY.is_file(), reason="systemd is not installed")
+def test_an_emergency_has_no_shell_and_starts_the_phone_anew(tmp_path: Path) -> None:
+    tool = shutil.which("systemd-analyze")
+    if tool is None:
+        pytest.skip("systemd-analyze is not installed")
+    unit = tmp_path / EMERGENCY.name
+    unit.write_text(EMERGENCY.read_text())
+    (tmp_path / f"{unit.name}.d").mkdir()
+    ours = FOLDER / f"{unit.name}.d/sotto.conf"
+    (tmp_path / f"{unit.name}.d/sotto.conf").write_text(harmless(ours))
+    done = subprocess.run(
+        [tool, "verify", "--man=no", unit], capture_output=True, text=True, check=False
+    )
+    assert (done.stderr, done.returncode) == ("", 0)
+    # An empty one takes away all that was there before.
+    before, *commands = re.findall(r"(?m)^ExecStart=(.*)$", ours.read_text())
+    assert before == ""
+    assert "reboot" in commands[-1]
+    assert not any("shell" in each or "login" in each for each in commands)
+
+
+def harmless(unit: Path) -> str:
+    """A unit that runs nothing which this machine has not; lines without a command stay."""
+    return re.sub(r"(?m)^ExecStart=.+$", "ExecStart=/bin/true", unit.read_text())
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
