@@ -239,6 +239,7 @@ class SipStack:
 
     def dial(self, call: str, address: str, account: str | None) -> None:
         """Calls an address by an account, or directly."""
+        self.calls.drop_ended()  # PJSIP may give the new one an id of theirs
         try:
             uri = SipUri.parse(address)
             caller_account = (

@@ -171,21 +171,20 @@ def in_the_machine(kernel: Path, command: list[str], before: Iterable[str] = ())
     return "\n".join(lines) + "\n"
 
 
-def machine(kernel: Path, initramfs: Path, *more: str, words: str = "") -> list[str]:
+def machine(kernel: Path, initramfs: Path, *more: str) -> list[str]:
     """The command line of QEMU.
 
     Args:
         kernel: Where the kernel lies.
         initramfs: What it starts with.
         more: Further devices.
-        words: More for the kernel's command line.
     """
     return [
         *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"),
         *("-no-reboot", "-m", "1G", "-M", "q35", "-serial", "stdio"),
         *_PROCESSOR,
         *("-kernel", str(kernel / "vmlinuz"), "-initrd", str(initramfs)),
-        *("-append", f"console=ttyS0 quiet panic=-1 mitigations=off {words}"),
+        *("-append", "console=ttyS0 quiet panic=-1 mitigations=off"),
         *("-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"),
         *("-device", "virtio-9p-pci,fsdev=host,mount_tag=host"),
         *more,
