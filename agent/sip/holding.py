@@ -17,6 +17,10 @@ OTHER_WAIT_S: Final = (0.0, 2.0)
 BUSY_WAIT_S: Final = 0.2
 """How long to wait while PJSIP is busy with an offer of the other side, in seconds."""
 
+SETTLE_S: Final = 0.25
+"""How long an answer is left alone before the next request, in seconds. Asterisk answers a resume that
+comes within some milliseconds after a hold as if the call were on hold still, and stays silent."""
+
 
 class Holding:
     """One call's hold, as this side sees it.
@@ -77,4 +81,5 @@ class Holding:
             self._again_at = now + least + (most - least) * share
         else:
             self._agreed = self._asked
+            self._again_at = now + SETTLE_S
         self._asked = None

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.sip.holding import BUSY_WAIT_S, OTHER_WAIT_S, OWNER_WAIT_S, Holding
+from agent.sip.holding import BUSY_WAIT_S, OTHER_WAIT_S, OWNER_WAIT_S, SETTLE_S, Holding
 
 OK, PENDING, REFUSED, CHALLENGE = 200, 491, 488, 407
 
@@ -26,9 +26,19 @@ def test_hold_and_resume() -> None:
     assert asked(holding) is True
     assert asked(holding) is None
     holding.answered(OK, 1.0, 0.5)
-    assert asked(holding) is None
+    assert asked(holding, 2.0) is None
     holding.want(held=False)
-    assert asked(holding) is False
+    assert asked(holding, 2.0) is False
+
+
+def test_an_answer_is_left_alone_for_a_moment() -> None:
+    holding = Holding(owns_call_id=True)
+    holding.want(held=True)
+    asked(holding)
+    holding.answered(OK, 1.0, 0.5)
+    holding.want(held=False)
+    assert asked(holding, 1.0) is None
+    assert asked(holding, 1.0 + SETTLE_S) is False
 
 
 def test_second_thoughts_wait_for_the_answer() -> None:
@@ -38,7 +48,7 @@ def test_second_thoughts_wait_for_the_answer() -> None:
     holding.want(held=False)
     assert asked(holding) is None
     holding.answered(OK, 1.0, 0.5)
-    assert asked(holding) is False
+    assert asked(holding, 2.0) is False
 
 
 def test_second_thoughts_that_come_before_the_question_cost_nothing() -> None:
