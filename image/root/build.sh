@@ -60,6 +60,7 @@ mmdebstrap --verbose --variant=essential --architectures=arm64 --format=tar "${o
     --setup-hook='mkdir -p "$1/etc/apt/preferences.d" "$1/etc/initramfs-tools"' \
     --setup-hook="cp $here/preferences "'"$1/etc/apt/preferences.d/sotto"' \
     --setup-hook="cp -r $here/initramfs/. "'"$1/etc/initramfs-tools/"' \
+    --customize-hook='rm -f "$1/etc/apt/sources.list.d/0000sources.list"' \
     --customize-hook='chroot "$1" update-initramfs -c -k all' \
     "$suite" "$tar.new" "$work/sources.list" >"$tar.log" 2>&1 || { tail -40 "$tar.log" >&2 && exit 1; }
 mv "$tar.new" "$tar"
