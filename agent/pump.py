@@ -111,6 +111,7 @@ class Pump:
         self._panel = Panel(parts.board, parts.render)
         self._begun = False
         self._queue: deque[Event] = deque()
+        self._early: list[GateDescribed] = []
         self._busy = False
         self._leds: Leds | None = None
         self._next_tick = parts.clock.monotonic()
@@ -247,6 +248,9 @@ class Pump:
             case sip.Dialled(call=call, leg=leg, signalling_verified=verified):
                 self._associations.bind(leg, CallId(call))
                 self._tell_phone(events.Dialled(CallId(call), verified), now)
+                early, self._early = self._early, []
+                for described in early:
+                    self._described(described, now)
             case sip.RemoteRinging(call=call):
                 self._tell_phone(events.RemoteRinging(CallId(call)), now)
             case sip.Answered(call=call):
@@ -338,8 +342,12 @@ class Pump:
 
     def _described(self, event: GateDescribed, now: float) -> None:
         association = self._associations.at_gate(event.gate)
-        if association is None or association.call is None:
+        if association is None:
             log.error("keys for gate %d, which belongs to no call", event.gate)
+            return
+        if association.call is None:
+            # A quick answer: SIP's word that it has dialled is still on its way.
+            self._early.append(event)
             return
         told = self._keying.described(association, association.call, event)
         if told is not None:

@@ -214,6 +214,13 @@ class TestThroughAPbx:
         pair.alice.wire.happen(GateDescribed(gate, gate, own, theirs, ()))
         assert pair.alice.diary[said:].count("send key of the server") == 2
 
+    def test_keys_of_an_answer_that_comes_before_the_word_of_dialling(self, pair: Pair) -> None:
+        """The answer took another way through the phone than SIP's own word, and was quicker."""
+        pair.alice.sip.tells_late = True
+        call(pair)
+        assert "Server can listen" in pair.alice.text
+        assert "send key of the server" in pair.alice.diary
+
     def test_keys_that_are_taken_away_end_the_call(self, pair: Pair) -> None:
         call(pair)
         describe_again(pair.alice, tuple)

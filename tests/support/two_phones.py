@@ -165,6 +165,7 @@ class Wires:
         self.tls = False
         self.cut_hash = False
         self.carries_keys = False
+        self.tells_late = False
 
     def _tell(self, phone: "TestPhone", event: sip.SipEvent) -> None:
         self._phone.world.under_way.append(lambda: phone.pump.post(event))
@@ -176,7 +177,8 @@ class Wires:
         self.call = call
         me.wire.open()
         other.wire.open()
-        self._tell(me, sip.Dialled(call, me.wire.gate, self.tls))
+        if not self.tells_late:
+            self._tell(me, sip.Dialled(call, me.wire.gate, self.tls))
         wires = other.sip
         wires.calls += 1
         wires.call = f"in-{wires.calls}"
@@ -193,10 +195,13 @@ class Wires:
         offered, answered = self.crypto
         for one, another in ((me, other), (other, me)):
             one.sip.up = True
-            self._tell(one, sip.Answered(one.sip.call))
             hashes = () if self.cut_hash else (another.wire.announced,)
-            if self.carries_keys:
-                own, theirs = (answered, offered) if one is me else (offered, answered)
+            own, theirs = (answered, offered) if one is me else (offered, answered)
+            if one.sip.tells_late:
+                self._phone.world.under_way.append(_describe(one, own, theirs, hashes))
+                self._tell(one, sip.Dialled(one.sip.call, one.wire.gate, self.tls))
+            self._tell(one, sip.Answered(one.sip.call))
+            if self.carries_keys and not one.sip.tells_late:
                 self._phone.world.under_way.append(_describe(one, own, theirs, hashes))
             self._phone.world.under_way.append(_attach(one, hashes))
 
