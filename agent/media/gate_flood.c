@@ -10,7 +10,9 @@
 #define MOST_OF_STRANGERS 32
 #define MOST_OF_A_SERVER 32
 #define MOST_OF_A_STRANGER 8
-#define MOST_UNREAD 48       /* what a connection is busy with: transactions, answers on their way */
+/* What a connection is busy with: transactions, answers on their way. A call that was taken counts for
+ * 32 s; most of the thousand transactions that PJSIP has are left to others. */
+#define MOST_UNREAD 384
 
 /* An INVITE, by the name that its transaction has in PJSIP. */
 typedef struct invite {
