@@ -1,7 +1,6 @@
 """`sotto take-config`: takes a configuration over from a card's boot partition, or from the net."""
 
 import os
-import pwd
 import sys
 import tempfile
 from pathlib import Path
@@ -12,7 +11,7 @@ from agent.boards import check_board
 from agent.config import ConfigError, FleetConfig, load_config
 from agent.config.fleet import https_url
 from agent.errors import ReportedError
-from agent.fleet.disk import Disk
+from agent.fleet.disk import Disk, owner_named
 from agent.fleet.https import FetchError, fetch
 from agent.fleet.inbox import NAME, ClearingError, Inbox, Taken
 from agent.fleet.kept import Kept
@@ -35,7 +34,7 @@ def run(options: TakeConfigOptions) -> int:
         ConfigError: What is on the card will not do. Its mistakes are on the card by now, too.
         TakingError: A disk cannot be written, there is no such user, or the net has no such file.
     """
-    disk = Disk(_owner(options.owner))
+    disk = Disk(owner_named(options.owner, TakingError))
     try:
         if options.url:
             return _take_from_net(options, disk)
@@ -104,14 +103,3 @@ def _tell(taken: Taken | None, source: str, options: TakeConfigOptions) -> int:
         said.append("What stays on the card holds no secret; its old cells may still do.")
     sys.stdout.write("\n".join(said) + "\n")
     return 0
-
-
-def _owner(name: str | None) -> tuple[int, int] | None:
-    """Whose the secrets will be; None: this user's own."""
-    if name is None:
-        return None
-    try:
-        entry = pwd.getpwnam(name)
-    except KeyError:
-        raise TakingError(f"there is no user {name} on this machine") from None
-    return entry.pw_uid, entry.pw_gid

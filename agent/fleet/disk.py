@@ -5,10 +5,32 @@ the file, or `sync_folder` where a name has changed.
 """
 
 import os
+import pwd
 from pathlib import Path
 from typing import Final
 
+from agent.errors import ReportedError
+
 _FLAGS: Final = os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+def owner_named(name: str | None, error: type[ReportedError]) -> tuple[int, int] | None:
+    """User and group of a user of this machine; None: no user is named.
+
+    Args:
+        name: As the machine knows the user.
+        error: What a command raises that cannot be done.
+
+    Raises:
+        ReportedError: The given kind of it: there is no such user.
+    """
+    if not name:
+        return None
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError:
+        raise error(f"there is no user {name} on this machine") from None
+    return entry.pw_uid, entry.pw_gid
 
 
 class Disk:

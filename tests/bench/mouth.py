@@ -12,21 +12,20 @@ import contextlib
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from bench.figures import Figure
 
-from agent.sip.events import Answered, IncomingCall
 from hw.board import HandsetDevices
 from support import baresip, linphone, pulse
 from support.certificates import self_signed
 from support.g711 import Samples
 from support.handset_files import RATE
 from support.pulse import PulseCard, pulse_card
-from support.sip_phone import SipPhone, settings_for
+from support.sip_phone import SipPhone, settings_for, talk
 
 HEARD_S: Final = 10.0
 CALLS: Final = 2
@@ -164,15 +163,23 @@ def _sottos(folder: Path) -> Iterator[None]:
         SipPhone(settings_for(folder, 5061), cards[0]) as caller,
         SipPhone(settings_for(folder, 5062), cards[1]) as callee,
     ):
-        caller.order("dial", "call", "sip:127.0.0.1:5062", None)
-        name = callee.wait_for(IncomingCall).call
-        callee.order("answer", name)
-        for phone, call in ((caller, "call"), (callee, name)):
-            phone.wait_for(Answered)
-            phone.order("connect_audio", call)
+        talk(caller, callee)
         yield
         for phone in (caller, callee):
             phone.vanish()
+
+
+@contextlib.contextmanager
+def _lasting(
+    call: Callable[[], Coroutine[None, None, None]], living: contextlib.AsyncExitStack
+) -> Iterator[None]:
+    """Makes the call; whoever lives for it ends with it."""
+    with asyncio.Runner() as runner:
+        try:
+            runner.run(call())
+            yield
+        finally:
+            runner.run(living.aclose())
 
 
 @contextlib.contextmanager
@@ -201,12 +208,8 @@ def _linphones(folder: Path) -> Iterator[None]:
         await callee.answer()
         await caller.sas()
 
-    with asyncio.Runner() as runner:
-        try:
-            runner.run(call())
-            yield
-        finally:
-            runner.run(living.aclose())
+    with _lasting(call, living):
+        yield
 
 
 @contextlib.contextmanager
@@ -227,9 +230,5 @@ def _baresips(folder: Path) -> Iterator[None]:
         await living.enter_async_context(baresip.baresip(setups[0], uri))
         await callee.says("established")
 
-    with asyncio.Runner() as runner:
-        try:
-            runner.run(call())
-            yield
-        finally:
-            runner.run(living.aclose())
+    with _lasting(call, living):
+        yield

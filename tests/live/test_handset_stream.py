@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from agent.media.countries import EUROPE
-from agent.sip.events import Answered, Ended, IncomingCall
+from agent.sip.events import Ended
 from hw.board import SOUND_HZ, HandsetDevices
 from support import handset_files as sound
 from support.handset_socket import Listener, frames_while_python_is_busy
-from support.sip_phone import SipPhone, settings_for
+from support.sip_phone import SipPhone, settings_for, talk
 from support.waiting import until
 
 pytestmark = pytest.mark.live
@@ -42,12 +42,7 @@ class Call:
             for port, handset in zip((5061, 5062), handsets, strict=True)
         ]
         caller, callee = self.phones
-        caller.order("dial", "call", "sip:127.0.0.1:5062", None)
-        name = callee.wait_for(IncomingCall).call
-        callee.order("answer", name)
-        for phone, call in ((caller, "call"), (callee, name)):
-            phone.wait_for(Answered)
-            phone.order("connect_audio", call)
+        talk(caller, callee)
 
     def arrives(self, hertz: float) -> bool:
         """Whether the last half second at the other end is this tone."""

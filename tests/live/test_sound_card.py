@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from agent.media.countries import EUROPE
-from agent.sip.events import Answered, Ended, IncomingCall
+from agent.sip.events import Ended
 from hw.board import HandsetDevices
 from support import handset_files as sound
 from support import pulse
 from support.pulse import HANDSET, PulseCard, heard, pulse_card
-from support.sip_phone import SipPhone, settings_for
+from support.sip_phone import SipPhone, settings_for, talk
 from support.waiting import until
 
 pytestmark = [
@@ -44,12 +44,7 @@ def test_a_call_is_heard_both_ways_on_a_card(card: PulseCard, tmp_path: Path) ->
         stack.enter_context(card.speaking(sine(1100)))
         near = stack.enter_context(SipPhone(settings_for(tmp_path, 5061), CARD))
         other = stack.enter_context(SipPhone(settings_for(tmp_path, 5062), far))
-        near.order("dial", "call", "sip:127.0.0.1:5062", None)
-        name = other.wait_for(IncomingCall).call
-        other.order("answer", name)
-        for phone, call in ((near, "call"), (other, name)):
-            phone.wait_for(Answered)
-            phone.order("connect_audio", call)
+        talk(near, other)
         until(lambda: len(sound.heard(far_ear)) > 4 * sound.RATE)
         until(lambda: np.abs(heard(near_ear)[-sound.RATE :]).max(initial=0) > 1000)
         near.order("hang_up", "call")

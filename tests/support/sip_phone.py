@@ -14,7 +14,7 @@ from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
 from agent.media.gate_events import Counters
-from agent.sip.events import SipEvent
+from agent.sip.events import Answered, IncomingCall, SipEvent
 from agent.sip.settings import AccountSettings, ServerTrust, SipSettings
 from hw.board import HandsetDevices
 from support.certificates import self_signed
@@ -355,3 +355,13 @@ def _gate_installer() -> Callable[[], None]:
 
 def _nothing() -> None:
     """No gate."""
+
+
+def talk(caller: SipPhone, callee: SipPhone) -> None:
+    """A call, named "call" by its caller, that both have on the handset; the other one is at 5062."""
+    caller.order("dial", "call", "sip:127.0.0.1:5062", None)
+    name = callee.wait_for(IncomingCall).call
+    callee.order("answer", name)
+    for phone, call in ((caller, "call"), (callee, name)):
+        phone.wait_for(Answered)
+        phone.order("connect_audio", call)
