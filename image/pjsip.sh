@@ -168,6 +168,27 @@ readonly JITTER_EMPTY_TO='                           index, framelist->origin));
 
     /* far jump, the distance'
 
+# PJSIP's threads for sound ask for the highest priority that Linux has, 99: sotto.service allows 40,
+# and they would be refused, and wait for other programs. 30 is also below the kernel's own work for
+# the devices (50). And a sound server's ALSA plugin turns without a pause until the first sound is
+# there: with a priority of its own it would keep the sound server from ever sending that.
+readonly PRIORITY=30
+readonly OF_PLAYBACK='    param.sched_priority = sched_get_priority_max (SCHED_RR);
+    PJ_LOG (5,(THIS_FILE, "pb_thread_func(%u)'
+readonly OF_CAPTURE='    param.sched_priority = sched_get_priority_max (SCHED_RR);
+    PJ_LOG (5,(THIS_FILE, "ca_thread_func(%u)'
+readonly OF_THE_CLOCK='    prio = sched_get_priority_max(policy);'
+readonly BEFORE_FIRST_SOUND='    snd_pcm_prepare (pcm);
+    snd_pcm_start (pcm);
+    snd_pcm_wait (pcm, 1000);
+'
+readonly CAPTURED='    snd_pcm_prepare (pcm);
+
+    while (!stream->quit) {
+        pjmedia_frame frame;
+
+        pj_bzero (buf, size);'
+
 # change FILE WHAT TO: where the text is another one, so is this PJSIP, and somebody has to look.
 change() {
     local text
@@ -189,6 +210,11 @@ change_the_source() {
     change "$jitter" "$JITTER_GOT" "            framelist->turns = 0;"$'\n'"$JITTER_GOT"
     change "$jitter" "$JITTER_NOTHING" "    framelist->turns++;"$'\n'"$JITTER_NOTHING"
     change "$jitter" "$JITTER_EMPTY" "$JITTER_EMPTY_TO"
+    local alsa=$1/pjmedia/src/pjmedia-audiodev/alsa_dev.c most='sched_get_priority_max (SCHED_RR)'
+    change "$alsa" "$CAPTURED" "${CAPTURED#*$'\n\n'}"
+    change "$alsa" "$OF_PLAYBACK" "${OF_PLAYBACK/"$most"/$PRIORITY}"
+    change "$alsa" "$OF_CAPTURE" "$BEFORE_FIRST_SOUND${OF_CAPTURE/"$most"/$PRIORITY}"
+    change "$1/pjlib/src/pj/os_core_unix.c" "$OF_THE_CLOCK" "    prio = $PRIORITY;"
 }
 
 # compile SOURCE PREFIX STAGE: the libraries, into STAGE/PREFIX.

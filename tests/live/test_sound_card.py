@@ -1,5 +1,7 @@
 """A call on a sound card, by way of ALSA: found by name, opened when wanted, heard both ways."""
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +22,7 @@ pytestmark = [
     pytest.mark.live,
     pytest.mark.skipif(not pulse.is_here(), reason="needs pulseaudio and libasound2-plugins"),
 ]
+_SERVICE = Path(__file__).parents[2] / "systemd" / "sotto.service"
 CARD = HandsetDevices(capture=HANDSET, playback=HANDSET)
 
 
@@ -52,6 +55,36 @@ def test_a_call_is_heard_both_ways_on_a_card(card: PulseCard, tmp_path: Path) ->
         last = heard(near_ear)[-sound.RATE :]
     assert sound.share_of(sound.heard(far_ear)[-sound.RATE :], 1100) > 0.8
     assert sound.share_of(last, 1900) > 0.8
+
+
+def priorities(process: int) -> dict[str, int]:
+    """Those of the threads that run in real time, by the threads' names."""
+    threads = [int(each.name) for each in Path(f"/proc/{process}/task").iterdir()]
+    return {
+        Path(f"/proc/{process}/task/{thread}/comm").read_text().strip(): priority
+        for thread in threads
+        if (priority := os.sched_getparam(thread).sched_priority)
+    }
+
+
+def test_sound_comes_before_other_programs_as_far_as_the_service_allows_it(
+    card: PulseCard, tmp_path: Path
+) -> None:
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+    except PermissionError:
+        pytest.skip("this machine lets nobody run in real time")
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    limit = re.search(r"^LimitRTPRIO=(\d+)$", _SERVICE.read_text(), re.MULTILINE)
+    assert limit is not None
+    with card.speaking(sine(1100)), SipPhone(settings_for(tmp_path, 5061), CARD) as phone:
+        phone.order("play_tone", EUROPE.dial)
+        names = {"alsasound_playb", "alsasound_captu"}
+        until(lambda: names <= priorities(phone.pid).keys())
+        found = priorities(phone.pid)
+        phone.order("play_tone", None)
+    assert all(priority <= int(limit[1]) for priority in found.values()), found
+    assert found.keys() <= {*names, "clock"}, "nothing but sound comes before other programs"
 
 
 def test_a_tone_is_heard_on_a_card_and_the_card_rests_afterwards(
