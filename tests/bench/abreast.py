@@ -2,7 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Final
 
 from bench.figures import Figure
@@ -20,13 +20,20 @@ def abreast(jobs: Iterable[Job]) -> Iterator[Figure | str]:
     Args:
         jobs: What can be pickled: functions of a module, and partials of them.
     """
-    all_jobs = list(jobs)
-    # A forked process would share PulseAudio's environment, and PJSIP, with the others.
-    context = multiprocessing.get_context("spawn")
-    workers = min(len(all_jobs), AT_ONCE)
-    with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=1) as pool:
-        for found in pool.map(_done, all_jobs):
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for found in pool.map(_apart, jobs):
             yield from found
+
+
+def _apart(job: Job) -> list[Figure | str]:
+    """In a new process: a forked one would share PulseAudio's environment, and PJSIP.
+
+    And a pool of one: Python 3.11's pools can wait for ever for the next of their processes where
+    each has one task.
+    """
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawned) as pool:
+        return pool.submit(_done, job).result()
 
 
 def _done(job: Job) -> list[Figure | str]:

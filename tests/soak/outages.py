@@ -17,6 +17,7 @@ from soak.holdings import Course
 from soak.rows import Row
 
 from agent.sip.roaming import LIMIT_S
+from agent.sip.settings import Backoff
 from support.certificates import Authority
 from support.couple import CALLEE, CALLER, Side
 from support.hosts import Host
@@ -116,7 +117,7 @@ def restarted(restarts: int) -> Iterator[Row]:
         for number in range(1, restarts + 1):
             in_call = number % 2 == 0
             pair.both.run(tries.run(_restart(pair, kamailio, back, in_call=in_call)))
-            pair.both.run(pair.both.rest())
+            pair.both.run(_back_at_rest(pair))
             for course, pid in zip(courses, pids, strict=True):
                 course.look(number, pid)
         yield Row(
@@ -173,11 +174,24 @@ async def _restart(
         await talking(pair)
         await pair.both.hang_up()
     for side in pair.both.sides:
-        await side.sees("Ready")
+        await _becomes_ready(side)
     if not in_call:
         back.append(time.monotonic() - began)
     await call(pair)
     await pair.both.hang_up()
+
+
+async def _back_at_rest(pair: Travellers) -> None:
+    """However the round went, the next one begins with two phones at rest."""
+    for side in pair.both.sides:
+        await side.person.phone.replace()
+    for side in pair.both.sides:
+        await _becomes_ready(side)
+
+
+async def _becomes_ready(side: Side) -> None:
+    """It asks the server again and again, and after some refusals only once a minute."""
+    await side.until(lambda: _is_ready(side), "Ready", patience_s=1.5 * Backoff().limit_s)
 
 
 def _is_ready(side: Side) -> bool:

@@ -53,14 +53,16 @@ class Side:
         """Waits until this stands on the panel, on one line or several."""
         await self.until(lambda: text in self.reads, text)
 
-    async def until(self, condition: Callable[[], bool], wish: str) -> None:
+    async def until(
+        self, condition: Callable[[], bool], wish: str, patience_s: float = _PATIENCE_S
+    ) -> None:
         """Waits for something to become true.
 
         Raises:
             TimeoutError: It did not; the message says what the panel shows instead.
         """
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 while True:
                     if condition():
                         return
