@@ -7,8 +7,9 @@ altogether, rpi-lgpio stands behind the name RPi.GPIO.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from hw.part import PartError
 
@@ -19,6 +20,9 @@ class Pull(Enum):
     NONE = "none"
     UP = "up"
     DOWN = "down"
+
+
+_GONE: Final = "the GPIO lines went away"
 
 
 class GpioError(PartError):
@@ -70,8 +74,24 @@ OpenGpio = Callable[[], Gpio]
 """Opens the lines, or returns the ones already open; raises `GpioError` where there are none."""
 
 
+@dataclass(slots=True)
+class _Chip:
+    """The chip that the lines belong to, from its opening until it goes away.
+
+    Attributes:
+        taken: The lines that somebody has.
+        gone: Whether it went away; what comes back is another one.
+    """
+
+    taken: set[int] = field(default_factory=set)
+    gone: bool = False
+
+
 class RpiGpio:
     """Lines by way of RPi.GPIO, which knows one set of lines for the whole process.
+
+    When the lines go away, whoever has one is told at the next use, and `take` opens the chip
+    that has come back.
 
     Raises:
         GpioError: This is no Raspberry Pi, RPi.GPIO is not installed or it is not allowed.
@@ -88,37 +108,66 @@ class RpiGpio:
         own = (lgpio.error,) if lgpio is not None else ()
         self.errors: tuple[type[Exception], ...] = (RuntimeError, ValueError, OSError, *own)
         self.module: Any = GPIO
-        self.lock = threading.Lock()
-        self._taken: set[int] = set()
-        with self.reported("no GPIO"):
-            GPIO.setwarnings(False)  # noqa: FBT003 - RPi.GPIO's
-            GPIO.setmode(GPIO.BCM)
+        self._lock = threading.Lock()
+        self._chip = _Chip()
+        with self.reported("no GPIO", self._chip):
+            self._open()
 
     def take(self, pin: int) -> Line:
         """Takes a line that nobody else has; raises `GpioError`."""
-        with self.lock:
-            if pin in self._taken:
+        chip = self._chip
+        with self.reported("no GPIO", chip):
+            self._open()
+            if pin in chip.taken:
                 raise GpioError(f"GPIO{pin} is taken already")
-            self._taken.add(pin)
-        return _RpiLine(self, pin)
-
-    def give_back(self, pin: int) -> None:
-        """Lets others take the line."""
-        self._taken.discard(pin)
+            chip.taken.add(pin)
+        return _RpiLine(self, chip, pin)
 
     @contextmanager
-    def reported(self, what: str) -> Iterator[None]:
-        """Turns whatever RPi.GPIO raises into `GpioError`, one thread at a time."""
-        with self.lock:
+    def reported(self, what: str, chip: _Chip) -> Iterator[None]:
+        """Turns whatever RPi.GPIO raises into `GpioError`, one thread at a time.
+
+        Args:
+            what: Begins the sentence.
+            chip: Whose line is used.
+        """
+        with self._lock:
+            if chip.gone:
+                raise GpioError(f"{what}: {_GONE}")
             try:
                 yield
             except self.errors as error:
-                raise GpioError(f"{what}: {error}") from error
+                self._look_for_chip()
+                reason = _GONE if chip.gone else str(error).strip("'")  # lgpio quotes its own
+                raise GpioError(f"{what}: {reason}") from error
+
+    def _open(self) -> None:
+        """Opens the chip, if it is not open."""
+        self.module.setwarnings(False)  # noqa: FBT003 - RPi.GPIO's
+        self.module.setmode(self.module.BCM)
+
+    def _look_for_chip(self) -> None:
+        """Closes a chip that is gone: while it is open, no other one can have its number.
+
+        rpi-lgpio's own cleanup cannot, because it asks the chip first.
+        """
+        module = self.module
+        lgpio, handle = getattr(module, "lgpio", None), getattr(module, "_chip", None)
+        if lgpio is None or handle is None:
+            return
+        try:
+            lgpio.gpio_get_chip_info(handle)
+        except lgpio.error:
+            lgpio.gpiochip_close(handle)
+            module._chip, module._mode = None, module.UNKNOWN  # noqa: SLF001 - as cleanup does
+            self._chip.gone = True
+            self._chip = _Chip()
 
 
 class _RpiLine:
-    def __init__(self, gpio: RpiGpio, pin: int) -> None:
+    def __init__(self, gpio: RpiGpio, chip: _Chip, pin: int) -> None:
         self._gpio = gpio
+        self._chip = chip
         self._module = gpio.module
         self._pin = pin
         self._output = False
@@ -127,20 +176,20 @@ class _RpiLine:
     def listen(self, pull: Pull) -> None:
         module = self._module
         pulls = {Pull.NONE: module.PUD_OFF, Pull.UP: module.PUD_UP, Pull.DOWN: module.PUD_DOWN}
-        with self._gpio.reported(f"GPIO{self._pin} as input"):
+        with self._gpio.reported(f"GPIO{self._pin} as input", self._chip):
             self._module.setup(self._pin, module.IN, pull_up_down=pulls[pull])
             self._output = False
 
     def drive(self, *, high: bool) -> None:
-        with self._gpio.reported(f"GPIO{self._pin} as output"):
+        with self._gpio.reported(f"GPIO{self._pin} as output", self._chip):
             self._drive(high=high)
 
     def read(self) -> bool:
-        with self._gpio.reported(f"GPIO{self._pin}"):
+        with self._gpio.reported(f"GPIO{self._pin}", self._chip):
             return bool(self._module.input(self._pin))
 
     def pulse(self, frequency: int, duty: float = 0.5) -> None:
-        with self._gpio.reported(f"GPIO{self._pin} as a tone"):
+        with self._gpio.reported(f"GPIO{self._pin} as a tone", self._chip):
             if not frequency:
                 self._stop_pulse()
                 self._drive(high=False)
@@ -154,13 +203,14 @@ class _RpiLine:
 
     def release(self) -> None:
         try:
-            with self._gpio.reported(f"GPIO{self._pin}"):
+            with self._gpio.reported(f"GPIO{self._pin}", self._chip):
                 self._stop_pulse()
                 self._module.cleanup(self._pin)
         except GpioError:
             return  # it is gone already, which is what was wanted
         finally:
-            self._gpio.give_back(self._pin)
+            self._pwm = None
+            self._chip.taken.discard(self._pin)
 
     def _drive(self, *, high: bool) -> None:
         if self._output:

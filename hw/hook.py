@@ -27,18 +27,22 @@ class Hook:
         self._profile = profile
         self._line: Line | None = None
         self._lifted = Debouncer(HOOK_BOUNCE)
+        self._untold = False
 
     def open(self) -> None:
         """Takes the line; raises `GpioError`."""
         self._line = self._open_gpio().take(self._profile.pin)
         self._line.listen(Pull.UP)
+        # Whoever heard that the switch was gone does not know any more that the handset is up.
+        self._untold = self._lifted.closed
 
     def step(self, now: float, emit: Emit) -> float:
         """Looks at the switch once."""
         if self._line is not None:
             is_open = self._line.read()
             lifted = is_open == self._profile.lifted_is_open
-            if self._lifted.sample(closed=lifted, now=now):
+            if self._lifted.sample(closed=lifted, now=now) or (lifted and self._untold):
+                self._untold = False
                 emit(HookLifted() if lifted else HookReplaced())
         return LOOK_SECONDS
 

@@ -11,12 +11,12 @@ from typing import Final
 
 from hw.board import Emit
 from hw.debounce import KeyDebouncer
-from hw.gpio import Line, OpenGpio, Pull
+from hw.gpio import GpioError, Line, OpenGpio, Pull
 from hw.long_press import LongPress
 from hw.matrix import Crossing
 from hw.profile import KeypadProfile
 from hw.stuck import StuckKeys, complaint
-from hw.types import Device, DeviceBack, DeviceMissing, Key
+from hw.types import Device, DeviceBack, DeviceMissing, Key, KeyPressed, KeyReleased
 
 SCAN_SECONDS: Final = 0.005
 """From one look to the next: twice within the time that makes a press a press."""
@@ -40,6 +40,7 @@ class Keypad:
         self._keys = KeyDebouncer()
         self._stuck = StuckKeys()
         self._told_stuck: frozenset[Key] = frozenset()
+        self._down: set[Key] = set()
         self._long_press = LongPress(profile.long_press)
         self._resting = False
 
@@ -57,10 +58,15 @@ class Keypad:
 
     def step(self, now: float, emit: Emit) -> float:
         """Looks at the keys once."""
-        down = self._look()
+        try:
+            down = self._look()
+        except GpioError:
+            self._let_go(emit)
+            raise
         happened = self._stuck.handle(self._keys.sample(down, now), now)
         for event in self._long_press.handle(happened, now):
             emit(event)
+            (self._down.add if isinstance(event, KeyPressed) else self._down.discard)(event.key)
         self._tell_stuck(emit)
         if self._keys.is_at_rest and not down:
             self._rest()
@@ -73,6 +79,15 @@ class Keypad:
         self._rows.clear()
         self._columns.clear()
         self._resting = False
+
+    def _let_go(self, emit: Emit) -> None:
+        """Lines that are gone say of no key that it is up: what wants a long press gets none."""
+        for key in self._down:
+            emit(KeyReleased(key))
+        self._down.clear()
+        self._keys, self._stuck = KeyDebouncer(), StuckKeys()
+        self._long_press = LongPress(self._profile.long_press)
+        self._told_stuck = frozenset()
 
     def _tell_stuck(self, emit: Emit) -> None:
         """The other keys work all the same, so the keypad goes on."""

@@ -4,9 +4,11 @@ from typing import Final
 
 from hw.board import Emit
 from hw.gpio import Line, OpenGpio
-from hw.part import FOREVER
 from hw.profile import LedsProfile
 from hw.types import Device, Leds
+
+LOOK_SECONDS: Final = 10.0
+"""How often it is looked whether their lines are still there."""
 
 
 class Lamps:
@@ -39,7 +41,7 @@ class Lamps:
         wanted = self._wanted
         for line, lit in zip(self._lines, (wanted.red, wanted.green), strict=True):
             line.drive(high=lit)
-        return FOREVER
+        return LOOK_SECONDS
 
     def close(self) -> None:
         """Gives the lines back; without them the lamps are dark."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from hw.board import Emit, gain
 from hw.gpio import Line, OpenGpio
-from hw.part import FOREVER, PartError
+from hw.part import PartError
 from hw.profile import BuzzerProfile, SpeakerProfile
 from hw.ring_pattern import Pattern, samples
 from hw.ring_voice import SAMPLE_RATE
@@ -16,7 +16,7 @@ _MS: Final = 1000
 _PERIOD: Final = SAMPLE_RATE // 50
 """Samples that are made at once: 20 ms, so that answering stops the ringing at once."""
 LOOK_SECONDS: Final = 10.0
-"""How often a silent loudspeaker is looked for."""
+"""How often a silent ringer is looked for."""
 
 
 class Buzzer:
@@ -50,16 +50,15 @@ class Buzzer:
     def open(self) -> None:
         """Takes the line; raises `GpioError`."""
         self._line = self._open_gpio().take(self._profile.pin)
-        self._line.pulse(0)
-        self._sounding = (0, 0.0)
+        self._be_silent()
 
     def step(self, now: float, emit: Emit) -> float:  # noqa: ARG002 - Part's
         """Changes the frequency if that is due."""
         wanted = self._wanted
         if wanted is None:
             self._playing = None
-            self._sound(0)
-            return FOREVER
+            self._be_silent()
+            return LOOK_SECONDS
         if self._playing is None or self._playing[0] != wanted:
             self._playing = (wanted, Pattern(wanted, _MS), now)
         _, pattern, began = self._playing
@@ -72,6 +71,12 @@ class Buzzer:
         if self._line is not None:
             self._line.release()
             self._line = None
+
+    def _be_silent(self) -> None:
+        """Even if it is so already: only a line that is used can be missed."""
+        if self._line is not None:
+            self._line.pulse(0)
+        self._sounding = (0, 0.0)
 
     def _sound(self, frequency: int) -> None:
         duty = _duty(self._volume)

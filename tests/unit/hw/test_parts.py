@@ -7,10 +7,10 @@ import pytest
 from hw.gpio import GpioError, Pull, RpiGpio
 from hw.hook import Hook
 from hw.keypad import SCAN_SECONDS, Keypad
+from hw.leds import LOOK_SECONDS as LAMPS_SECONDS
 from hw.leds import Lamps
-from hw.part import FOREVER
-from hw.profile import BuzzerProfile, HookProfile, LedsProfile, load_profile
-from hw.ringer import Buzzer
+from hw.profile import BuzzerProfile, HookProfile, KeypadProfile, LedsProfile, load_profile
+from hw.ringer import LOOK_SECONDS, Buzzer
 from hw.stuck import STUCK_SECONDS
 from hw.types import (
     Device,
@@ -120,6 +120,30 @@ def test_a_key_that_is_stuck_is_told_and_the_others_work(gpio: FakeGpio) -> None
     assert typist.press(1, 1) == [KeyPressed(Key.DIGIT_5)]
 
 
+@pytest.mark.parametrize("profile", [FOUR, THREE])
+def test_a_key_that_is_down_as_the_lines_go_is_let_go(
+    gpio: FakeGpio, profile: KeypadProfile
+) -> None:
+    typist = Typist(Keypad(lambda: gpio, profile), gpio)
+    gpio.join(profile.rows[0], profile.columns[0])
+    assert typist.look() == [KeyPressed(Key.DIGIT_1)]
+    gpio.unplug()
+    with pytest.raises(GpioError):
+        typist.look()
+    assert typist.events[1:] == [KeyReleased(Key.DIGIT_1)]
+    gpio.plug()
+    assert typist.look() == [KeyPressed(Key.DIGIT_1)]
+
+
+def test_a_long_press_that_the_lines_cut_short_is_no_press_at_all(gpio: FakeGpio) -> None:
+    typist = Typist(Keypad(lambda: gpio, THREE), gpio)
+    assert typist.press(3, 2) == []
+    gpio.unplug()
+    with pytest.raises(GpioError):
+        typist.look()
+    assert typist.events == []
+
+
 def test_a_keypad_at_rest_only_reads(gpio: FakeGpio) -> None:
     typist = Typist(Keypad(lambda: gpio, FOUR), gpio)
     typist.press(2, 3)
@@ -217,12 +241,32 @@ def test_a_hook_of_either_kind(gpio: FakeGpio, *, lifted_is_open: bool) -> None:
     assert gpio.taken() == set()
 
 
+def test_a_handset_that_is_up_is_told_again_once_the_lines_are_back(gpio: FakeGpio) -> None:
+    hook = Hook(lambda: gpio, HookProfile(17, lifted_is_open=True))
+    events: list[HardwareEvent] = []
+    now = (at * 0.005 for at in itertools.count())
+
+    def look() -> None:
+        for _ in range(40):
+            hook.step(next(now), events.append)
+
+    hook.open()
+    look()
+    for replaced in (False, True, False):
+        hook.close()
+        if replaced:
+            gpio.join(17)
+        hook.open()
+        look()
+    assert events == [HookLifted(), HookLifted(), HookReplaced()]
+
+
 def test_the_lamps_follow_the_last_word(gpio: FakeGpio) -> None:
     lamps = Lamps(lambda: gpio, LedsProfile(red=27, green=22))
     lamps.open()
     for leds in (Leds(red=True), Leds(green=True), Leds()):
         lamps.set(leds)
-        assert lamps.step(0.0, print) == FOREVER
+        assert lamps.step(0.0, print) == LAMPS_SECONDS
         assert Leds(red=gpio.is_lit(27), green=gpio.is_lit(22)) == leds
     lamps.close()
     assert gpio.taken() == set()
@@ -231,7 +275,7 @@ def test_the_lamps_follow_the_last_word(gpio: FakeGpio) -> None:
 def test_the_buzzer_keeps_the_cadence(gpio: FakeGpio) -> None:
     buzzer = Buzzer(lambda: gpio, BuzzerProfile(25))
     buzzer.open()
-    assert buzzer.step(5.0, print) == FOREVER
+    assert buzzer.step(5.0, print) == LOOK_SECONDS
     buzzer.ring(RingTone((800, 1000), 100, (300, 200)))
     heard, now = [], 10.0
     for _ in range(8):
@@ -254,10 +298,23 @@ def test_the_buzzer_keeps_the_cadence(gpio: FakeGpio) -> None:
     buzzer.step(now, print)
     assert gpio.frequency(25) == 425
     buzzer.ring(None)
-    assert buzzer.step(now, print) == FOREVER
+    assert buzzer.step(now, print) == LOOK_SECONDS
     assert gpio.frequency(25) == 0
     buzzer.close()
     assert gpio.taken() == set()
+
+
+def test_lamps_and_a_buzzer_that_have_nothing_to_do_see_that_their_lines_are_gone(
+    gpio: FakeGpio,
+) -> None:
+    lamps, buzzer = Lamps(lambda: gpio, LedsProfile(27, 22)), Buzzer(lambda: gpio, BuzzerProfile(5))
+    for part in (lamps, buzzer):
+        part.open()
+        part.step(0.0, print)
+    gpio.unplug()
+    for part in (lamps, buzzer):
+        with pytest.raises(GpioError):
+            part.step(1.0, print)
 
 
 def test_the_rules_of_the_lines(gpio: FakeGpio) -> None:
