@@ -97,7 +97,8 @@ def test_lines_that_go_away_take_all_that_hangs_on_them(tmp_path: Path) -> None:
         rig.gpio.unplug()
         rig.board.set_leds(Leds(red=True))
         gone = {Device.KEYPAD, Device.HOOK, Device.LEDS}
-        await until(lambda: {d for d in Device if missing(rig.events, d)} == gone)
+        # The ringer is silent, and looks for its line only now and then.
+        await until(lambda: {d for d in Device if missing(rig.events, d)} >= gone)
         rig.gpio.plug()
         await until(lambda: {DeviceBack(device) for device in gone} <= set(rig.events))
         await until(lambda: rig.leds() == Leds(red=True))

@@ -4,7 +4,7 @@
 
 Not in a machine of its own, but with processes, network, mounts and control groups of its own, which
 takes root and ends with systemd. Files are this machine's; what is written goes to memory and is
-gone afterwards. The unit lies as the package puts it; a drop-in says where the program is.
+gone afterwards.
 """
 
 import shlex
@@ -14,25 +14,10 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from hardware import units
+
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 TIMEOUT_S: Final = 900
-UNITS: Final = "/run/systemd/system"
-NOT_WANTED: Final = (
-    *("systemd-timesyncd.service", "systemd-pstore.service", "systemd-sysctl.service"),
-    *("systemd-update-utmp.service", "systemd-journal-catalog-update.service", "timers.target"),
-)
-"""What is no part of the phone, or would reach this machine."""
-_TARGET: Final = """[Unit]
-Requires=basic.target
-Wants=tests.service
-"""
-_TESTS: Final = """[Service]
-Type=oneshot
-TimeoutStartSec=infinity
-ExecStart=-/bin/bash /run/tests.sh
-StandardOutput=file:/srv/told
-StandardError=file:/srv/told
-"""
 DROP_IN: Final = """[Service]
 ExecStart=
 ExecStart={program} run --config /etc/sotto/sotto.toml
@@ -62,20 +47,13 @@ ln -s /proc/self/fd dev/fd
 for place in run tmp dev/shm; do mount -t tmpfs tmpfs $place; done
 mount --bind {shared} srv
 mount --bind {checkout} {inside}
-mkdir -p run/systemd/system/sotto.service.d
-cp {shared}/tests.sh run/
-cp {shared}/*.target {shared}/tests.service run/systemd/system/
-cp {shared}/drop-in.conf run/systemd/system/sotto.service.d/
-mkdir -p run/systemd/system/sotto-reset.service.d
-cp {shared}/reset.conf run/systemd/system/sotto-reset.service.d/
-cp {checkout}/systemd/sotto*.service run/systemd/system/
-for unit in {not_wanted}; do ln -s /dev/null run/systemd/system/$unit; done
-chroot . systemd-sysusers {checkout}/systemd/sotto.sysusers 2>/dev/null
+cp {shared}/prepare.sh {shared}/tests.sh run/
+chroot . /bin/bash /run/prepare.sh
 ip link set lo up
 pivot_root . mnt
 umount -l mnt
 exec env -i container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin \\
-    /lib/systemd/systemd --unit=phone.target --show-status=no --log-target=journal
+    /lib/systemd/systemd --unit={target} --show-status=no --log-target=journal
 """
 
 
@@ -85,15 +63,8 @@ def main(arguments: list[str]) -> int:
         shared, layer = Path(folder) / "shared", Path(folder) / "layer"
         shared.mkdir()
         layer.mkdir()
-        program = Path(sys.executable).with_name("sotto")
-        for name, text in (
-            ("phone.target", _TARGET),
-            ("tests.service", _TESTS),
-            ("drop-in.conf", DROP_IN.format(program=program)),
-            ("reset.conf", RESET.format(program=program)),
-            ("tests.sh", tests_script(arguments)),
-        ):
-            (shared / name).write_text(text)
+        (shared / "prepare.sh").write_text(prepare_script())
+        (shared / "tests.sh").write_text(tests_script(arguments))
         order = ["unshare", "-m", "-p", "-n", "-u", "-i", "-C", "--fork", "--kill-child"]
         subprocess.run(
             [*order, "sh", "-c", root_script(shared, layer)],
@@ -118,8 +89,18 @@ def root_script(shared: Path, layer: Path) -> str:
         layer=layer,
         checkout=CHECKOUT,
         inside=str(CHECKOUT).lstrip("/"),
-        not_wanted=" ".join(NOT_WANTED),
+        target=units.TARGET,
     )
+
+
+def prepare_script() -> str:
+    """What is done in that root before systemd starts."""
+    program = Path(sys.executable).with_name("sotto")
+    drop_ins = {
+        "sotto.service": DROP_IN.format(program=program),
+        "sotto-reset.service": RESET.format(program=program),
+    }
+    return "\n".join(units.prepare("/run/tests.sh", "/srv/told", drop_ins)) + "\n"
 
 
 def tests_script(arguments: list[str]) -> str:

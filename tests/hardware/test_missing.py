@@ -29,6 +29,7 @@ pytestmark = [
     pytest.mark.skipif(not is_here() or "SOTTO_SERVICE" not in os.environ, reason=REASON),
     pytest.mark.timeout(900),
 ]
+ON_LINES: Final = {"keypad", "hook switch", "lamps", "ringer"}
 NETWORK: Final = (
     "ip link add dummy0 type dummy",
     "ip address add 192.0.2.10/24 dev dummy0",
@@ -52,6 +53,20 @@ class Service(PhoneService):
     def says_missing(self, device: str) -> bool:
         """Whether `sotto status` says so."""
         return any("Missing" in line and device in line for line in self.status().splitlines())
+
+    def lines_missing(self) -> set[str]:
+        """Which parts that hang on lines `sotto status` misses."""
+        status = self.status().splitlines()
+        told = {each for line in status if "Missing" in line for each in ON_LINES if each in line}
+        return told if status else {"nobody answers"}
+
+    def answers_to_its_hook(self) -> None:
+        """Lifts the handset, and lays it down."""
+        pin = load_profile(BOARD).hook.pin
+        self.lines.part(pin)
+        self.until_shows("Dial a number")
+        self.lines.join(pin)
+        self.until_shows("Ready")
 
     def status(self) -> str:
         """What the machine's shell is told."""
@@ -129,3 +144,32 @@ def test_without_a_display_the_phone_lives_on_and_tells_whoever_asks(service: Se
     service.display.say("plug")
     service.until_shows("Ready")
     assert service.pid == before
+
+
+def test_without_lines_the_panel_says_so_until_there_are_some(service: Service) -> None:
+    before = service.pid
+    service.lines.unplug()
+    service.until(lambda: service.lines_missing() == ON_LINES, "missing lines in sotto status")
+    service.until_shows("missing:")
+    _plug_in(service)
+    service.until_shows("Ready")
+    assert service.pid == before
+    service.answers_to_its_hook()
+
+
+def test_a_phone_that_starts_without_lines_takes_them_when_they_come(service: Service) -> None:
+    service.lines.unplug()
+    systemctl("restart", "sotto")
+    service.until(lambda: service.lines_missing() == ON_LINES, "missing lines in sotto status")
+    before = service.pid
+    service.until_shows("missing:")
+    _plug_in(service)
+    service.until_ready()
+    assert service.pid == before
+    service.answers_to_its_hook()
+
+
+def _plug_in(service: Service) -> None:
+    service.lines.plug()
+    _give_lines(service.lines)
+    service.until(lambda: not service.lines_missing(), "sotto status that misses nothing")

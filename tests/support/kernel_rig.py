@@ -52,27 +52,45 @@ class GpioSim:
 
     def __init__(self) -> None:
         self._folder = CONFIG / "phone"
-        bank = self._folder / "bank0"
-        bank.mkdir(parents=True)
-        (bank / "num_lines").write_text(str(LINES))
-        (bank / "label").write_text("pinctrl-bcm2835")
-        (self._folder / "live").write_text("1")
-        self.chip = (bank / "chip_name").read_text().strip()
-        device = (self._folder / "dev_name").read_text().strip()
-        lines = Path("/sys/devices/platform") / device / self.chip
-        self._files = [
-            (
-                os.open(lines / f"sim_gpio{pin}" / "value", os.O_RDONLY),
-                os.open(lines / f"sim_gpio{pin}" / "pull", os.O_WRONLY),
-            )
-            for pin in range(LINES)
-        ]
+        self._bank = self._folder / "bank0"
+        self._bank.mkdir(parents=True)
+        (self._bank / "num_lines").write_text(str(LINES))
+        (self._bank / "label").write_text("pinctrl-bcm2835")
+        self._files: list[tuple[int, int]] = []
         self._contacts: set[tuple[int, int]] = set()
         self._lock = threading.RLock()
+        self.chip = ""
+        self.plug()
+
+    def plug(self) -> None:
+        """The chip is there: for the first time, or again, with the contacts as they are."""
+        with self._lock:
+            (self._folder / "live").write_text("1")
+            self.chip = (self._bank / "chip_name").read_text().strip()
+            device = (self._folder / "dev_name").read_text().strip()
+            lines = Path("/sys/devices/platform") / device / self.chip
+            self._files = [
+                (
+                    os.open(lines / f"sim_gpio{pin}" / "value", os.O_RDONLY),
+                    os.open(lines / f"sim_gpio{pin}" / "pull", os.O_WRONLY),
+                )
+                for pin in range(LINES)
+            ]
+            self.carry()
+
+    def unplug(self) -> None:
+        """The chip goes away, whoever has lines of it."""
+        with self._lock:
+            for descriptor in (each for both in self._files for each in both):
+                os.close(descriptor)
+            self._files = []
+            (self._folder / "live").write_text("0")
 
     def is_high(self, pin: int) -> bool:
-        """The level of a line, whoever gives it."""
-        return pin != GROUND and os.pread(self._files[pin][0], 1, 0) == b"1"
+        """The level of a line, whoever gives it; low: there is no chip."""
+        with self._lock:
+            there = pin != GROUND and bool(self._files)
+            return there and os.pread(self._files[pin][0], 1, 0) == b"1"
 
     def join(self, pin: int, other: int = GROUND) -> None:
         """Closes the contact through which another line, or ground, gives a line its level."""
@@ -87,12 +105,9 @@ class GpioSim:
             self._set(pin)
 
     def close(self) -> None:
-        """Takes the chip away."""
-        for descriptors in self._files:
-            for descriptor in descriptors:
-                os.close(descriptor)
-        (self._folder / "live").write_text("0")
-        (self._folder / "bank0").rmdir()
+        """Takes the chip away for good."""
+        self.unplug()
+        self._bank.rmdir()
         self._folder.rmdir()
 
     def carry(self) -> None:
@@ -102,6 +117,8 @@ class GpioSim:
                 self._set(pin)
 
     def _set(self, pin: int) -> None:
+        if not self._files:
+            return
         up = all(self.is_high(other) for at, other in self._contacts if at == pin)
         if up != self.is_high(pin):
             os.pwrite(self._files[pin][1], b"pull-up" if up else b"pull-down", 0)

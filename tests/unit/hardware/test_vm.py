@@ -17,8 +17,10 @@ KERNEL = Path("/kernel")
         vm.in_the_machine(KERNEL, ["pytest", "-k", "a b"]),
         plug.script(KERNEL),
         missing.script(KERNEL, ["-k", "a b"]),
+        service.prepare_script(),
+        service.tests_script(["-k", "a b"]),
     ],
-    ids=["command", "plug", "missing"],
+    ids=["command", "plug", "missing", "prepare", "service"],
 )
 def test_each_script_is_one_that_bash_understands(script: str) -> None:
     subprocess.run(["bash", "-n"], input=script, text=True, check=True)
@@ -42,7 +44,6 @@ def test_a_moment_that_is_passed_over_is_a_moment_too() -> None:
 def test_systemds_root_is_made_by_a_script_that_a_shell_understands() -> None:
     script = service.root_script(Path("/shared"), Path("/layer"))
     subprocess.run(["sh", "-n"], input=script, text=True, check=True)
-    subprocess.run(["bash", "-n"], input=service.tests_script(["-k", "a b"]), text=True, check=True)
 
 
 def test_nothing_of_the_unit_is_changed_but_the_program() -> None:
