@@ -54,6 +54,15 @@ def harmless(unit: Path) -> str:
     return re.sub(r"(?m)^ExecStart=.+$", "ExecStart=/bin/true", unit.read_text())
 
 
+@pytest.mark.parametrize("kind", ["getty", "serial-getty"])
+def test_the_console_of_a_debug_card_wants_no_login_program(kind: str) -> None:
+    """For there is none, and no password: bash is the one program of a login that every card has."""
+    added = ROOT / f"image/root/debug/etc/systemd/system/{kind}@.service.d/everybody.conf"
+    before, command = re.findall(r"(?m)^ExecStart=(.*)$", added.read_text())
+    assert before == ""
+    assert "--skip-login --login-program /bin/bash" in command
+
+
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_what_a_unit_runs_is_on_the_card(path: Path) -> None:
     for program in re.findall(r"(?m)^ExecStart=(/usr/lib/sotto/\S+)", path.read_text()):
