@@ -4,7 +4,8 @@
 # make mutate    mutants of the ZRTP engine, some 45 minutes; ARGS="confirm state" for some modules
 # make attack    every attack of the list, floods, fuzzing; ARGS="--only XS01 flood" for less
 # make soak      calls, pulled plugs, lost networks and parts, for two hours; ARGS="--calls 20 --minutes 1" for less
-# make sanitize  the C code and PJSIP under ASan, UBSan and TSan; ARGS="--kinds asan --only gate"
+# make sanitize  the C code and PJSIP under ASan, UBSan and TSan; ARGS="--kinds modules --only gate"
+#                for less, without a PJSIP of its own
 # make soak-phone  100,000 random events for the phone: keys, hook, calls, keys of calls
 # make picture   docs/two-phones.png anew, from the demo's page
 # make deb       the Debian package, for this machine's Debian, in build/deb

@@ -2,7 +2,7 @@
 # Runs a command with the sanitizer's PJSIP and C modules in the place of the phone's own, for this
 # command and what it starts alone. Wants root, for mounts of its own.
 #
-#   tests/sanitize/inside.sh asan|tsan REPORTS COMMAND...
+#   tests/sanitize/inside.sh asan|modules|tsan REPORTS COMMAND...
 #
 # REPORTS is a folder: each process that has something to say leaves a file there.
 set -euo pipefail

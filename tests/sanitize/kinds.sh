@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034  # read by those that source it
-# kind asan|tsan: what the compiler is told (FLAGS), and which libraries a process of Python's needs
+# kind asan|modules|tsan: what the compiler is told (FLAGS), and which libraries a process of Python's needs
 # before all others (RUNTIME), because the interpreter itself was built without.
 kind() {
     case $1 in
-    asan)
+    asan | modules)
         FLAGS='-fsanitize=address,undefined -fno-omit-frame-pointer -g -U_FORTIFY_SOURCE'
         RUNTIME=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
         ;;
@@ -12,7 +12,7 @@ kind() {
         RUNTIME=$(gcc -print-file-name=libtsan.so)
         ;;
     *)
-        echo "neither asan nor tsan: $1" >&2
+        echo "none of asan, modules, tsan: $1" >&2
         exit 1
         ;;
     esac

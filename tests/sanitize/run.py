@@ -23,6 +23,8 @@ _ROOT: Final = Path(__file__).parents[2]
 _WORK: Final = _ROOT / "build" / "sanitize"
 _RESULT: Final = _ROOT / "build" / "sanitize.json"
 _KINDS: Final = ("asan", "tsan")
+_QUICK: Final = "modules"
+"""ASan and UBSan of the C modules alone, on top of the phone's own PJSIP: quickly built."""
 _GROUPS: Final = {
     "gate": ("tests/unit/media", "tests/unit/sdes"),
     "calls": ("tests/live/test_sip_audio.py", "tests/flows/test_two_phones.py"),
@@ -42,7 +44,7 @@ class Outcome:
     """What came of a group under a sanitizer.
 
     Attributes:
-        kind: "asan" (with UBSan) or "tsan".
+        kind: "asan" (with UBSan), "tsan", or "modules".
         group: Of the tests.
         verdicts: How many tests passed, failed and were left out.
         found: Each different report, and how often it was given.
@@ -121,7 +123,9 @@ def _judge(verdicts: Path, outcome: Outcome) -> None:
 
 def _wishes() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make sanitize", description=__doc__)
-    parser.add_argument("--kinds", nargs="+", choices=_KINDS, default=_KINDS, help="of sanitizers")
+    parser.add_argument(
+        "--kinds", nargs="+", choices=(*_KINDS, _QUICK), default=_KINDS, help="of sanitizers"
+    )
     parser.add_argument("--only", nargs="+", choices=tuple(_GROUPS), help="of the tests")
     return parser.parse_args()
 

@@ -15,6 +15,7 @@ from agent.demo.person import Person
 from agent.demo.speech import TEXTS, Stretch, speak
 from agent.demo.story import Listening
 from hw.types import Key
+from support.waiting import SLOWER
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ CALLEE: Final = Resident("bertram", "5550102", 15062, 17400, "en-us+m3")
 RTP_PORTS: Final = "16400-18399"
 """As nft writes a range: all RTP and RTCP of both phones, which take new ports for each call."""
 AT_REST: Final = "Direct calls only"
-_PATIENCE_S: Final = 25.0
+_PATIENCE_S: Final = 25.0 * SLOWER
 _PACKETS: Final = re.compile(r"(\S+): packets: (.*)")
 
 
@@ -215,7 +216,7 @@ def furnish(
 
 
 @contextlib.asynccontextmanager
-async def living_at(home: Home, patience: float = START_SECONDS) -> AsyncIterator[Side]:
+async def living_at(home: Home, patience: float = START_SECONDS * SLOWER) -> AsyncIterator[Side]:
     async with running(home, patience):
         person = await Person.at(home.resident.title, home.socket, lambda *_: None)
         try:

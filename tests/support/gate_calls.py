@@ -17,6 +17,7 @@ import pjsua2 as pj
 
 from agent.media import gate
 from support.sip_peer import SipPeer
+from support.waiting import PATIENCE_S
 
 E = TypeVar("E", bound=gate.GateEvent)
 
@@ -190,7 +191,7 @@ def in_gate_process(scenario: Callable[[], None]) -> Callable[[ProcessPoolExecut
 
     def test(gate_process: ProcessPoolExecutor) -> None:
         name, path = scenario.__name__, scenario.__code__.co_filename
-        gate_process.submit(_run, path, name).result(timeout=60)
+        gate_process.submit(_run, path, name).result(timeout=PATIENCE_S)
 
     _scenarios[scenario.__name__] = scenario
     test.__name__ = scenario.__name__
@@ -220,4 +221,4 @@ def new_gate_process() -> Iterator[ProcessPoolExecutor]:
     """For the fixture `gate_process`; its module's scope is the one to give it."""
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
         yield process
-        process.submit(_close).result(timeout=60)
+        process.submit(_close).result(timeout=PATIENCE_S)

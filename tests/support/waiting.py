@@ -1,10 +1,15 @@
 """Waiting for what happens in other processes."""
 
+import os
 import time
 from collections.abc import Callable
 from typing import Final
 
-PATIENCE_S: Final = 60.0
+SANITIZED: Final = "SOTTO_RUNTIME" in os.environ
+"""Under a sanitizer (tests/sanitize) all is several times slower, and takes more memory."""
+SLOWER: Final = 5.0 if SANITIZED else 1.0
+"""What limits of time are multiplied by, where a sanitizer may run."""
+PATIENCE_S: Final = 60.0 * SLOWER
 """A machine that does much else is slow."""
 
 
