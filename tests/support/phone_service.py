@@ -112,12 +112,21 @@ class PhoneService(ABC):
         self.until(lambda: self.registered_at() is not None, "registration", _SELDOM_S)
         self.until_ready()
         registered = self.registered_at() or 0.0
+        user, kernel = self.processor_seconds()
         started, ready = map(self._moment, ("ExecMainStart", "ActiveEnter"))
         # For whoever reads it (pytest -s): nobody knows what else this machine does.
         print(  # noqa: T201
             f"{what}: started again after {started - began:.1f} s, ready after {ready - began:.1f},"
-            f" registered after {registered - began:.1f}"
+            f" registered after {registered - began:.1f};"
+            f" of the processor it had {user:.1f} s itself, and the kernel {kernel:.1f} s for it"
         )
+
+    def processor_seconds(self) -> tuple[float, float]:
+        """How long its process has computed, in its own code and in the kernel (proc(5))."""
+        stat = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8")
+        user, kernel = stat.rpartition(")")[2].split()[11:13]
+        tick = os.sysconf("SC_CLK_TCK")
+        return int(user) / tick, int(kernel) / tick
 
     def registered_at(self) -> float | None:
         """The monotonic second in which its process told that it is registered; None: not yet."""
