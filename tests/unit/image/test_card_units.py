@@ -12,6 +12,7 @@ from support.source import ROOT
 FILES = ROOT / "image/root/files"
 FOLDER = FILES / "usr/lib/systemd/system"
 UNITS = sorted(each for each in FOLDER.glob("*.*") if each.is_file())
+INITRAMFS = ROOT / "image/root/initramfs"
 EMERGENCY = Path("/usr/lib/systemd/system/emergency.service")
 
 
@@ -61,6 +62,18 @@ def test_the_console_of_a_debug_card_wants_no_login_program(kind: str) -> None:
     before, command = re.findall(r"(?m)^ExecStart=(.*)$", added.read_text())
     assert before == ""
     assert "--skip-login --login-program /bin/bash" in command
+
+
+def test_the_initramfs_has_no_modules_but_those_that_its_hook_adds() -> None:
+    """A hook that cannot be run is passed over in silence: then no card would find its root."""
+    settings = (INITRAMFS / "conf.d/sotto").read_text()
+    assert re.findall(r"(?m)^MODULES=(.*)$", settings) == ["list"]
+    hook = INITRAMFS / "hooks/sotto-modules"
+    assert hook.stat().st_mode & 0o111 == 0o111
+    (groups,) = re.findall(r"(?m)^auto_add_modules (.*)$", hook.read_text())
+    assert {"base", "block", "mmc", "usb_storage"} <= set(groups.split())
+    done = subprocess.run([hook, "prereqs"], capture_output=True, check=False)
+    assert (done.stdout, done.returncode) == (b"", 0)
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
