@@ -18,6 +18,8 @@ from support.source import ROOT
 UNITS = ROOT / "systemd"
 EXPOSURE_MAX = 15
 """In tenths: systemd-analyze counts from 0 (shut) to 100 (open)."""
+SEES_DEVICES_AND_NETWORK = {"sotto-update-look.service": 17}
+"""RAUC, which it asks about what it has fetched, wants to know the device that this lies on."""
 NEWER_KEYS = re.compile(r"Unknown key.*'(RestartSteps|RestartMaxDelaySec)'")
 """Of systemd 254; Debian 12 has 252, and ignores them."""
 
@@ -67,9 +69,8 @@ def test_systemd_understands_what_a_card_adds_to_the_factory_reset(tmp_path: Pat
 
 
 def test_the_service_is_shut_in(unit: Path) -> None:
-    done = run(
-        "systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE_MAX}", str(unit)
-    )
+    most = SEES_DEVICES_AND_NETWORK.get(unit.name, EXPOSURE_MAX)
+    done = run("systemd-analyze", "security", "--offline=true", f"--threshold={most}", str(unit))
     assert done.returncode == 0, done.stdout
 
 

@@ -71,6 +71,7 @@ class Worker:
         self._execute = execute or _execute
         self._running = (root / VERSION).read_text("ascii").strip()
         self._kept = root / KEPT
+        self._new = self._kept.with_suffix(".new")
 
     def look_on_stick(self, folder: Path) -> str | None:
         """Looks for the newest bundle in a folder; returns its version, or None: none is newer.
@@ -78,18 +79,22 @@ class Worker:
         Raises:
             UpdateError: There are bundles, and none of them can be used.
         """
-        found: dict[str, Path] = {}
-        failure: UpdateError | None = None
+        best, failure = "", None
         for bundle in sorted(folder.glob("*.raucb")):
             try:
-                found[self._version(bundle)] = bundle
+                version = self._copied(bundle)
             except UpdateError as error:
                 failure = UpdateError(f"{bundle.name}: {error}", error.problem)
-        if not found:
-            if failure is not None:
-                self._fail(failure)
-            return None
-        return self._offer(*max(found.items(), key=lambda each: Version.parse(each[0])))
+                continue
+            if not best or Version.parse(best) < Version.parse(version):
+                best = version
+                self._new.rename(self._kept)
+            self._new.unlink(missing_ok=True)
+        if best:
+            self._tell(Told(Phase.OFFERED, best))
+        elif failure is not None:
+            self._fail(failure)
+        return best or None
 
     def look_on_net(self, url: str) -> str | None:
         """The same for the list at an address: a version and where its bundle is, in one line.
@@ -97,7 +102,7 @@ class Worker:
         Raises:
             UpdateError: It cannot be had, or what is there cannot be used.
         """
-        new = self._kept.with_suffix(".new")
+        new = self._new
         try:
             version, place = fetch_list(url, self._ca_file).split()
             if not is_update(version, self._running):
@@ -137,13 +142,16 @@ class Worker:
             UpdateError: It was not done.
         """
         try:
-            version = self._version(bundle)
+            if bundle != self._kept:
+                self._copied(bundle)
+                self._new.rename(self._kept)
+            version = self._version(self._kept)
         except UpdateError as error:
             self._fail(error)
         self._tell(Told(Phase.INSTALLING, version))
         try:
             self._rauc.install(
-                bundle, lambda percent: self._tell(Told(Phase.INSTALLING, version, percent))
+                self._kept, lambda percent: self._tell(Told(Phase.INSTALLING, version, percent))
             )
         except RaucError as error:
             self._fail(UpdateError(str(error), UpdateProblem.NOT_WRITTEN), version)
@@ -171,24 +179,23 @@ class Worker:
             raise UpdateError(str(error), UpdateProblem.NOT_TRUSTED) from None
         return found.version
 
-    def _offer(self, version: str, bundle: Path) -> str:
-        new = self._kept.with_suffix(".new")
-        new.parent.mkdir(parents=True, exist_ok=True)
+    def _copied(self, bundle: Path) -> str:
+        """Copies a bundle next to the one that is kept; returns its version.
+
+        RAUC looks only into what nobody else can change meanwhile: a stick cannot promise that.
+        """
+        self._new.parent.mkdir(parents=True, exist_ok=True)
         try:
-            shutil.copyfile(bundle, new)
-            # Whatever the stick said before, this is what will be installed.
-            version = self._version(new)
-        except UpdateError as error:
-            new.unlink(missing_ok=True)
-            self._fail(error)
+            shutil.copyfile(bundle, self._new)
+            return self._version(self._new)
+        except UpdateError:
+            self._new.unlink(missing_ok=True)
+            raise
         except OSError as error:
-            new.unlink(missing_ok=True)
+            self._new.unlink(missing_ok=True)
             full = error.errno == errno.ENOSPC
             problem = UpdateProblem.NO_ROOM if full else UpdateProblem.UNREADABLE
-            self._fail(UpdateError(str(error), problem))
-        new.rename(self._kept)
-        self._tell(Told(Phase.OFFERED, version))
-        return version
+            raise UpdateError(str(error), problem) from None
 
     def _fail(self, error: UpdateError, version: str = "") -> NoReturn:
         self._tell(Told(Phase.FAILED, version, problem=error.problem))

@@ -159,13 +159,13 @@ def told(card: FileCard) -> dict[str, object]:
 def test_a_stick_with_several_bundles_offers_the_newest_and_the_phone_orders_it(
     card: FileCard, signer: Signer, parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stick = tmp_path / "stick"
-    stick.mkdir()
+    folder = tmp_path / "stick"
+    folder.mkdir()
     for version in ("1.0.0", "1.10.0+202611280926", "1.9.0"):
-        signer.bundle(parts, version).rename(stick / f"{version}.raucb")
+        signer.bundle(parts, version).rename(folder / f"{version}.raucb")
     with card.service() as environment:
         root = worker(card, monkeypatch, environment)
-        assert root.look_on_stick(stick) == "1.10.0+202611280926"
+        assert root.look_on_stick(folder) == "1.10.0+202611280926"
         assert (told(card)["phase"], told(card)["version"]) == ("offered", "1.10.0+202611280926")
         order = card.folder / ORDER
         order.parent.mkdir()
@@ -174,6 +174,22 @@ def test_a_stick_with_several_bundles_offers_the_newest_and_the_phone_orders_it(
         assert not order.exists()
     assert (told(card)["phase"], told(card)["percent"]) == ("installed", 0)
     assert card.root("B").read_bytes()[:4] == b"new "
+
+
+def test_a_stick_is_looked_at_as_the_card_mounts_it(
+    card: FileCard, signer: Signer, parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    bundle = signer.bundle(parts, VERSION).rename(folder / "a.raucb")
+    bundle.chmod(0o755)  # as FAT has it: RAUC would take that away
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+    try:
+        with card.service() as environment:
+            assert worker(card, monkeypatch, environment).look_on_stick(folder) == VERSION
+    finally:
+        subprocess.run(["umount", folder], check=True)
 
 
 @pytest.mark.parametrize("version", ["1.1.0+202601010000", "1.0.9+209901010000", "0.9.0"])
@@ -192,12 +208,12 @@ def test_a_downgrade_is_refused_though_it_is_signed(
 def test_a_stranger_on_a_stick_is_told_of(
     card: FileCard, parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stick = tmp_path / "stick"
-    stick.mkdir()
-    Signer.made(tmp_path / "stranger").bundle(parts, VERSION).rename(stick / "a.raucb")
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    Signer.made(tmp_path / "stranger").bundle(parts, VERSION).rename(folder / "a.raucb")
     with card.service() as environment:
         root = worker(card, monkeypatch, environment)
         with pytest.raises(UpdateError, match=r"a\.raucb: .*signature"):
-            root.look_on_stick(stick)
+            root.look_on_stick(folder)
         assert root.look_on_stick(tmp_path) is None
     assert told(card)["problem"] == "not-trusted"
