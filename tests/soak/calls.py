@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -87,8 +87,9 @@ def with_linphone(calls: int) -> Iterator[Row]:
         asyncio.run(_series(home, setup, calls, tries, courses))
         yield from _told(part, "with linphonec", calls, tries)
         yield _in_the_log(part, "Sotto", home, calls)
-        for course in courses:
-            yield from course.rows()
+        yield from courses[0].rows()
+        # What another phone takes is told here, and judged by nobody.
+        yield from (replace(each, right=None) for each in courses[1].rows())
 
 
 def long_call(minutes: float) -> Iterator[Row]:

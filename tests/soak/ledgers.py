@@ -38,8 +38,13 @@ def secrets(folder: Path) -> frozenset[bytes]:
     return frozenset(each for row in rows for each in row if each is not None)
 
 
+def lines(folder: Path) -> int:
+    """How many lines the call log has, of calls that are over and of others."""
+    return int(_rows(folder, "SELECT count(*) FROM call")[0][0])
+
+
 def calls(folder: Path) -> int:
-    """How many calls are in the log."""
+    """How many calls of the log are over."""
     return int(_rows(folder, "SELECT count(*) FROM call WHERE outcome != 'open'")[0][0])
 
 

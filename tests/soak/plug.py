@@ -54,7 +54,7 @@ class Toll:
         unavoidable: Mismatches between caches that had nothing in common.
         whole_calls: Those after a start that were let go to their end.
         acknowledged: Contacts that the phone had confirmed before it was killed.
-        unlogged: Calls that the victim's log lacks: it writes a call's line at its end.
+        unlogged: Plugs that were pulled before the victim had a call to write down, or had written it.
         wrong: What must not be, each in a sentence.
     """
 
@@ -100,7 +100,7 @@ async def _round(them: Mortals, kind: str, chance: random.Random, toll: Toll) ->
 async def _while_calling(
     them: Mortals, kind: str, victims: tuple[int, ...], chance: random.Random, toll: Toll
 ) -> None:
-    before = [ledgers.calls(home.folder) for home in them.homes]
+    before = [ledgers.lines(home.folder) for home in them.homes]
 
     async def moment() -> None:
         if kind == "cache":
@@ -112,7 +112,7 @@ async def _while_calling(
     await interrupted(them.both.dial(), moment)
     await them.kill(victims)
     for which in victims:
-        toll.unlogged += ledgers.calls(them.homes[which].folder) == before[which]
+        toll.unlogged += ledgers.lines(them.homes[which].folder) == before[which]
 
 
 async def _while_writing(them: Mortals, victim: int, chance: random.Random, toll: Toll) -> None:
@@ -235,7 +235,7 @@ def _told(toll: Toll) -> Iterator[Row]:
     )
     yield Row(
         PART,
-        "calls cut by it that the victim's log lacks",
+        "pulled before the victim's log had the call",
         str(toll.unlogged),
         data={"unlogged": toll.unlogged},
     )
