@@ -1,5 +1,6 @@
 """Somebody at the handset of a phone whose sound is a stream, and how Python keeps it waiting."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -89,10 +90,11 @@ class Listener:
     def _speak(self, frames: list[bytes]) -> None:
         begin = time.monotonic()
         sent = 0
-        while not self._over.wait(_FRAME_S / 2):
-            while sent < (time.monotonic() - begin) / _FRAME_S:
-                self._ours.send(frames[sent % len(frames)])
-                sent += 1
+        with contextlib.suppress(BrokenPipeError):  # it ended while much was still to be sent
+            while not self._over.wait(_FRAME_S / 2):
+                while sent < (time.monotonic() - begin) / _FRAME_S:
+                    self._ours.send(frames[sent % len(frames)])
+                    sent += 1
 
 
 def frames_while_python_is_busy() -> tuple[float, int]:
