@@ -11,6 +11,7 @@
 # make deb       the Debian package, for this machine's Debian, in build/deb
 # make image    the card for a Raspberry Pi, build/image/sotto.img; DEBUG=1: with a console for all
 # make test-image  boots it in an emulator and looks whether it is a phone, some ten minutes
+# make test-update  installs new software on it, good and broken, with the plug pulled; half an hour
 # make test-hardware  the drivers, in a VM with simulated lines, bus and card
 # make test-call      a whole call there: keys, hook, panel, lamps, bell, sound
 # make test-service  the phone under systemd: killed, hung, disk full, no network; two minutes
@@ -34,7 +35,7 @@ C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU
 
 SHELL_SCRIPTS = $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo deb bundle image test-image test test-hardware test-call test-service test-missing test-plug lint bench fuzz mutate soak soak-phone screens picture clean
+.PHONY: setup test-setup demo deb bundle image test-image test-update test test-hardware test-call test-service test-missing test-plug lint bench fuzz mutate soak soak-phone screens picture clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
@@ -93,7 +94,11 @@ bundle: build/.test-packages
 	echo "$(VERSION) sotto-$(VERSION).raucb" >$(IMAGE)/latest.txt
 
 test-image: setup build/.image-packages build/.test-image-packages
-	SOTTO_IMAGE=$(IMAGE) $(BIN)/python -m pytest tests/image -s -p no:randomly $(ARGS)
+	SOTTO_IMAGE=$(IMAGE) $(BIN)/python -m pytest tests/image/test_card.py -s -p no:randomly $(ARGS)
+
+# New software on that card, from USB sticks: half an hour, and wants root.
+test-update: setup build/.image-packages build/.test-image-packages
+	SOTTO_IMAGE=$(IMAGE) $(BIN)/python -m pytest tests/image/test_update.py -s -p no:randomly $(ARGS)
 
 lint: test-setup
 	$(BIN)/ruff check

@@ -1,4 +1,4 @@
-"""The card as it is flashed, in an emulator: three starts of one card, and one of another.
+"""The card as it is flashed, in an emulator: five starts of one card, and one of another.
 
 `make test-image` runs it, after `make image`. What is printed at the end is for people: times and
 sizes. No time is asserted: an emulator is thirty times as slow as it likes.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from support.card import LAYOUT_OF_CARD, Card, Start, tools_missing
+from support.card import ASKED, LAYOUT_OF_CARD, Card, Start, tools_missing
 
 pytestmark = [
     pytest.mark.skipif("SOTTO_IMAGE" not in os.environ, reason="wants an image: make test-image"),
@@ -47,8 +47,13 @@ def image() -> Path:
     return Path(os.environ["SOTTO_IMAGE"])
 
 
+END = "systemctl --no-block poweroff"
+RESET = ASKED.replace(END, f"touch /var/lib/sotto/factory-reset\n{END}")
+"""At its end, what the phone leaves when somebody asks at the keypad to have all of it emptied."""
+
+
 class Story:
-    """One card's life: flashed with a wrong file on it, then a right one, then the other slot."""
+    """One card's life: flashed with a wrong file on it, then a right one, the other slot, reset."""
 
     def __init__(self, folder: Path) -> None:
         self.card = Card(image(), folder, CARD_MIB)
@@ -60,7 +65,10 @@ class Story:
         self.left = self.card.read("sotto.toml") or ""
         self.error_after = self.card.read("sotto-error.txt")
         self.octets = self.card.octets("CONFIG")
-        self.third = self.card.start("B", NUMBER)
+        self.third = self.card.start("B", NUMBER, asked=RESET)
+        self.card.start("B", NUMBER, once=True)  # empties it, and would start anew by itself
+        self.emptied = self.card.start("B", NUMBER)
+        self.octets_after = self.card.octets("CONFIG")
         self.starts = (self.first, self.second, self.third)
 
 
@@ -180,6 +188,21 @@ def test_it_stays_the_same_phone_in_both_slots(story: Story) -> None:
     assert len({start.answers["zid"] for start in story.starts}) == 1
     assert len({start.answers["machine_id"] for start in story.starts}) == 1
     assert re.fullmatch("[0-9A-F]{24}", story.first.answers["zid"])
+
+
+def test_a_factory_reset_leaves_another_phone_that_knows_nobody(story: Story) -> None:
+    emptied = story.emptied.answers
+    assert emptied["phone"] == "active running"
+    assert "failed" not in emptied, emptied["failed"]
+    assert emptied["zid"] not in {start.answers["zid"] for start in story.starts}
+    account = 'uri = "sip:alice@example.org"'
+    assert account in story.third.answers["config"].splitlines()
+    assert account not in emptied["config"].splitlines()
+    assert "/etc/sotto/secrets/" in story.third.answers["mode"]
+    assert "/etc/sotto/secrets/" not in emptied["mode"]
+    assert "Passphrase" in story.third.answers["wifi"]
+    assert "Passphrase" not in emptied.get("wifi", "")
+    assert b"alice@example.org" not in story.octets_after
 
 
 def test_another_card_is_another_phone(story: Story, other: Start) -> None:

@@ -5,6 +5,7 @@ device trees and its drivers are not in it. What asks comes in from outside, by 
 """
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -13,10 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from agent.update.autoboot import SLOTS, usual_slot
+from agent.update.slots import AUTOBOOT
 from image.card.boot_files import command_line
 from image.card.layout import LAYOUT, read_layout
 from support.source import ROOT
 
+_LOOK_S: Final = 0.1
 LIMIT_S: Final = 900.0
 """A start takes a minute or two here; more means that it hangs."""
 PATIENT: Final = "systemd.default_device_timeout_sec=600"
@@ -63,25 +67,50 @@ class Card:
     def __init__(self, image: Path, folder: Path, size_mib: int) -> None:
         self._image = image
         self._folder = folder
+        self._starts = 0
         self.path = folder / "card.img"
         subprocess.run(["cp", "--sparse=always", image / "sotto.img", self.path], check=True)
         os.truncate(self.path, size_mib << 20)
 
-    def start(self, slot: str, number: str = "") -> Start:
+    def start(
+        self,
+        slot: str,
+        number: str = "",
+        *,
+        asked: str = ASKED,
+        stick: Path | None = None,
+        once: bool = False,
+        pull_at: str = "",
+        limit_s: float = LIMIT_S,
+    ) -> Start:
         """Boots a slot, asks, and lets it end by itself.
 
         Args:
             slot: A or B.
             number: The serial number of the board, if it is to have one.
+            asked: The shell script that asks.
+            stick: The content of a USB stick that is plugged in.
+            once: Whether it ends as well where the machine would start anew.
+            pull_at: The plug is pulled when the console says what this regular expression matches;
+                empty: it is not.
+            limit_s: More seconds mean that it hangs.
 
         Raises:
             TimeoutError: It did not end.
         """
         begin = time.monotonic()
-        command = self._command(slot)
+        command = self._command(slot, asked)
         if number:
             command += ["-dtb", str(self._device_tree(command, number))]
-        console = _console_of(command, self._folder / "console")
+        if once:
+            command += ["-no-reboot"]
+        if stick is not None:
+            command += [
+                *("-device", "qemu-xhci", "-device", "usb-storage,drive=stick"),
+                *("-drive", f"file={stick},format=raw,if=none,id=stick,readonly=on"),
+            ]
+        self._starts += 1
+        console = _console_of(command, self._folder / f"console-{self._starts}", pull_at, limit_s)
         lines = [line.strip("\r") for line in console.split("\n")]
         told = [line.split(MARK, 1)[1] for line in lines if MARK in line]
         answers: dict[str, str] = {}
@@ -93,15 +122,15 @@ class Card:
     def put(self, name: str, text: str) -> None:
         """Writes a file onto the partition that every computer reads."""
         subprocess.run(
-            ["mcopy", "-o", "-i", self._place, "-", f"::{name}"],
+            ["mcopy", "-o", "-i", self._fat("CONFIG"), "-", f"::{name}"],
             input=text.encode(),
             check=True,
         )
 
-    def read(self, name: str) -> str | None:
-        """A file of that partition; None where there is none."""
+    def read(self, name: str, partition: str = "CONFIG") -> str | None:
+        """A file of a FAT partition; None where there is none."""
         done = subprocess.run(
-            ["mtype", "-i", self._place, f"::{name}"], capture_output=True, check=False
+            ["mtype", "-i", self._fat(partition), f"::{name}"], capture_output=True, check=False
         )
         return done.stdout.decode().replace("\r\n", "\n") if done.returncode == 0 else None
 
@@ -112,13 +141,18 @@ class Card:
             stream.seek(where.start_mib << 20)
             return stream.read(where.size_mib << 20)
 
-    @property
-    def _place(self) -> str:
-        return f"{self.path}@@{LAYOUT_OF_CARD.partition('CONFIG').start_mib}M"
+    def _fat(self, partition: str) -> str:
+        return f"{self.path}@@{LAYOUT_OF_CARD.partition(partition).start_mib}M"
 
-    def _command(self, slot: str) -> list[str]:
+    @property
+    def usual(self) -> str | None:
+        """The slot that a Raspberry Pi's firmware would start."""
+        numbers = {slot: LAYOUT_OF_CARD.partition(f"BOOT_{slot}").number for slot in SLOTS}
+        return usual_slot((self.read(AUTOBOOT) or "").encode(), numbers)
+
+    def _command(self, slot: str, asked_script: str) -> list[str]:
         # The emulator's names have 55 characters at the most: this one has.
-        credentials = {"systemd.extra-unit.q.service": UNIT, "asked": ASKED}
+        credentials = {"systemd.extra-unit.q.service": UNIT, "asked": asked_script}
         asked = []
         for name, text in credentials.items():
             file = self._folder / name
@@ -153,21 +187,24 @@ class Card:
         return tree
 
 
-def _console_of(command: list[str], said: Path) -> str:
+def _console_of(command: list[str], said: Path, pull_at: str, limit_s: float) -> str:
     """What it says until it ends; in a file, so that whoever waits can look."""
+    until = time.monotonic() + limit_s
+    pull = re.compile(pull_at)
+    pulled = False
     with said.open("wb") as console:
-        done = subprocess.Popen(
+        emulator = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT
         )
         try:
-            status = done.wait(LIMIT_S)
-        except subprocess.TimeoutExpired:
-            status = None
+            while emulator.poll() is None and not pulled and time.monotonic() < until:
+                time.sleep(_LOOK_S)
+                pulled = bool(pull_at) and pull.search(said.read_text(errors="replace")) is not None
         finally:
-            done.kill()
-            done.wait()
+            emulator.kill()
+            status = emulator.wait()
     text = said.read_text(errors="replace")
-    if status != 0:
+    if status != 0 and not pulled:
         raise TimeoutError(f"it did not end by itself:\n{text[-4000:]}")
     return text
 
