@@ -102,21 +102,20 @@ class Worker:
         Raises:
             UpdateError: It cannot be had, or what is there cannot be used.
         """
-        new = self._new
         try:
             version, place = fetch_list(url, self._ca_file).split()
             if not is_update(version, self._running):
                 return None
-            new.parent.mkdir(parents=True, exist_ok=True)
-            fetch_bundle(urljoin(url, place), new, lambda _: None, self._ca_file)
-            version = self._version(new)
+            self._new.parent.mkdir(parents=True, exist_ok=True)
+            fetch_bundle(urljoin(url, place), self._new, lambda _: None, self._ca_file)
+            version = self._version(self._new)
         except (DownloadError, ValueError) as error:
-            new.unlink(missing_ok=True)
+            self._new.unlink(missing_ok=True)
             raise UpdateError(str(error)) from None
         except UpdateError as error:
-            new.unlink(missing_ok=True)
+            self._new.unlink(missing_ok=True)
             self._fail(error)
-        new.rename(self._kept)
+        self._new.rename(self._kept)
         self._tell(Told(Phase.OFFERED, version))
         return version
 
@@ -142,10 +141,11 @@ class Worker:
             UpdateError: It was not done.
         """
         try:
-            if bundle != self._kept:
-                self._copied(bundle)
+            if bundle == self._kept:
+                version = self._version(bundle)
+            else:
+                version = self._copied(bundle)
                 self._new.rename(self._kept)
-            version = self._version(self._kept)
         except UpdateError as error:
             self._fail(error)
         self._tell(Told(Phase.INSTALLING, version))

@@ -40,6 +40,8 @@ ABSENCES_S: Final = (1.0, 10.0, 60.0)
 MOVES: Final = 10
 _NOTICED_S: Final = 3.0
 """A shorter absence may be over before the panel has said so."""
+_RETURN_S: Final = 1.5 * Backoff().limit_s
+"""A phone asks its server again and again, and after some refusals only once a minute."""
 _ADDRESS: Final = "10.9.0.9"
 
 
@@ -117,7 +119,7 @@ def restarted(restarts: int) -> Iterator[Row]:
         for number in range(1, restarts + 1):
             in_call = number % 2 == 0
             pair.both.run(tries.run(_restart(pair, kamailio, back, in_call=in_call)))
-            pair.both.run(_back_at_rest(pair))
+            pair.both.run(pair.both.rest(_RETURN_S))
             for course, pid in zip(courses, pids, strict=True):
                 course.look(number, pid)
         yield Row(
@@ -174,24 +176,11 @@ async def _restart(
         await talking(pair)
         await pair.both.hang_up()
     for side in pair.both.sides:
-        await _becomes_ready(side)
+        await side.sees("Ready", _RETURN_S)
     if not in_call:
         back.append(time.monotonic() - began)
     await call(pair)
     await pair.both.hang_up()
-
-
-async def _back_at_rest(pair: Travellers) -> None:
-    """However the round went, the next one begins with two phones at rest."""
-    for side in pair.both.sides:
-        await side.person.phone.replace()
-    for side in pair.both.sides:
-        await _becomes_ready(side)
-
-
-async def _becomes_ready(side: Side) -> None:
-    """It asks the server again and again, and after some refusals only once a minute."""
-    await side.until(lambda: _is_ready(side), "Ready", patience_s=1.5 * Backoff().limit_s)
 
 
 def _is_ready(side: Side) -> bool:

@@ -1,15 +1,15 @@
 """Other software for the card than what it was flashed with: newer, older or broken, on a USB stick."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from agent.update.worker import VERSION
+from support.rauc import Signer
 from support.source import ROOT
 
-VERSION_FILE: Final = "usr/lib/sotto/card/version"
 KEYS: Final = ROOT / "build/update-key"
 """Whose updates a card takes that was made here."""
 _SQUASHFS: Final = ("-quiet", "-no-progress", "-comp", "zstd", "-Xcompression-level", "1")
@@ -45,7 +45,7 @@ class Software:
         """
         parts = self._folder / f"parts-{version}"
         parts.mkdir()
-        (self._root / VERSION_FILE).write_text(f"{version}\n")
+        (self._root / VERSION).write_text(f"{version}\n")
         for name, content in (files or {}).items():
             (self._root / name).parent.mkdir(parents=True, exist_ok=True)
             (self._root / name).write_text(content)
@@ -54,19 +54,8 @@ class Software:
         for name in files or {}:
             (self._root / name).unlink()
         shutil.copy(self._image / "boot.tar", parts)
-        return sign(parts, version, keys)
-
-
-def sign(parts: Path, version: str, keys: Path) -> Path:
-    """Signs the parts of an update that lie in a folder."""
-    bundle = parts.with_name(f"{parts.name}.raucb")
-    subprocess.run(
-        [ROOT / "image/update/bundle.sh", parts, version, bundle],
-        env={**os.environ, "UPDATE_KEYS": str(keys)},
-        check=True,
-        capture_output=True,
-    )
-    return bundle
+        bundle = Signer(keys).bundle(parts, version)
+        return bundle.rename(parts.with_name(f"{parts.name}.raucb"))
 
 
 def stick(path: Path, *bundles: Path) -> Path:

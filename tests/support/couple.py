@@ -50,9 +50,9 @@ class Side:
         """What stands on the panel."""
         return " ".join(self.person.phone.state.picture.text)
 
-    async def sees(self, text: str) -> None:
+    async def sees(self, text: str, patience_s: float = _PATIENCE_S) -> None:
         """Waits until this stands on the panel, on one line or several."""
-        await self.until(lambda: text in self.reads, text)
+        await self.until(lambda: text in self.reads, text, patience_s)
 
     async def until(
         self, condition: Callable[[], bool], wish: str, patience_s: float = _PATIENCE_S
@@ -132,12 +132,12 @@ class Couple:
         for side, told in zip(self.sides, self.calls_told, strict=True):
             await side.until(_more_than(told, side), "counters")
 
-    async def rest(self) -> None:
+    async def rest(self, patience_s: float = _PATIENCE_S) -> None:
         """Both handsets lie where they belong."""
         for side in self.sides:
             await side.person.phone.replace()
-        await self.caller.sees(self.caller_at_rest)
-        await self.callee.sees(self.callee_at_rest)
+        await self.caller.sees(self.caller_at_rest, patience_s)
+        await self.callee.sees(self.callee_at_rest, patience_s)
 
     async def talk(self, seconds: float) -> tuple[Stretch, Stretch]:
         """Lets them talk; returns what the caller's and the callee's earpiece played."""
