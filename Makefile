@@ -11,6 +11,7 @@
 # make deb       the Debian package, for this machine's Debian, in build/deb
 # make image    the card for a Raspberry Pi, build/image/sotto.img; DEBUG=1: with a console for all
 # make test-image  boots it in an emulator and looks whether it is a phone, some ten minutes
+# make bench-image  what its start, a call's keys and a call's sound cost there, in instructions; half an hour
 # make test-update  installs new software on it, good and broken, with the plug pulled; half an hour
 # make test-hardware  the drivers, in a VM with simulated lines, bus and card
 # make test-call      a whole call there: keys, hook, panel, lamps, bell, sound
@@ -108,6 +109,10 @@ lint: test-setup
 
 bench: test-setup build/.bench-packages build/.bench-venv
 	$(BIN)/python tests/bench/run.py $(ARGS)
+
+.PHONY: bench-image  # on the card that `make image` has made
+bench-image: test-setup build/.image-packages build/.test-image-packages
+	SOTTO_IMAGE=$(or $(SOTTO_IMAGE),$(IMAGE)) $(BIN)/python tests/bench/card.py $(ARGS)
 
 .PHONY: attack  # wants root
 attack: test-setup build/.fuzz-venv

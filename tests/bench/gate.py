@@ -16,7 +16,17 @@ NAMES = ("gate, out", "gate, in", "libsrtp, out", "libsrtp, in", "PJSIP's, out",
 
 
 def main() -> None:
-    """Runs each cipher and tag in turn, again and again, so that all meet the same machine."""
+    """Asks, and tells."""
+    json.dump(measure(ROUNDS, PACKETS), sys.stdout)
+
+
+def measure(rounds: int, packets: int) -> dict[str, list[float]]:
+    """Runs each cipher and tag in turn, again and again, so that all meet the same machine.
+
+    Args:
+        rounds: How often.
+        packets: Each time, a multiple of 64.
+    """
     endpoint = pj.Endpoint()
     endpoint.libCreate()
     config = pj.EpConfig()
@@ -25,16 +35,16 @@ def main() -> None:
     gate.install()
     suites = [(128, 32), (256, 80), (256, 128)]
     found: dict[str, list[float]] = {}
-    for seed, (key_bits, tag_bits) in enumerate(suites * ROUNDS, start=1):
-        costs, received = _gate.bench(PACKETS, key_bits, tag_bits, seed, _name(key_bits, tag_bits))
+    for seed, (key_bits, tag_bits) in enumerate(suites * rounds, start=1):
+        costs, received = _gate.bench(packets, key_bits, tag_bits, seed, _name(key_bits, tag_bits))
         kind = f"AES-{key_bits} {'GCM' if tag_bits == 128 else 'HMAC'}-{tag_bits}"
-        if received < 2 * PACKETS:
-            sys.exit(f"{kind}: {received} of {PACKETS} packets were authentic")
+        if received < 2 * packets:
+            sys.exit(f"{kind}: {received} of {packets} packets were authentic")
         for name, cost in zip(NAMES, costs, strict=True):
             if cost:
                 found.setdefault(f"{kind}, {name}", []).append(cost)
     endpoint.libDestroy()
-    json.dump(found, sys.stdout)
+    return found
 
 
 def _name(key_bits: int, tag_bits: int) -> str:

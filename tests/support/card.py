@@ -82,6 +82,9 @@ class Card:
         once: bool = False,
         pull_at: str = "",
         limit_s: float = LIMIT_S,
+        counted: bool = False,
+        brought: Path | None = None,
+        words: str = "",
     ) -> Start:
         """Boots a slot, asks, and lets it end by itself.
 
@@ -94,12 +97,19 @@ class Card:
             pull_at: The plug is pulled when the console says what this regular expression matches;
                 empty: it is not.
             limit_s: More seconds mean that it hangs.
+            counted: Whether its clock counts instructions, each for a nanosecond: of one core, and
+                while that has nothing to do it goes on as ours does.
+            brought: A file that is its second disk, /dev/vdb; a multiple of 512 octets.
+            words: What stands on the kernel's command line besides.
 
         Raises:
             TimeoutError: It did not end.
         """
         begin = time.monotonic()
         command = self._command(slot, asked)
+        command[command.index("-append") + 1] += f" {words}"
+        if counted:
+            count_instructions(command)
         if number:
             command += ["-dtb", str(self._device_tree(command, number))]
         if once:
@@ -108,6 +118,11 @@ class Card:
             command += [
                 *("-device", "qemu-xhci", "-device", "usb-storage,drive=stick"),
                 *("-drive", f"file={stick},format=raw,if=none,id=stick,readonly=on"),
+            ]
+        if brought is not None:
+            command += [
+                *("-device", "virtio-blk-pci,drive=brought"),
+                *("-drive", f"file={brought},format=raw,if=none,id=brought,readonly=on"),
             ]
         self._starts += 1
         console = _console_of(command, self._folder / f"console-{self._starts}", pull_at, limit_s)
@@ -161,7 +176,7 @@ class Card:
         words = command_line(slot).decode().strip()
         return [
             *("qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "cortex-a53"),
-            *("-smp", "2", "-m", "512", "-accel", "tcg,thread=multi", "-nographic"),
+            *("-smp", "2", "-m", "512", "-accel", "tcg,thread=multi,tb-size=256", "-nographic"),
             *("-kernel", str(self._image / "vmlinuz")),
             *("-initrd", str(self._image / "initrd.img")),
             *("-append", f"{words} console=ttyAMA0 {PATIENT} systemd.wants=q.service"),
@@ -185,6 +200,13 @@ class Card:
         # Written down, it would be the same at each start; the kernel has to find its own.
         subprocess.run(["fdtput", "-d", tree, "/chosen", "rng-seed", "kaslr-seed"], check=True)
         return tree
+
+
+def count_instructions(command: list[str]) -> None:
+    """Lets the clock count instructions."""
+    command[command.index("-smp") + 1] = "1"
+    command[command.index("-accel") + 1] = "tcg,thread=single,tb-size=256"
+    command += ["-icount", "shift=0,sleep=on"]
 
 
 def _console_of(command: list[str], said: Path, pull_at: str, limit_s: float) -> str:

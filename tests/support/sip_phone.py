@@ -18,7 +18,6 @@ from agent.sip.events import Answered, IncomingCall, SipEvent
 from agent.sip.settings import AccountSettings, ServerTrust, SipSettings
 from hw.board import HandsetDevices
 from support.certificates import self_signed
-from support.dns_server import use_name_server
 
 E = TypeVar("E")
 
@@ -250,6 +249,9 @@ def _main(
     settings: SipSettings, handset: HandsetDevices, line: Connection, manner: _Manner
 ) -> None:
     if manner.name_server is not None:
+        # It wants pytest, which the card of make bench-image has not.
+        from support.dns_server import use_name_server  # noqa: PLC0415
+
         use_name_server(*manner.name_server)
     if manner.keyed is not None:
         asyncio.run(_serve_keyed(settings, handset, line, manner.keyed))

@@ -1,0 +1,31 @@
+"""What is brought to the booted card."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.card import BROUGHT
+
+from support.source import ROOT
+
+TESTS = ROOT / "tests"
+
+
+def imported(file: str) -> Iterator[str]:
+    """The tests' own modules that a file there imports when it begins."""
+    for node in ast.parse((TESTS / file).read_text()).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+            paths = (f"{name.replace('.', '/')}.py" for name in names)
+            yield from (path for path in paths if (TESTS / path).exists())
+
+
+def test_all_that_runs_there_has_what_it_imports() -> None:
+    missing = {each for file in BROUGHT for each in imported(file)} - set(BROUGHT)
+    assert not missing
+
+
+def test_nothing_that_runs_there_wants_what_only_tests_have() -> None:
+    for file in BROUGHT:
+        text = (TESTS / file).read_text()
+        assert "import numpy" not in text, file
+        assert "import pytest" not in text, file
