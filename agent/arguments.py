@@ -4,10 +4,10 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from agent.frozen import frozen
 from agent.late import late
 from agent.shell.options import COMMANDS, INSTALLED, ShellOptions, add_commands, read_options
 
@@ -19,7 +19,7 @@ TRIAL_SECONDS: Final = 15.0
 """How long somebody hears themselves unless they want it otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunOptions:
     """`sotto run`: one phone, until it is told to stop.
 
@@ -30,7 +30,7 @@ class RunOptions:
     config: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TellFailureOptions:
     """`sotto tell-failure`: says on the display that the phone's service has failed.
 
@@ -41,7 +41,7 @@ class TellFailureOptions:
     config: Path = INSTALLED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UpdateSlotOptions:
     """`sotto update-slot`: what RAUC asks of a boot loader.
 
@@ -61,7 +61,7 @@ class UpdateSlotOptions:
 UPDATE_ORDERS: Final = ("look", "install", "restart", "take-order")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UpdateOptions:
     """`sotto update`: looks for newer firmware, installs it, restarts into it.
 
@@ -76,7 +76,7 @@ class UpdateOptions:
     config: Path = INSTALLED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FactoryResetOptions:
     """`sotto factory-reset`: empties what the phone and its person made, if the phone has marked that.
 
@@ -89,7 +89,7 @@ class FactoryResetOptions:
     root: Path = Path("/")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProveUpdateOptions:
     """`sotto prove-update`: keeps software on trial once it works, or restarts into the one before.
 
@@ -102,7 +102,7 @@ class ProveUpdateOptions:
     root: Path = Path("/")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DemoOptions:
     """`sotto demo`: two phones on this machine.
 
@@ -119,7 +119,7 @@ class DemoOptions:
     state_dir: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckConfigOptions:
     """`sotto check-config`: says what is wrong with a file, or what it makes the phone do.
 
@@ -130,7 +130,7 @@ class CheckConfigOptions:
     config: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TryHandsetOptions:
     """`sotto test-handset`: speak, hear yourself, see the level.
 
@@ -145,7 +145,7 @@ class TryHandsetOptions:
     seconds: float = TRIAL_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TryBoardOptions:
     """`sotto test-board`: tells what is pressed, blinks the lamps, shows a picture.
 
@@ -158,7 +158,7 @@ class TryBoardOptions:
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TakeConfigOptions:
     """`sotto take-config`: takes a configuration over from a card or a server.
 
@@ -175,7 +175,7 @@ class TakeConfigOptions:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MachineSettingsOptions:
     """`sotto machine-settings`: what the machine has to know of the configuration.
 
@@ -188,7 +188,7 @@ class MachineSettingsOptions:
     config: Path = INSTALLED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DoctorOptions:
     """`sotto doctor`: says what is wrong with the phone and all that it hangs on.
 

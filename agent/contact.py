@@ -1,9 +1,9 @@
 """Somebody whom this phone can call."""
 
-from dataclasses import dataclass
+from agent.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contact:
     """Somebody with an address.
 

@@ -6,11 +6,11 @@ nor any cryptography: what broke the phone must not break the word that it is br
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from agent.arguments import TellFailureOptions
 from agent.config import ConfigError, load_config
+from agent.frozen import frozen
 from agent.last_words import TOLD, say, say_out_of_order
 from agent.phone.menu.labels import Label
 from agent.phone.menu.views import Fact
@@ -33,7 +33,7 @@ _RESULTS: Final[Mapping[str, Label]] = {
 the emergency of the card's own system says: no file system, no phone."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """How the service ended, in systemd's words (systemd.exec(5), $MONITOR_SERVICE_RESULT).
 

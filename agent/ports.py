@@ -1,11 +1,12 @@
 """What the pump asks of the parts of the phone, so that tests can stand in for each."""
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from agent.candidates import Candidates
 from agent.clock import Clock
+from agent.frozen import frozen
 from agent.media.gate import Direction, GateEvent
 from agent.media.tones import ToneSpec
 from agent.phone.actions import Tone
@@ -105,7 +106,7 @@ def _no_contacts(_: Iterable[Contact]) -> tuple[DialledContact, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Household:
     """What the menu shows and does besides the phone's memory.
 
@@ -146,7 +147,7 @@ Spawn = Callable[[Coroutine[Any, Any, None]], None]
 """Starts an order to SIP; orders keep their sequence, and nobody waits for them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parts:
     """What the pump moves between.
 

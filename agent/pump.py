@@ -13,13 +13,13 @@ comes after them: each sync of a card takes as long as the whole exchange.
 import logging
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
 from agent import translate
 from agent.associations import Association, Associations
 from agent.errands import Errands, Told
+from agent.frozen import frozen
 from agent.keying import Keying
 from agent.ledger import Ledger
 from agent.media.gate import GateBlocked, GateDescribed
@@ -59,12 +59,12 @@ MINUTE: Final = 60.0
 """Seconds between two ticks of the clock on the screen."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateWoken:
     """The gate has something to say."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimerFired:
     """The time that was asked for has come."""
 

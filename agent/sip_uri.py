@@ -2,9 +2,10 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
+
+from agent.frozen import frozen
 
 TLS_PORT: Final = 5061
 """The port of SIP over TLS where a URI names none (RFC 3261 section 19.1.2)."""
@@ -20,7 +21,7 @@ class SipUriError(ValueError):
     """The text is no SIP URI; the message says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SipUri:
     """A SIP URI in its parts.
 

@@ -6,10 +6,11 @@ the database does it there. Secrets are in no answer.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from agent.frozen import frozen
 from agent.sip_uri import SipUri, SipUriError, identity_of
 from agent.store import CallRecord, Contact, Peer, SecurityEvent, Store
 
@@ -22,7 +23,7 @@ ADDRESSES_MAX: Final = 50
 """Addresses of one peer that are told: it may have come under any number of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Configured:
     """What the configuration says of contacts.
 

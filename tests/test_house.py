@@ -62,6 +62,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.clock": (),
     "agent.contact": (),
     "agent.errors": (),
+    "agent.frozen": (),
     "agent.late": (),
     "agent.redact": (),
     "agent.sip_uri": (),
@@ -196,7 +197,8 @@ each_module = pytest.mark.parametrize("module", MODULES, ids=[module.name for mo
 
 def permitted(module: str) -> tuple[str, ...]:
     row = max((row for row in MAY_IMPORT if is_under(module, row)), key=len)
-    return MAY_IMPORT[row] if row == "agent" else (row, *MAY_IMPORT[row])
+    values = ("agent.frozen",) if is_under(module, "agent") else ()
+    return (*MAY_IMPORT[row], *values, *(() if row == "agent" else (row,)))
 
 
 def forbidden_imports(module: Module) -> list[str]:
@@ -251,6 +253,20 @@ def test_what_is_loaded_late_stands_in_one_table(module: Module) -> None:
     }
     loads = called & {"import_module", "__import__", "resolve_name"}
     assert loads == ({"import_module"} if module.name == "agent.late" else set())
+
+
+@pytest.mark.parametrize(
+    "module", [each for each in MODULES if is_under(each.name, "agent")], ids=lambda each: each.name
+)
+def test_values_cost_no_compiler(module: Module) -> None:
+    """`agent.frozen` says why; what may be changed, or has an order, is the standard library's."""
+    decorators = {
+        ast.unparse(decorator)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ClassDef)
+        for decorator in node.decorator_list
+    }
+    assert "dataclass(frozen=True, slots=True)" not in decorators
 
 
 @pytest.mark.parametrize("name", LATE)

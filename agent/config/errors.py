@@ -1,16 +1,16 @@
 """What is wrong with a configuration file, told to the person who can mend it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from agent.errors import ReportedError
+from agent.frozen import frozen
 
 CONFIG_STATUS: Final = 2
 """The exit status when the configuration will not do: no restart can help."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """One thing that is wrong.
 

@@ -7,8 +7,9 @@ begin and end, not whether they are right.
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from agent.frozen import frozen
 
 KeyPath = tuple[str | int, ...]
 """Keys from the outermost table inwards; a number counts the tables of an array from 0."""
@@ -29,7 +30,7 @@ _TOKEN: Final = re.compile(
 _KEY: Final = re.compile(r"""((?:"(?:\\.|[^"\\])*"|'[^']*'|[^="'])+)=""")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statement:
     """A key with its value, as it is written.
 

@@ -1,7 +1,9 @@
 """What a configuration file says, as values. Paths are absolute, secrets stay out of `repr`."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from agent.frozen import frozen
 
 SIMULATOR = "simulator"
 """The name of the board without hardware."""
@@ -15,7 +17,7 @@ EMERGENCY = ("112", "911", "999")
 """Emergency numbers where the configuration names none: Europe's, America's, Britain's."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PhoneConfig:
     """The section [phone].
 
@@ -45,7 +47,7 @@ class PhoneConfig:
     updates: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SipConfig:
     """The section [sip].
 
@@ -64,7 +66,7 @@ class SipConfig:
     direct_calls: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MediaConfig:
     """The section [media].
 
@@ -81,7 +83,7 @@ class MediaConfig:
     echo_cancelling: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TurnConfig:
     """The section [network.turn]: a server that carries packets for us (RFC 8656).
 
@@ -102,7 +104,7 @@ class TurnConfig:
     ca_file: Path | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworkConfig:
     """The section [network].
 
@@ -122,7 +124,7 @@ class NetworkConfig:
     dscp_signalling: int = 24
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WifiConfig:
     """The section [wifi]: what a phone from the card image joins.
 
@@ -139,7 +141,7 @@ class WifiConfig:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ZrtpConfig:
     """The section [zrtp]: names of RFC 6189 section 5.1.2 to 5.1.6, the preferred first.
 
@@ -168,7 +170,7 @@ class ZrtpConfig:
     preshared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountConfig:
     """One [[account]]: an address at a server.
 
@@ -208,7 +210,7 @@ class AccountConfig:
     allow_md5: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactConfig:
     """One [[contact]].
 
@@ -223,7 +225,7 @@ class ContactConfig:
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleConfig:
     """One [[rule]]: where numbers of one form go; the first that fits counts.
 
@@ -240,7 +242,7 @@ class RuleConfig:
     prefix: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SimulatorConfig:
     """The section [simulator], for the board without hardware.
 
@@ -258,7 +260,7 @@ class SimulatorConfig:
     sound_socket: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FleetConfig:
     """The section [fleet]: a configuration that is fetched, and lies over this one.
 
@@ -285,7 +287,7 @@ class FleetConfig:
     token_file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """One phone's whole configuration.
 

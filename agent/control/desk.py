@@ -1,7 +1,7 @@
 """Does what is asked for over the socket: orders go to the pump, questions to phone and store."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol, assert_never
 
 from agent import upkeep
@@ -29,6 +29,7 @@ from agent.control.requests import (
 )
 from agent.control.tell import happenings, report_item
 from agent.control.words import OBJECTIONS
+from agent.frozen import frozen
 from agent.phone.remote import Objection
 from agent.phone.remote_events import (
     AnsweredRemotely,
@@ -54,7 +55,7 @@ class PhonePort(Protocol):
     def objection(self, event: RemoteEvent, now: float) -> Objection | None: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class About:
     """What does not change while the phone runs.
 
@@ -73,7 +74,7 @@ class About:
     configuration: Callable[[], str] = str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """What a request is answered with: items first, then how it ended."""
 

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
 from agent.contact import Contact
@@ -25,6 +24,7 @@ from agent.control.requests import (
     Status,
     Unverify,
 )
+from agent.frozen import frozen
 
 VERSION: Final = 1
 LINE_LIMIT: Final = 64 * 1024
@@ -45,7 +45,7 @@ class ControlError(ValueError):
     """The line is not in the protocol; the message is a sentence that says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ended:
     """How a request ended; `error` is a sentence, empty if all was well."""
 

@@ -1,16 +1,17 @@
 """What can be asked for over the control socket. Frozen; how each is written says `protocol`."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from agent.contact import Contact
+from agent.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Status:
     """How the phone is: its line, calls, accounts, what is missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """Call a number, as if it were dialled.
 
@@ -21,27 +22,27 @@ class Call:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """Take the call that rings."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HangUp:
     """End whatever there is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hold:
     """Put the call on the line on hold; its keys stay."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resume:
     """Take it off hold again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Confirm:
     """The words match.
 
@@ -52,43 +53,43 @@ class Confirm:
     words: tuple[str, ...] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Differ:
     """The words differ."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Peers:
     """The phones that were met."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unverify:
     """Ask for a phone's words again; `who` is a name or a ZID in hex."""
 
     who: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Forget:
     """Remove a phone with its secrets; `who` is a name or a ZID in hex."""
 
     who: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contacts:
     """Everybody who has a number or an address here."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddContacts:
     """Take contacts over, each one that can be."""
 
     contacts: tuple[Contact, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Log:
     """The calls that are over, or what concerned their security; the newest first.
 
@@ -101,7 +102,7 @@ class Log:
     limit: int = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Events:
     """Whatever happens from now on."""
 

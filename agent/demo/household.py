@@ -5,9 +5,10 @@ import contextlib
 import socket
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from agent.frozen import frozen
 
 START_SECONDS: Final = 40.0
 """How long a phone may take until its board can be seen."""
@@ -19,7 +20,7 @@ class DemoError(Exception):
     """The demo cannot go on; the message is a sentence for the person who started it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resident:
     """One phone of the demo.
 
@@ -47,7 +48,7 @@ ALICE: Final = Resident("alice", "101", 15061, 16400, "en-gb+f3")
 BOB: Final = Resident("bob", "102", 15062, 16500, "en-us+m3")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Home:
     """Where one phone lives."""
 

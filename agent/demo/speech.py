@@ -9,11 +9,11 @@ import subprocess
 import sys
 import wave
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from agent.demo.household import DemoError
+from agent.frozen import frozen
 
 WAV_HEADER: Final = 44
 """Octets before the first sample, in files as PJSIP writes them."""
@@ -53,7 +53,7 @@ def speak(text: str, voice: str, path: Path) -> None:
     spoken.rename(path)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sound:
     """Samples of 16 bit, one channel, and their rate in hertz."""
 
@@ -61,7 +61,7 @@ class Sound:
     rate: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretch:
     """A part of what an earpiece played: octets of its WAV file, from and to."""
 

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from agent.demo import speech
 from agent.demo.household import DemoError, Home
 from agent.demo.person import Person, sas_words
 from agent.demo.speech import Stretch
+from agent.frozen import frozen
 from hw.types import Key
 
 TALK_S: Final = 10.0
@@ -19,7 +19,7 @@ LIKE: Final = 0.8
 """Likeness of loudness from which speech counts as heard; strangers' speech stays below 0.5."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recollection:
     """What is to be found again in the recordings of the earpieces."""
 

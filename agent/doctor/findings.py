@@ -1,8 +1,9 @@
 """What a check says: whether it is good, and if not, what to do. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from agent.frozen import frozen
 
 
 class Area(Enum):
@@ -32,7 +33,7 @@ class State(Enum):
     """It was not looked at; the sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """What one check says.
 

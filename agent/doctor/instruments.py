@@ -1,7 +1,6 @@
 """All probes in one hand, so that tests can hold others."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from agent.config import Config
@@ -29,6 +28,7 @@ from agent.doctor.probes import (
     storage,
 )
 from agent.doctor.probes.server import Target
+from agent.frozen import frozen
 from agent.health.look import MachineFacts, look_at_machine
 from hw.profile import BoardProfile
 
@@ -45,7 +45,7 @@ def _ports(config: Config, phone_runs: bool) -> PortFacts:  # noqa: FBT001
     return media.look(config, phone_runs=phone_runs)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Instruments:
     """What is looked with. A last argument tells whether the phone runs and has its parts.
 

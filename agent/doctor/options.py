@@ -1,10 +1,11 @@
 """OPTIONS, which asks a server whether it is there and changes nothing (RFC 3261 section 11). Pure."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
+
+from agent.frozen import frozen
 
 LIMIT: Final = 64 * 1024
 """Octets of an answer that are read at the most."""
@@ -14,7 +15,7 @@ _SHOWN: Final = 40
 _FINAL: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What a server answered.
 

@@ -1,16 +1,16 @@
 """Who is examined: a configuration, and what the phone says of itself if it runs. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from agent.config import AccountConfig, Config
 from agent.doctor.judges.configuration import ConfigurationFacts
 from agent.doctor.judges.server import AccountFacts
 from agent.doctor.judges.software import PhoneFacts
+from agent.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Missing:
     """A part that the running phone misses, and why, in a sentence without a full stop."""
 
@@ -18,7 +18,7 @@ class Missing:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SelfReport:
     """What the running phone says of itself.
 
@@ -33,7 +33,7 @@ class SelfReport:
     missing: tuple[Missing, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patient:
     """Who is examined.
 

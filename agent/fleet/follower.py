@@ -5,18 +5,19 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from agent.fleet.https import FetchError
 from agent.fleet.kept import Kept
 from agent.fleet.timetable import Timetable
 from agent.fleet.whole import RefusedError
+from agent.frozen import frozen
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How it stands, for whoever asks.
 

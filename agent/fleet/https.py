@@ -12,7 +12,7 @@ import http.client
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -21,6 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from agent.config.fleet import https_url
+from agent.frozen import frozen
 
 WAIT_S: Final = 20.0
 """How long the server may be silent."""
@@ -48,7 +49,7 @@ class FetchError(Exception):
         self.not_before_s = not_before_s
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Access:
     """Whom a server has to be, and what it is shown.
 
@@ -70,7 +71,7 @@ class Access:
     elsewhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What the server said of the file when it was last fetched; empty: it did not say."""
 
@@ -78,7 +79,7 @@ class Known:
     modified: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetched:
     """The file as it is now.
 

@@ -12,7 +12,7 @@ where it likes, so that old cells may outlast that.
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ from agent.fleet.disk import Disk
 from agent.fleet.disk import replace as replace_file
 from agent.fleet.ledger import Entry, Files, digest
 from agent.fleet.parting import Wanted, part, relative_names, wanted_files
+from agent.frozen import frozen
 
 NAME: Final = "sotto.toml"
 ERROR_NAME: Final = "sotto-error.txt"
@@ -44,7 +45,7 @@ class ClearingError(Exception):
     """The configuration was taken, but something secret is still on the card."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taken:
     """A configuration was taken over.
 

@@ -6,8 +6,10 @@ eyes only.
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any, Final
+
+from agent.frozen import frozen
 
 FILE: Final = "fleet.json"
 """Its name in the state folder; an emergency erase takes it away with the rest."""
@@ -17,7 +19,7 @@ LIMIT: Final = 1024 * 1024
 """Octets of the longest one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """A configuration that was fetched and taken.
 

@@ -5,14 +5,15 @@ It lies beside the phone's configuration. No secret is in it.
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from agent.frozen import frozen
 
 Files = tuple[tuple[str, str], ...]
 """Names of files on the card, and their hashes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One taking over.
 

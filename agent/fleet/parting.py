@@ -12,13 +12,13 @@ What is a secret is told by the name of its key, so that no section has to be to
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from agent.config import ConfigError, Problem, parse_document
 from agent.config.locate import KeyPath, Lines, Statement, without_comments
 from agent.config.reader import name_of
+from agent.frozen import frozen
 
 _SECRET: Final = re.compile(r"(?:.*_)?(?:password|secret|token|passphrase)")
 """Keys whose value is a secret."""
@@ -36,7 +36,7 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _NOT_IN_A_NAME: Final = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """A file that is to be among the phone's own.
 
@@ -56,7 +56,7 @@ class Wanted:
         return f"Wanted({self.name!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Place:
     path: KeyPath
     value: str

@@ -5,7 +5,7 @@ check. What does not pass is not used, and told; the phone's own configuration i
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from agent.fleet.https import place_of
 from agent.fleet.kept import FILE, LIMIT, Kept
 from agent.fleet.permission import check_permission, laid_over, version_of
 from agent.fleet.signature import SignatureError, check_signature
+from agent.frozen import frozen
 
 Check = Callable[[Config], None]
 SERIAL_FILES: Final = (
@@ -29,7 +30,7 @@ class RefusedError(Exception):
     """What the net offers will not do; the message is a sentence for the person who made it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Whole:
     """What the phone does.
 

@@ -1,8 +1,9 @@
 """Reads from /sys how the machine is."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from agent.frozen import frozen
 
 _TEMPERATURE: Final = "sys/class/thermal/thermal_zone0/temp"
 _THROTTLED: Final = "sys/devices/platform/soc/soc:firmware/get_throttled"
@@ -11,7 +12,7 @@ _ALARMS: Final = "sys/class/hwmon/hwmon*/in0_lcrit_alarm"
 _ROOT: Final = Path("/")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MachineFacts:
     """How the machine is.
 

@@ -11,17 +11,17 @@ frequencies that beat at the same rate around the same carrier; `approximated` n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from agent.frozen import frozen
 from agent.media.tones import ToneSpec, ToneStep
 
 _LONG_MS: Final = 32_000
 """Whole periods of every frequency in hertz: a tone that goes on has no click at its seam."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CountryTones:
     """What people in one country hear of the network.
 

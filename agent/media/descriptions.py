@@ -5,12 +5,13 @@ with a=crypto looks like RTP/AVP with a=crypto to PJSIP and in all that is read 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from agent.frozen import frozen
 from agent.media import _gate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """Which a=crypto lines our SDP gets for one audio stream.
 

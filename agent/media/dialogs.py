@@ -4,12 +4,11 @@ PJSIP would dial at once for a REFER, and answer at once an INVITE with Replaces
 is installed, the one waits and the other rings. Call these on the thread that polls PJSIP.
 """
 
-from dataclasses import dataclass
-
+from agent.frozen import frozen
 from agent.media import _gate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialog:
     """One call's dialog (RFC 3261 section 12).
 

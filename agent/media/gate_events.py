@@ -1,7 +1,8 @@
 """What the gate says and takes, as values: usable without PJSIP."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from agent.frozen import frozen
 from agent.zrtp.events import SrtpKey
 
 # AES in counter mode with HMAC-SHA1 (RFC 3711, RFC 6188), and AES-GCM (RFC 7714). What libsrtp
@@ -28,7 +29,7 @@ def check_key(key: SrtpKey) -> None:
         raise ValueError(f"an SRTP master salt has {salt_size} octets, not {len(key.master_salt)}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateCreated:
     """A call has got a gate.
 
@@ -45,7 +46,7 @@ class GateCreated:
     token: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateAttached:
     """Packets can travel: ZRTP may start, or start anew. With ICE: its checks are done.
 
@@ -73,7 +74,7 @@ class GateAttached:
     token: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateDescribed:
     """Two SDPs are agreed on, and one of them has a=crypto, or one before them had.
 
@@ -94,7 +95,7 @@ class GateDescribed:
     remote_hashes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateDetached:
     """No packet travels until the next GateAttached; keys stay."""
 
@@ -102,7 +103,7 @@ class GateDetached:
     leg: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateBlocked:
     """ICE has tried every pair of addresses, and none works: nothing can travel."""
 
@@ -110,7 +111,7 @@ class GateBlocked:
     leg: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GatePathLost:
     """The relay that packets may be going through does not answer any more."""
 
@@ -118,7 +119,7 @@ class GatePathLost:
     leg: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ZrtpPacket:
     """A whole ZRTP packet with a good CRC, header and CRC included.
 
@@ -135,7 +136,7 @@ class ZrtpPacket:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SrtpReceived:
     """The first authentic SRTP packet under the present receive key.
 
@@ -150,7 +151,7 @@ class SrtpReceived:
     by_signalling: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counters:
     """What has passed a gate, and what has not, since it was made. Packets, but for the octets.
 
@@ -194,7 +195,7 @@ class Counters:
     not_repeated: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateDestroyed:
     """The gate is no more; its number means nothing from now on.
 

@@ -1,12 +1,12 @@
 """TLS connections whose handshake is done, shown before PJSIP sends or reads anything on them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from agent.frozen import frozen
 from agent.media import _gate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Handshake:
     """What is known of a connection, in the order in which the C module tells it.
 

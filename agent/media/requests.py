@@ -4,12 +4,11 @@ Once it watches, it answers by itself what is well-formed and not for this phone
 not read at all waits here. Call these on the thread that polls PJSIP.
 """
 
-from dataclasses import dataclass
-
+from agent.frozen import frozen
 from agent.media import _gate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """A message that waits for an answer.
 

@@ -5,8 +5,9 @@ that the words were confirmed, or that something is wrong, sounds the same every
 """
 
 import math
-from dataclasses import dataclass
 from typing import Final
+
+from agent.frozen import frozen
 
 LONGEST_MS: Final = 32_767
 """The longest step that PJSIP's tone generator takes, in milliseconds (16 bits)."""
@@ -14,7 +15,7 @@ MOST_STEPS: Final = 32
 """The most steps that it takes (PJMEDIA_TONEGEN_MAX_DIGITS)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToneStep:
     """One sound of a tone, and the pause after it.
 
@@ -36,7 +37,7 @@ class ToneStep:
             raise ValueError(f"on {self.on_ms} ms and off {self.off_ms} ms cannot be played")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToneSpec:
     """A tone.
 

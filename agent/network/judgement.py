@@ -3,9 +3,9 @@
 Time is passed in, in seconds of a clock that only grows.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.network.reach import Reach
 
 GONE_S: Final = 0.3
@@ -17,12 +17,12 @@ MOST_S: Final = 3.0
 """After so long it is told though it still changes: IPv6 takes its time (RFC 4862 section 5.4)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworkGone:
     """Nobody can be reached: no address, or no carrier."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworkUp:
     """There is a network; the machine's addresses or its way out differ from what was told.
 

@@ -2,12 +2,12 @@
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from agent.frozen import frozen
 from agent.network.rtnetlink import Address, DefaultRoute, Link, Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reach:
     """How the machine stands in its network at one moment.
 

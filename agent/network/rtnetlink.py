@@ -8,9 +8,10 @@ of what was taken away: whoever listens for news asks for all that there is now.
 import ipaddress
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
+
+from agent.frozen import frozen
 
 IPV4, IPV6 = 2, 10
 """Address families, as the kernel numbers them."""
@@ -53,7 +54,7 @@ class NetlinkError(ValueError):
     """The octets are no message of the kernel's."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A network card, or what the kernel treats as one.
 
@@ -66,7 +67,7 @@ class Link:
     carries: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """An IP address of this machine.
 
@@ -81,7 +82,7 @@ class Address:
     usable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DefaultRoute:
     """A way to everywhere.
 
@@ -96,7 +97,7 @@ class DefaultRoute:
     gateway: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """The answer to a request is complete; `error` is an errno, 0 for success."""
 

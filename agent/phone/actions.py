@@ -1,8 +1,8 @@
 """What the phone can ask for. Frozen orders; the pump carries them out."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from agent.frozen import frozen
 from agent.phone.events import CallId
 from agent.phone.menu.orders import SavePreferences
 
@@ -39,7 +39,7 @@ class Refusal(Enum):
     NOT_ENCRYPTED = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dial:
     """Send an INVITE; `account` empty = directly to the address."""
 
@@ -48,21 +48,21 @@ class Dial:
     account: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ring:
     """Tell the caller that it rings here (180)."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """Accept the call (200)."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HangUp:
     """End the call in whatever state it is (BYE, CANCEL or a refusal)."""
 
@@ -70,33 +70,33 @@ class HangUp:
     refusal: Refusal = Refusal.NORMAL
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConnectAudio:
     """Let microphone and earpiece of the handset be those of the call."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DisconnectAudio:
     """Separate the handset from the call, both ways."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlayTone:
     """Play a tone in the earpiece until another one or `StopTone`."""
 
     tone: Tone
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StopTone:
     """Silence the tone."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartRinging:
     """Ring aloud, on the ringer's own device.
 
@@ -107,12 +107,12 @@ class StartRinging:
     ring_tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StopRinging:
     """Stop ringing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SendDtmf:
     """Send one DTMF symbol (0-9, *, #) in the call (RFC 4733)."""
 
@@ -120,21 +120,21 @@ class SendDtmf:
     symbol: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MuteMicrophone:
     """Mute the microphone, or let it be heard again."""
 
     muted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UseHeadset:
     """Speak and hear by the headset, or by the handset again; calls and tones go on there."""
 
     headset: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfirmSas:
     """The person said that the words match: set the verified flag of this call's peer.
 
@@ -146,14 +146,14 @@ class ConfirmSas:
     relayed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DenySas:
     """The person said that the words differ: clear the flag, log it with time and peer."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NamePeer:
     """Keep the cache name for this call's peer."""
 
@@ -161,42 +161,42 @@ class NamePeer:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AllowEnrolment:
     """The person lets this call's telephone system listen in: keep its secret (RFC 6189, 7.3.1)."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RefuseEnrolment:
     """The person does not."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unverify:
     """The person trusts this call's peer no longer: clear the flag; the words are asked again."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hold:
     """Put the other side on hold (re-INVITE, sendonly); its keys stay."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resume:
     """Take the other side off hold; the keys are those of before."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlindTransfer:
     """Ask the other side to call somebody else instead (REFER, RFC 3515)."""
 
@@ -204,7 +204,7 @@ class BlindTransfer:
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttendedTransfer:
     """Join the other sides of two calls: REFER in `call`, with `to` replaced (RFC 3891)."""
 
@@ -212,7 +212,7 @@ class AttendedTransfer:
     to: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AcceptTransfer:
     """The person lets the other side put them through: dial `uri` as the new call."""
 
@@ -221,14 +221,14 @@ class AcceptTransfer:
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeclineTransfer:
     """The person does not (603)."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Redirect:
     """Send an incoming call elsewhere (302)."""
 
@@ -236,14 +236,14 @@ class Redirect:
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JoinAudio:
     """A conference: let these calls and the handset hear each other, mixed in the phone."""
 
     calls: tuple[CallId, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PartAudio:
     """Separate these calls from each other and from the handset."""
 

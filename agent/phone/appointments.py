@@ -1,16 +1,16 @@
 """What time alone brings about: when, and what then."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
+from agent.frozen import frozen
 from agent.phone import arrivals, dialling, switching
 from agent.phone.actions import Action
 from agent.phone.desk import Desk
 from agent.phone.line import Dialling, DialTone, Over, Ringing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Appointment:
     """Something is due; keeping it makes that it is due no longer."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from agent.frozen import frozen
 from agent.phone.events import (
     Association,
     CallId,
@@ -15,7 +16,7 @@ from agent.phone.security import Facts, Keys, SecurityState, classify
 from agent.phone.views import Half, Notice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransferOffer:
     """The other side wants to put us through, and the person has not answered yet."""
 
@@ -24,7 +25,7 @@ class TransferOffer:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transfer:
     """How far our own transfer of this call came.
 

@@ -1,8 +1,9 @@
 """The menu of a call: what is offered in which situation, and the keys that move in it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone.call_views import Choice
 from agent.phone.conversation import Conversation
 from agent.phone.security import Keys
@@ -11,7 +12,7 @@ from hw.types import Key
 _STEPS: Final = {Key.DIGIT_2: -1, Key.STAR: -1, Key.DIGIT_8: 1, Key.HASH: 1}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenMenu:
     """A menu on the screen; `selected` is what confirm would do."""
 

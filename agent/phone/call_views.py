@@ -3,9 +3,9 @@
 They are views like those of `agent.phone.views`, which all of them are listed in.
 """
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from agent.frozen import frozen
 from agent.phone.security import SecurityState
 
 
@@ -32,7 +32,7 @@ class Choice(Enum):
     UNVERIFY = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallMenu:
     """What can be done with a call.
 
@@ -53,7 +53,7 @@ class CallMenu:
     other: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leg:
     """One call of a conference.
 
@@ -70,7 +70,7 @@ class Leg:
     held_there: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conference:
     """Two calls that hear each other and us. It is as secure as the worse one of them.
 
@@ -88,7 +88,7 @@ class Conference:
     muted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PuttingThrough:
     """To whom shall the call be put through? It is on hold meanwhile.
 
@@ -107,7 +107,7 @@ class PuttingThrough:
     unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransferOffer:
     """The other side wants to put us through to somebody else.
 

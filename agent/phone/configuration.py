@@ -1,9 +1,9 @@
 """What the phone hears of its configuration."""
 
-from dataclasses import dataclass
+from agent.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfigurationRefused:
     """A new configuration came and will not do; `reason` is a sentence, empty when all is well."""
 

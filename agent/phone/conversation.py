@@ -7,9 +7,9 @@ conversation wants in the earpiece and whether it may have the handset at all fo
 that; nobody switches them by hand.
 """
 
-from dataclasses import dataclass
 from typing import assert_never
 
+from agent.frozen import frozen
 from agent.phone import words_shown
 from agent.phone.actions import (
     Action,
@@ -34,14 +34,14 @@ from agent.phone.views import AllowEnrolment as AllowEnrolmentView
 from hw.types import Key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RaisedAlarm:
     """The whole screen warns, since then."""
 
     since: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Chord:
     """A short signal in the earpiece."""
 

@@ -7,9 +7,9 @@ comes to the line (`clear`).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone import views
 from agent.phone.call import Call
 from agent.phone.call_menu import OpenMenu
@@ -40,7 +40,7 @@ MOST_CALLS: Final = 3
 """Calls at once: one on the line, one held, one that waits or is held, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeldKey:
     """A digit that may be held long enough to dial what it stands for."""
 
@@ -48,7 +48,7 @@ class HeldKey:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class News:
     """A call that was aside is over: the person ought to know."""
 

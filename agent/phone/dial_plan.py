@@ -1,13 +1,13 @@
 """From what was dialled to whom to call."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
+from agent.frozen import frozen
 from agent.phone.names import address_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contact:
     """Somebody with a short number.
 
@@ -26,7 +26,7 @@ class Contact:
     ring_tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """An account at a SIP server.
 
@@ -41,7 +41,7 @@ class Account:
     voice_mail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """Where numbers of one form go.
 
@@ -73,7 +73,7 @@ class Rule:
         return self.prefix + dialled[self.strip :]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Destination:
     """Whom to call; `account` empty = directly to the address."""
 
@@ -82,7 +82,7 @@ class Destination:
     account: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DialPlan:
     """Who can be dialled.
 

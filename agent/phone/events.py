@@ -4,11 +4,11 @@ Plain values: the pump has translated them from what SIP, ZRTP and the store sai
 phone imports none of these.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from typing import NewType
 
+from agent.frozen import frozen
 from agent.phone.configuration import ConfigurationRefused
 from agent.phone.dial_plan import Contact
 from agent.phone.machine import MachineChanged, UpdateChanged
@@ -30,7 +30,7 @@ class AccountCondition(Enum):
     UNTRUSTED = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountChanged:
     """An account's registration changed; `reason` is a sentence, empty when ready."""
 
@@ -39,14 +39,14 @@ class AccountChanged:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworkChanged:
     """There is a network now, or there is none: no address, or nothing at the cable's end."""
 
     up: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClockTicked:
     """A new minute on the wall."""
 
@@ -55,14 +55,14 @@ class ClockTicked:
     minute: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SettingsChanged:
     """The person chose something else."""
 
     preferences: Preferences
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessagesWaiting:
     """What an account's server says of its voice mail (RFC 3842).
 
@@ -77,7 +77,7 @@ class MessagesWaiting:
     new: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remembered:
     """A phone with a verified ZID that was met before under a SIP address.
 
@@ -90,7 +90,7 @@ class Remembered:
     verified_on: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IncomingCall:
     """Somebody calls; the phone answers with ringing or with busy.
 
@@ -113,7 +113,7 @@ class IncomingCall:
     replaces: CallId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TurnedAway:
     """Somebody called whose encryption does not do for the account: the call was refused.
 
@@ -124,7 +124,7 @@ class TurnedAway:
     sip_uri: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialled:
     """The INVITE is on its way."""
 
@@ -132,28 +132,28 @@ class Dialled:
     signalling_verified: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoteRinging:
     """The other phone rings."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """The dialog is confirmed: somebody lifted the handset, there or here."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EarlyMedia:
     """The other side speaks before it answers (183): there may be keys before the answer."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoteHeld:
     """The other side put us on hold, or took us off hold again."""
 
@@ -161,7 +161,7 @@ class RemoteHeld:
     held: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransferRequested:
     """The other side wants to put us through to somebody else (REFER).
 
@@ -186,7 +186,7 @@ class TransferOutcome(Enum):
     FAILED = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransferProgress:
     """What came of our transfer; `detail` is what the network said, one sentence or empty."""
 
@@ -205,7 +205,7 @@ class Quality(Enum):
     """Nothing arrives at all."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineQuality:
     """How well a call is heard has changed."""
 
@@ -213,7 +213,7 @@ class LineQuality:
     quality: Quality
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineCut:
     """This phone's own network has gone from under a call, or the call goes on in another one."""
 
@@ -221,14 +221,14 @@ class LineCut:
     cut: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClearRefused:
     """The other phone itself asked to go on without encryption (GoClear), and was refused."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReencryptionRefused:
     """Somebody tried to move the call away from ZRTP by signalling, and got 488."""
 
@@ -258,7 +258,7 @@ class EndReason(Enum):
     FAILED = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallEnded:
     """The SIP dialog is over; `detail` is what the network said, one sentence or empty."""
 
@@ -267,21 +267,21 @@ class CallEnded:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Securing:
     """ZRTP looks for the other side or agrees on keys."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EncryptionMissing:
     """The other side gave no sign of ZRTP: there can be no audio."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EncryptedToServer:
     """Both directions have keys that the signalling carried: the server can listen."""
 
@@ -306,7 +306,7 @@ class EncryptionFault(Enum):
     """The networks let nothing through between the two phones (ICE, RFC 8445)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EncryptionFailed:
     """ZRTP gave up; no audio can pass. `detail` is for the log and for support."""
 
@@ -333,7 +333,7 @@ class ZrtpHash(Enum):
     DIFFERS = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Association:
     """What a finished key agreement tells about the other phone.
 
@@ -381,7 +381,7 @@ class Association:
     candidates: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Encrypted:
     """Both directions have keys, the retained secrets are on disk, the gate is open."""
 
@@ -389,14 +389,14 @@ class Encrypted:
     association: Association
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnrolmentOffered:
     """A PBX asks to be allowed to listen in on the calls that it puts through (E flag)."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SasRelayed:
     """A PBX relays the SAS with its other side (RFC 6189 section 5.13).
 
@@ -415,7 +415,7 @@ class SasRelayed:
     candidates: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactsChanged:
     """Who has a short number is another question now."""
 
@@ -451,7 +451,7 @@ MidCallEvent = (
 CallEvent = DialogEvent | KeyingEvent | MidCallEvent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LockChanged:
     """From now on nobody but emergency numbers can be dialled, or everybody again."""
 

@@ -15,29 +15,29 @@ line is clear; ANSWERED and SWAPPED put one call aside and take another in one s
 it is down already or another call waits for the line, for some seconds.
 """
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone.actions import Tone
 from agent.phone.call import Call
 from agent.phone.conversation import Conversation
 from agent.phone.views import CallOver, Insecure, NotEncrypted, Unknown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OnHook:
     """Nothing happens."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DialTone:
     """The line is seized, since then, and no digit yet."""
 
     since: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialling:
     """Digits and stars so far; `since` is when the last of them came."""
 
@@ -45,7 +45,7 @@ class Dialling:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placed:
     """An INVITE is out; `ringing` once the other phone says that it rings (ringback)."""
 
@@ -53,7 +53,7 @@ class Placed:
     ringing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ringing:
     """Somebody calls, since then."""
 
@@ -61,14 +61,14 @@ class Ringing:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InCall:
     """Answered, there or here."""
 
     conversation: Conversation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conference:
     """Two calls that hear each other and the handset."""
 
@@ -80,7 +80,7 @@ class Conference:
         return self.second if one is self.first else self.first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PuttingThrough:
     """The person dials whom a call is to be put through to; the call is on hold meanwhile.
 
@@ -92,7 +92,7 @@ class PuttingThrough:
     unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Over:
     """It is over, or was not to be; `tone` sounds while the handset is up."""
 

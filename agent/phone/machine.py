@@ -1,10 +1,11 @@
 """What the phone hears of the machine that it runs on."""
 
-from dataclasses import dataclass
 from enum import Enum
 
+from agent.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class MachineChanged:
     """How the machine is from now on.
 
@@ -30,7 +31,7 @@ class UpdateProblem(Enum):
     NOT_WRITTEN = "not-written"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UpdateChanged:
     """How new software is being installed.
 

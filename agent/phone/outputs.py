@@ -5,8 +5,7 @@ difference to what was becomes the orders. A forgotten StopTone is impossible th
 so is a call that is heard though it is aside.
 """
 
-from dataclasses import dataclass
-
+from agent.frozen import frozen
 from agent.phone.actions import (
     Action,
     ConnectAudio,
@@ -31,7 +30,7 @@ from agent.phone.line import DialTone, Over, Placed, PuttingThrough, Ringing
 from hw.types import Device
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outputs:
     """What should be so now.
 

@@ -1,7 +1,8 @@
 """What the person at the phone chooses while it runs. Frozen; a change makes a new one."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from agent.frozen import frozen
 
 
 class Language(Enum):
@@ -13,7 +14,7 @@ class Language(Enum):
     SPANISH = "es"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preferences:
     """The choices of the person; none of them ever keeps an emergency number from working.
 

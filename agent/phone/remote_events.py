@@ -1,43 +1,43 @@
 """What somebody at the machine's shell wants of the phone. Plain values."""
 
-from dataclasses import dataclass
+from agent.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DialledRemotely:
     """Somebody at the machine's shell wants to call; `number` counts as dialled."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnsweredRemotely:
     """Somebody there takes the call that rings."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HungUpRemotely:
     """Somebody there ends whatever there is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfirmedRemotely:
     """Somebody there says that the words match, and says which: `words` as in `Association`."""
 
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeniedRemotely:
     """Somebody there says that the words differ."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeldRemotely:
     """Somebody there puts the call on the line on hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResumedRemotely:
     """Somebody there takes it off hold again."""
 

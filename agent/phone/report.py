@@ -1,9 +1,9 @@
 """What there is to tell of a phone beyond its screen: all at once, and without a pixel."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from agent.frozen import frozen
 from agent.phone.call import Call
 from agent.phone.desk import Desk
 from agent.phone.events import CallId
@@ -46,7 +46,7 @@ class Doing(Enum):
     """A call is over or was not to be, and the screen says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallReport:
     """One call.
 
@@ -75,7 +75,7 @@ class CallReport:
     duration_s: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """The whole phone.
 

@@ -4,9 +4,9 @@ The states and their order are those of the "User Interface Guidelines for a ZRT
 Phone" (v0.7) and RFC 6189 sections 4.3.2, 7 and 8.1.
 """
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 
+from agent.frozen import frozen
 from agent.phone.events import Cache, ZrtpHash
 
 
@@ -75,7 +75,7 @@ class Keys(Enum):
         return self in {Keys.SDES, Keys.ZRTP}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """All that the security state of a call depends on.
 

@@ -1,12 +1,13 @@
 """What a phone is told once, when it is built."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from agent.frozen import frozen
 from agent.phone.dial_plan import DialPlan
 from agent.phone.preferences import Preferences
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timings:
     """How long things take, in seconds.
 
@@ -35,7 +36,7 @@ class Timings:
     offer_s: float = 30.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PhoneSettings:
     """What a phone is told once.
 

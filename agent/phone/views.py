@@ -4,10 +4,10 @@ A view is derived from the whole state of the phone after every event (`Phone.vi
 so a screen cannot outlive the facts that it was drawn for.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
+from agent.frozen import frozen
 from agent.phone.call_views import CallMenu, Conference, PuttingThrough, TransferOffer
 from agent.phone.events import (
     AccountCondition,
@@ -22,7 +22,7 @@ from agent.phone.security import SecurityState
 from hw.types import Device
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountLine:
     """An account on the idle screen; `reason` is a sentence, empty when ready."""
 
@@ -31,7 +31,7 @@ class AccountLine:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """A part of the phone that is missing, and why."""
 
@@ -39,7 +39,7 @@ class Fault:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Idle:
     """On-hook, nothing happens.
 
@@ -87,7 +87,7 @@ class Idle:
     update_problem: UpdateProblem | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OffHook:
     """Off-hook with dial tone, no digit yet; faults as on `Idle`.
 
@@ -102,7 +102,7 @@ class OffHook:
     network: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialling:
     """Digits so far, and the contact's name as soon as they are somebody's number."""
 
@@ -110,7 +110,7 @@ class Dialling:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calling:
     """An INVITE is out.
 
@@ -134,7 +134,7 @@ class Stage(Enum):
     ANSWERED = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LiftHandset:
     """A call was placed or answered from the shell or by keys, the handset in its cradle.
 
@@ -145,7 +145,7 @@ class LiftHandset:
     stage: Stage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ringing:
     """Somebody calls.
 
@@ -164,7 +164,7 @@ class Ringing:
     verified_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Securing:
     """Answered, no keys yet: no audio."""
 
@@ -181,7 +181,7 @@ class Half(Enum):
     """The caller."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alarm:
     """Full screen, with a sound, before (or instead of) the words.
 
@@ -199,7 +199,7 @@ class Alarm:
     verified_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompareSas:
     """The SAS, large, and the question.
 
@@ -237,7 +237,7 @@ class CompareSas:
     exchange: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChooseSas:
     """The half of the SAS that our person reads aloud, and four of which the other reads one.
 
@@ -273,7 +273,7 @@ class ChooseSas:
     exchange: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AllowEnrolment:
     """A telephone system asks to listen in on the calls that it puts through.
 
@@ -290,7 +290,7 @@ class AllowEnrolment:
     holding: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnterName:
     """Just confirmed: who is it? Multi-tap text entry.
 
@@ -334,7 +334,7 @@ class Notice(Enum):
     """Somebody tried to turn the encryption off by signalling, and was refused."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InCall:
     """Talking.
 
@@ -374,7 +374,7 @@ class InCall:
     transfer_detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallWaiting:
     """Somebody calls while another call is on the line.
 
@@ -392,14 +392,14 @@ class CallWaiting:
     state: SecurityState
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotEncrypted:
     """The other side has no encryption: the call is not connected, no audio passes."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Insecure:
     """ZRTP failed: no audio passes; an attack is told in the strongest words."""
 
@@ -407,7 +407,7 @@ class Insecure:
     fault: EncryptionFault
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallOver:
     """The call is over, until the handset is down or a few seconds have passed.
 
@@ -424,7 +424,7 @@ class CallOver:
     duration_s: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unknown:
     """What was dialled is nobody's number and no address.
 

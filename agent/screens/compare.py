@@ -1,8 +1,8 @@
 """Comparing the SAS: the words as large as the panel allows, and who reads which."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone.views import CompareSas, Half
 from agent.screens.fonts import BOLD_24, NAMES, SMALL, Font, writable
 from agent.screens.layout import FOOT, PITCH, Align, Canvas
@@ -20,7 +20,7 @@ _GAP: Final = 1
 """Empty rows between two words, at the least."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Reading:
     """One half of the SAS, and whether our person reads it aloud."""
 

@@ -1,15 +1,15 @@
 """Icons of one bit a pixel. Each of them stands beside a word, never alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from PIL import Image
 
+from agent.frozen import frozen
 from hw.types import Key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Icon:
     """A small picture; `mask` is lit where the icon is."""
 

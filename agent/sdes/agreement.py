@@ -5,8 +5,8 @@ the lines of one audio stream.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from agent.frozen import frozen
 from agent.sdes.attribute import SUITES, Crypto, UnusableError, make, read
 from agent.zrtp.events import SrtpKey
 
@@ -17,7 +17,7 @@ class DisagreementError(ValueError):
     """There is no key to be had from these two SDPs; its text is for the journal."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Agreement:
     """The keys of both directions.
 

@@ -3,13 +3,13 @@
 import base64
 import binascii
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.zrtp.events import SrtpKey
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suite:
     """A crypto suite that the gate has (RFC 4568 section 6.2).
 
@@ -60,7 +60,7 @@ class UnusableError(ValueError):
     """An a=crypto that we cannot honour; its text is for the journal and has no key in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Crypto:
     """What one a=crypto says.
 

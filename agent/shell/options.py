@@ -1,7 +1,6 @@
 """The words of these commands on the command line, as values."""
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -23,12 +22,13 @@ from agent.control.requests import (
     Status,
     Unverify,
 )
+from agent.frozen import frozen
 
 INSTALLED: Final = Path("/etc/sotto/sotto.toml")
 """The configuration of the phone that this machine is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Where:
     """Which phone is meant.
 
@@ -41,7 +41,7 @@ class Where:
     socket: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskOptions:
     """One request, and its answer.
 
@@ -56,7 +56,7 @@ class AskOptions:
     as_json: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CardsOptions:
     """`sotto contacts import` and `export`: contacts as vCards.
 

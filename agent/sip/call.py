@@ -5,11 +5,11 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import pjsua2 as pj
 
+from agent.frozen import frozen
 from agent.media import dialogs
 from agent.media.audio import HandsetAudio
 from agent.media.descriptions import carries_keys
@@ -52,7 +52,7 @@ SERVICE_UNAVAILABLE: Final = 503
 WARNING: Final = '399 sotto "ZRTP is wanted here, by RTP/AVP; no keys in the SDP"'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallSurroundings:
     """What the calls need of the rest.
 

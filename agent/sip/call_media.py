@@ -1,15 +1,15 @@
 """How a call's audio stream stands, as PJSIP counts it."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import pjsua2 as pj
 
+from agent.frozen import frozen
 from agent.sip.leg import CallLeg
 from agent.sip.quality import Reading
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Audio:
     """How a call's audio stream stands.
 

@@ -6,9 +6,9 @@ of different kinds, and a request could have come over either.
 """
 
 import ipaddress
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.sip.reasons import ConnectionFault, Shown
 
 MOST_STRANGERS: Final = 64
@@ -18,7 +18,7 @@ FRESH_S: Final = 1.0
 """How long after a connection failed its fault explains what failed with it, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connection:
     """One TLS connection.
 

@@ -6,8 +6,9 @@ own is in it. PJSIP itself takes the strongest of several challenges.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from agent.frozen import frozen
 
 _STRONG: Final = frozenset({"SHA-256", "SHA-512-256"})
 _CHALLENGE: Final = re.compile(
@@ -16,7 +17,7 @@ _CHALLENGE: Final = re.compile(
 _PARAMETER: Final = re.compile(r'(\w+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Challenge:
     algorithm: str
     qop: frozenset[str]

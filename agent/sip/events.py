@@ -1,7 +1,8 @@
 """What SIP tells: frozen values, made on the SIP thread and read by the one loop."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from agent.frozen import frozen
 
 
 class Registration(Enum):
@@ -19,7 +20,7 @@ class Registration(Enum):
     """The server could not prove that it is the one; nothing was sent to it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegistrationChanged:
     """An account's standing differs from what was told last.
 
@@ -38,7 +39,7 @@ class RegistrationChanged:
     details: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IncomingCall:
     """Somebody calls; nothing but 100 Trying has been answered.
 
@@ -62,7 +63,7 @@ class IncomingCall:
     replaces: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TurnedAway:
     """Somebody called by an encryption that the account does not take, and got 488.
 
@@ -79,7 +80,7 @@ class TurnedAway:
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialled:
     """The INVITE is on its way, and its media transport exists.
 
@@ -95,28 +96,28 @@ class Dialled:
     signalling_verified: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoteRinging:
     """The other phone rings, or plays something of its own (180, 183)."""
 
     call: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EarlyMedia:
     """Nobody has answered yet, but the media is up: ZRTP runs, and there may be an announcement."""
 
     call: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """The dialog is confirmed: both sides have picked up."""
 
     call: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ended:
     """The call is over; its name means nothing any more.
 
@@ -139,7 +140,7 @@ class Ended:
     elsewhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoteHeld:
     """The other side holds the call, or has taken it up again."""
 
@@ -147,14 +148,14 @@ class RemoteHeld:
     held: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReencryptionRefused:
     """The signalling wanted to take the call's encryption out of the two phones' hands: 488."""
 
     call: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransferRequested:
     """The other side asks this phone to call somebody else in its place (REFER, RFC 3515).
 
@@ -181,7 +182,7 @@ class Progress(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransferProgress:
     """What the other side says of the transfer that we asked for.
 
@@ -196,7 +197,7 @@ class TransferProgress:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessagesWaiting:
     """What the account's voice mail box says (RFC 3842).
 
@@ -223,7 +224,7 @@ class Quality(Enum):
     """Nothing comes at all."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineQuality:
     """The line got better or worse."""
 
@@ -240,7 +241,7 @@ class NatServer(Enum):
     """It carries the packets where there is no other way."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NatServerChanged:
     """A server that ICE asks does not answer any more, refuses us, or is there (again).
 
@@ -253,7 +254,7 @@ class NatServerChanged:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineCut:
     """This phone's own network has gone from under a call, or the call goes on in another one."""
 
@@ -261,7 +262,7 @@ class LineCut:
     cut: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AudioMissing:
     """The handset's sound device does not answer; the phone goes on without sound.
 
@@ -272,7 +273,7 @@ class AudioMissing:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SipFault:
     """Something in this phone broke while it handled a call; that call was hung up.
 

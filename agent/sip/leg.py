@@ -1,11 +1,11 @@
 """One call as PJSIP has it: pjsua2's object, and what PJSIP tells of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import pjsua2 as pj
 
+from agent.frozen import frozen
 from agent.media import dialogs
 from agent.sip.guard import guarded, guarded_answer
 from agent.sip.holding import Holding
@@ -18,7 +18,7 @@ DECLINE: Final = 603
 NOT_ACCEPTABLE_HERE: Final = 488
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialling:
     """How a call that goes by an account was dialled.
 

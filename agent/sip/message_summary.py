@@ -1,8 +1,9 @@
 """What a server says of the voice mail box (RFC 3842 section 5.2). Pure."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from agent.frozen import frozen
 
 _WAITING: Final = re.compile(
     r"^Messages-Waiting[ \t]*:[ \t]*(yes|no)[ \t]*$", re.IGNORECASE | re.MULTILINE
@@ -12,7 +13,7 @@ _VOICE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     """The box.
 

@@ -4,8 +4,9 @@ TLS only: records for UDP, TCP and SCTP are not looked at, whatever they offer.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from agent.frozen import frozen
 
 SERVICE: Final = "SIPS+D2T"
 """SIP over TLS over TCP, in a NAPTR record (RFC 3263 section 4.1)."""
@@ -13,7 +14,7 @@ _NO_SERVICE: Final = "."
 """A target of this name says that the service is not there (RFC 2782)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Naptr:
     """One NAPTR record (RFC 3403 section 4.1).
 
@@ -32,7 +33,7 @@ class Naptr:
     replacement: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Srv:
     """One SRV record.
 
@@ -49,7 +50,7 @@ class Srv:
     host: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Server:
     """One place where an account's server may be.
 

@@ -5,9 +5,9 @@ before it is told, so that the sign on the screen does not flicker.
 """
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.sip.events import Quality
 
 EVERY_S: Final = 2.0
@@ -27,7 +27,7 @@ FAIR_JITTER_MS, POOR_JITTER_MS = 30.0, 80.0
 FAIR_ROUND_TRIP_MS, POOR_ROUND_TRIP_MS = 300.0, 800.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """What PJSIP has counted of a stream at one moment.
 

@@ -2,10 +2,10 @@
 
 import errno
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from agent.frozen import frozen
 from agent.sip.events import Registration
 from agent.trust.objections import Flaw, Objection
 
@@ -134,7 +134,7 @@ NO_COMMON_TLS: Final = _START_TLS + 1
 """The handshake failed before there was a certificate to judge."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """What became of a handshake with a server.
 
@@ -158,7 +158,7 @@ class Shown:
 NOTHING_SHOWN: Final = Shown()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConnectionFault:
     """Why a connection to a server did not come up, or went away.
 

@@ -1,10 +1,10 @@
 """Refer-To: whom a transfer leads to (RFC 3515), and in whose place (RFC 3891). Pure."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
 
+from agent.frozen import frozen
 from agent.sip.callers import caller
 from agent.sip_uri import SipUri, SipUriError
 
@@ -17,7 +17,7 @@ _UNESCAPED: Final = "-_.!~*'()[]/?:+$"
 """What may stand in a header of a URI (RFC 3261 section 25.1: hnv-unreserved, unreserved)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Referral:
     """Whom a REFER wants us to call.
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.sip import reasons
 from agent.sip.backoff import delay
 from agent.sip.events import Registration, RegistrationChanged
@@ -20,7 +20,7 @@ _LONGEST_REST_S: Final = 3600
 """What a server may ask for at most (Retry-After)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """How an attempt to register ended.
 
@@ -57,7 +57,7 @@ class Answer:
         return not self.from_server or self.code == _TIMED_OUT or self.code // 100 == 5  # noqa: PLR2004
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """What follows.
 

@@ -6,7 +6,6 @@ not DNS's (no dot, .local, or in /etc/hosts) and of those with a port are the sy
 
 import secrets
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -18,6 +17,7 @@ import dns.rdtypes.IN.NAPTR
 import dns.rdtypes.IN.SRV
 import dns.resolver
 
+from agent.frozen import frozen
 from agent.sip.naming import Naptr, Server, Srv, in_turn, service_name
 from agent.sip_uri import TLS_PORT
 
@@ -33,14 +33,14 @@ _MOST_SERVERS: Final = 8
 """Servers that are taken of one domain; the first ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """The servers, in the order in which to try them; one at least."""
 
     servers: tuple[Server, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotFound:
     """There is no server by that name.
 

@@ -6,14 +6,14 @@ asked ever more seldom (RFC 5626 section 4.5).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from agent.frozen import frozen
 from agent.sip.backoff import delay
 from agent.sip.naming import Server
 from agent.sip.settings import Backoff
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Rest:
     failures: int
     until: float

@@ -1,13 +1,14 @@
 """What SIP must be told before it starts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from agent.config import AccountConfig
+from agent.frozen import frozen
 from agent.sip.clock import is_synchronised
 
 SYSTEM_CAS: Final = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -18,7 +19,7 @@ BUILT: Final = datetime(2026, 11, 1, tzinfo=UTC).timestamp()
 """When this software was made, in seconds since 1970: no clock that is earlier can be right."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerTrust:
     """What a server must prove, and what this phone proves to it.
 
@@ -48,7 +49,7 @@ class ServerTrust:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountSettings:
     """One address at a server.
 
@@ -76,7 +77,7 @@ class AccountSettings:
     allow_md5: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Backoff:
     """How long to wait before a server is asked again (RFC 5626 section 4.5).
 
@@ -93,7 +94,7 @@ class Backoff:
     refused_s: float = 300.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TurnSettings:
     """A server that carries packets for us (RFC 8656).
 
@@ -119,7 +120,7 @@ class TurnSettings:
         return f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NatSettings:
     """The servers that help through NAT.
 
@@ -132,7 +133,7 @@ class NatSettings:
     turn: TurnSettings | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marking:
     """How packets are marked for the network (DSCP, RFC 2474); 0: not at all."""
 
@@ -140,7 +141,7 @@ class Marking:
     signalling: int = 24
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SipSettings:
     """One phone's SIP.
 

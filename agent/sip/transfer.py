@@ -6,11 +6,11 @@ zero. A REFER of the other side waits until the person has answered, or for `PAT
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import pjsua2 as pj
 
+from agent.frozen import frozen
 from agent.media import dialogs
 from agent.sip import reasons
 from agent.sip.account import over_tls
@@ -28,7 +28,7 @@ PATIENCE_S: Final = 25.0
 after 32 (RFC 3261 section 17.1.2.2, timer F)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Request:
     """A REFER that waits: whom it leads to, and until when."""
 

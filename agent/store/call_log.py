@@ -1,9 +1,9 @@
 """What happened: calls, and events that concern their security. The oldest make room."""
 
 import sqlite3
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.store.database import Database
 
 KEPT: Final = 5000
@@ -16,7 +16,7 @@ BROKEN_OFF: Final = "broken_off"
 _NOT_MISSED: Final = frozenset({"local_hung_up", "declined", "elsewhere", OPEN})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallRecord:
     """A call that is over, or `OPEN`. Times are wall seconds.
 
@@ -52,7 +52,7 @@ class CallRecord:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecurityEvent:
     """Something that concerns whom the person can trust.
 

@@ -13,10 +13,10 @@ import os
 import stat
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from agent.frozen import frozen
 from agent.store.database import sync_folder
 
 MARK: Final = "erasing"
@@ -33,7 +33,7 @@ _FITRIM: Final = 0xC0185879
 """The ioctl of fstrim(8), linux/fs.h."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Erasure:
     """How well it went.
 

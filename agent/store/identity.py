@@ -3,7 +3,6 @@
 import os
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from agent.frozen import frozen
 from agent.store.database import Database, sync_folder
 from agent.store.errors import StoreError
 
@@ -25,7 +25,7 @@ _EARLIER: Final = timedelta(days=1)  # clocks of two phones need not agree to th
 _COMMON_NAME_MAX: Final = 64  # octets; ub-common-name, RFC 5280 appendix A.1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsIdentity:
     """A certificate and its key, as PEM files.
 

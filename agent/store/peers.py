@@ -2,9 +2,9 @@
 
 import sqlite3
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any, Final
 
+from agent.frozen import frozen
 from agent.sip_uri import identity_of
 from agent.store.database import Database, Parameters
 
@@ -16,7 +16,7 @@ _COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Level:
     """How strong the keys of a call were.
 
@@ -29,7 +29,7 @@ class Level:
     post_quantum: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """An address under which a phone was met. Times are wall seconds.
 
@@ -49,7 +49,7 @@ class Address:
     announced: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Peer:
     """A phone that this one has met. Times are wall seconds.
 
@@ -85,7 +85,7 @@ class Peer:
         return next((each for each in self.addresses if each.uri == identity), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meeting:
     """A call that ZRTP has secured, as far as it tells something of the other phone.
 

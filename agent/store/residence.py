@@ -25,10 +25,11 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 from typing import Final
 
+from agent.frozen import frozen
 from agent.store.database import BUSY_TIMEOUT_S, Database, sync_folder, told
 from agent.store.errors import StoreError
 
@@ -46,7 +47,7 @@ _BTIME_AT: Final = 80
 _AT_FDCWD: Final = -100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where a file is.
 

@@ -1,7 +1,6 @@
 """The files that an account names to say whom it trusts and who this phone is."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +9,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
+from agent.frozen import frozen
 from agent.trust.revocation import Lists
 
 _LIST: Final = re.compile(rb"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----", re.DOTALL)
@@ -19,7 +19,7 @@ class TrustFileError(Exception):
     """A file will not do; the message goes on after the name of what names it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pair:
     """A certificate and its key.
 

@@ -7,7 +7,6 @@ stays an objection: in doubt there is no trust.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntFlag
 from typing import Final
 
@@ -15,6 +14,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
+from agent.frozen import frozen
 from agent.trust.identity import called, names, proves, wildcards
 from agent.trust.objections import Flaw, Objection
 from agent.trust.pins import is_pinned, pin_of
@@ -48,7 +48,7 @@ NOTHING: Final = Verify(0)
 _UNKNOWN_ISSUER: Final = Verify.ISSUER_NOT_FOUND | Verify.UNTRUSTED | Verify.ISSUER_MISMATCH
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """What a server has shown.
 
@@ -67,7 +67,7 @@ class Proof:
     verified: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Demand:
     """What is wanted besides a valid chain.
 
@@ -82,7 +82,7 @@ class Demand:
     authorities: Iterable[x509.Certificate] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moment:
     """When it is, and how well that is known.
 

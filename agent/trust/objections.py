@@ -1,7 +1,8 @@
 """What speaks against a server's certificate, as values. Pure."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from agent.frozen import frozen
 
 
 class Flaw(Enum):
@@ -37,7 +38,7 @@ class Flaw(Enum):
     """OpenSSL does not like it, for a reason that nobody here has heard of."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Objection:
     """One thing that is wrong, with what a sentence about it needs.
 

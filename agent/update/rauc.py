@@ -7,9 +7,10 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from agent.frozen import frozen
 
 COMPATIBLE: Final = "sotto-arm64"
 _PERCENT: Final = re.compile(r"\s*(\d{1,3})% ")
@@ -20,7 +21,7 @@ class RaucError(Exception):
     """It was not done; the message is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bundle:
     """What a bundle says of itself, once its signature was found good.
 

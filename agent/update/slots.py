@@ -13,12 +13,13 @@ make the home the usual one again. What that does not catch is a kernel that doe
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
 from agent.fleet import disk as disks
 from agent.fleet.disk import Disk
+from agent.frozen import frozen
 from agent.update.autoboot import LIMIT, SLOTS, autoboot, usual_slot
 
 AUTOBOOT: Final = "autoboot.txt"
@@ -29,7 +30,7 @@ class SlotError(Exception):
     """It cannot be done; the message is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notes:
     """What is remembered besides autoboot.txt.
 

@@ -4,10 +4,10 @@ The machine's part of it (looking, checking, writing the other slot) is another 
 what that tells comes in here, and orders to it go out.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone.machine import UpdateProblem
 
 QUIET_S: Final = 30.0
@@ -30,7 +30,7 @@ class Phase(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """What the other process tells.
 
@@ -54,14 +54,14 @@ class Order(Enum):
     RESTART = "restart"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ask:
     """The person is to be asked."""
 
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Show:
     """The idle screen says how it goes.
 

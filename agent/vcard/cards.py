@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from agent.contact import Contact
+from agent.frozen import frozen
 from agent.sip_uri import SipUri, SipUriError
 from agent.vcard.lines import CARDS_MAX, Property, VcardError, properties
 
@@ -23,7 +23,7 @@ _NUMBER: Final = re.compile(r"\+?[0-9*#]+")
 _SIP: Final = re.compile(r"sips?:", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """What a card says that a phone can use.
 

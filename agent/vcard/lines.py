@@ -8,8 +8,9 @@ import codecs
 import quopri
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from agent.frozen import frozen
 
 CARDS_MAX: Final = 10_000
 """Cards in one file."""
@@ -32,7 +33,7 @@ class VcardError(ValueError):
     """The file holds no vCards, or too many; the message says so."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Property:
     """One property of a card.
 

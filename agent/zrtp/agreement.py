@@ -4,9 +4,9 @@ Diffie-Hellman mode gets there by `dh_mode`, Preshared and Multistream mode by `
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
+from agent.frozen import frozen
 from agent.zrtp.confirm import Assertions, open_confirm, seal_confirm
 from agent.zrtp.hash_chain import HashChain
 from agent.zrtp.key_schedule import SessionKeys, StreamKeys
@@ -26,7 +26,7 @@ class Mode(Enum):
     MULTISTREAM = "Mult"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OurSide:
     """What we bring into an exchange.
 
@@ -45,7 +45,7 @@ class OurSide:
     cache_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeerSide:
     """What we know of the peer.
 
@@ -60,7 +60,7 @@ class PeerSide:
     secrets: RetainedSecrets
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proven:
     """Which of our secrets the peer holds as well: s1, s2 or s3 is not null (section 4.3)."""
 

@@ -4,9 +4,10 @@ A name is the type block without its padding: "B32" stands for the octets "B32 "
 """
 
 from collections.abc import Container
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from agent.frozen import frozen
 from agent.zrtp.errors import LocalError
 from agent.zrtp.sas import Rendering
 
@@ -37,7 +38,7 @@ MAX_LIST: Final = 7
 _MAX_KEY_AGREEMENTS: Final = MAX_LIST - 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hash:
     """A hash with its HMAC; `digest` is the name that hashlib knows, `length` is in octets."""
 
@@ -46,7 +47,7 @@ class Hash:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cipher:
     """A block cipher for SRTP and for the Confirm messages; `key_length` is in octets."""
 
@@ -54,7 +55,7 @@ class Cipher:
     key_length: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuthTag:
     """How SRTP packets are authenticated.
 
@@ -71,7 +72,7 @@ class AuthTag:
     ciphers: tuple[str, ...] = ("AES1", "AES2", "AES3")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyAgreement:
     """A Diffie-Hellman type, or a key encapsulation mechanism (KEM). Lengths are in octets.
 
@@ -110,7 +111,7 @@ class KeyAgreement:
         return self.public_key_length > 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SasType:
     """A way to render the SAS."""
 
@@ -216,7 +217,7 @@ def is_post_quantum(name: str) -> bool:
     return kind is not None and kind.post_quantum
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """What our Hello lists, each in order of preference.
 

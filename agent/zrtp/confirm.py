@@ -1,13 +1,14 @@
 """What Confirm1 and Confirm2 hold inside: sealed with CFB, covered by a MAC (section 5.7)."""
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
+from agent.frozen import frozen
 from agent.zrtp.algorithms import Hash
 from agent.zrtp.errors import ErrorCode, RefusalError
 from agent.zrtp.hash_chain import mac64
@@ -23,7 +24,7 @@ _MAX_SIGNATURE_WORDS: Final = 511
 _ENROLLMENT, _VERIFIED, _ALLOW_CLEAR, _DISCLOSURE = 8, 4, 2, 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assertions:
     """What one side asserts in its Confirm, under the new keys.
 

@@ -1,10 +1,11 @@
 """Who is there: Hellos, their announcement in the SDP, their version (RFC 6189 sections 4.1, 8.1)."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
+from agent.frozen import frozen
 from agent.zrtp.errors import ErrorCode, Ignored, NotUsedError, RefusalError
 from agent.zrtp.events import HelloHash, PeerFound
 from agent.zrtp.messages import VERSION, Hello, same_version
@@ -20,7 +21,7 @@ _MAX_FOUND: Final = 4
 _HEX: Final = re.compile("[0-9A-Fa-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundPeer:
     """A Hello that was accepted.
 

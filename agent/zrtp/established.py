@@ -1,8 +1,9 @@
 """What is left to do once both sides hold the same keys: the cache, the user's verdict, requests."""
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from agent.frozen import frozen
 from agent.zrtp.agreement import Agreement, Mode
 from agent.zrtp.confirm import Assertions
 from agent.zrtp.discovery import FoundPeer
@@ -53,7 +54,7 @@ def _algorithms(choice: Choice) -> Algorithms:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Confirmed:
     """The peer proved the keys; whether it knows that we proved them is still open.
 

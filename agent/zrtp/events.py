@@ -1,9 +1,10 @@
 """What a `Session` tells its host, as frozen values (fetched with `Session.next_event`)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final
 
+from agent.frozen import frozen
 from agent.zrtp.errors import ErrorCode
 from agent.zrtp.retained_secrets import CacheState, RetainedSecrets
 from agent.zrtp.sas import Sas
@@ -55,7 +56,7 @@ class SharedSecret(Enum):
     MISMATCH = "mismatch"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Algorithms:
     """The five algorithms of one exchange, by the names of the registry ("S256", "AES3", ...).
 
@@ -69,7 +70,7 @@ class Algorithms:
     sas: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SrtpKey:
     """The keys of one SRTP direction (RFC 6189 section 4.5.3); SRTCP uses the same.
 
@@ -90,7 +91,7 @@ class SrtpKey:
         return self.auth_tag_bits == _GCM_BITS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeerFound:
     """A Hello of a ZRTP peer was accepted.
 
@@ -110,7 +111,7 @@ class PeerFound:
     hello_hash: HelloHash
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negotiating:
     """A Commit was sent or accepted: no RTP may be sent from here on (RFC 6189 section 4).
 
@@ -120,14 +121,14 @@ class Negotiating:
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReceiveKeysReady:
     """Install this key for what arrives: the peer may soon send SRTP."""
 
     key: SrtpKey
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CacheUpdate:
     """Replace all that is stored for `zid` by `secrets`, durably, before doing anything else.
 
@@ -138,7 +139,7 @@ class CacheUpdate:
     secrets: RetainedSecrets
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Secured:
     """Both sides hold the same keys and proved it.
 
@@ -186,7 +187,7 @@ class Secured:
     signature_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StreamSecured:
     """Another stream of a call is secure, with keys that come from the first one's (4.4.3).
 
@@ -209,7 +210,7 @@ class StreamSecured:
     algorithms: Algorithms
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnrolmentOffered:
     """A PBX asks to be trusted as a man in the middle from now on (E flag, section 7.3.1).
 
@@ -224,7 +225,7 @@ class EnrolmentOffered:
     zid: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SasRelayed:
     """The PBX at which we are enrolled relays the SAS of its other side (section 5.13).
 
@@ -242,7 +243,7 @@ class SasRelayed:
     disclosure: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClearRefused:
     """The peer, and nobody else, asked to go on without encryption, and got an Error (4.7.2).
 
@@ -250,7 +251,7 @@ class ClearRefused:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoZrtpPeer:
     """Discovery gave up: the Hello schedule ran out, and nothing told of a ZRTP peer.
 
@@ -258,7 +259,7 @@ class NoZrtpPeer:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeerSilent:
     """Discovery gave up, although a Hello, a HelloACK or the SDP told of a ZRTP peer.
 
@@ -266,7 +267,7 @@ class PeerSilent:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failed:
     """The exchange ended here; the session stays dead.
 
@@ -281,7 +282,7 @@ class Failed:
     attack: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HelloHashDiffers:
     """A Hello came that is not the one announced in the peer's SDP.
 
@@ -291,7 +292,7 @@ class HelloHashDiffers:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeerError:
     """The peer ended the exchange with an Error message; the session stays dead.
 

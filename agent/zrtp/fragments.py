@@ -11,9 +11,9 @@ and time, and nothing is believed that contradicts what was believed before.
 
 import struct
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from typing import Final, Self
 
+from agent.frozen import frozen
 from agent.zrtp.algorithms import KEY_AGREEMENTS
 from agent.zrtp.errors import Ignored, LocalError, NotUsedError
 from agent.zrtp.messages import MessageType, message_type
@@ -58,7 +58,7 @@ _PATIENCE: Final = 2.0
 _CUT: Final = frozenset({MessageType.COMMIT, MessageType.DHPART1})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fragment:
     """A piece of a message.
 

@@ -5,10 +5,11 @@ none returns a truth value that could be overlooked.
 """
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Final, Self
 
+from agent.frozen import frozen
 from agent.zrtp.erasure import Octets
 from agent.zrtp.errors import ErrorCode, Ignored, NotUsedError, RefusalError
 
@@ -18,7 +19,7 @@ MAC_LENGTH: Final = 8
 """Octets of every MAC on the wire: 64 bits."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HashChain:
     """One side's chain: h0 is random, each next one the SHA-256 of the one before; 32 octets."""
 

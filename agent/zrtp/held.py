@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeVar
 
+from agent.frozen import frozen
 from agent.zrtp.agreement import Agreement, OurSide, PeerSide
 from agent.zrtp.algorithms import Offer
 from agent.zrtp.dh_mode import Initiator, Responder
@@ -34,7 +35,7 @@ Progress = Initiator | Responder | Proposal | Agreement | Confirmed | Establishe
 """What the steps so far have brought; each turns into the next one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """Who we are in Hello messages.
 

@@ -11,13 +11,14 @@ Encapsulation for ML-KEM draws its randomness inside `cryptography`: it alone ca
 
 import hmac
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import mlkem
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from agent.frozen import frozen
 from agent.zrtp.algorithms import KEM_NONCE_LENGTH, Hash, KeyAgreement
 from agent.zrtp.key_agreement import bad_public_value, montgomery_key
 
@@ -31,7 +32,7 @@ _HASHES: Final = {
 _SEED_LENGTH: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Encapsulated:
     """The outcome of one mechanism: what is sent, and what both sides then know."""
 
@@ -88,7 +89,7 @@ def dhkem_secret(hash_: Hash, curve: str, dh: bytes, ciphertext: bytes, public_k
 _KEM_IDS: Final = {"x25519": b"\x00\x20", "x448": b"\x00\x21"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _DhKem:
     curve: str
     public_key_length: int
@@ -122,7 +123,7 @@ class _DhKemPrivate:
         return dhkem_secret(self._hash, self._curve, dh, ciphertext, self.public_key)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _MlKem:
     private: type[mlkem.MLKEM768PrivateKey | mlkem.MLKEM1024PrivateKey]
     public: type[mlkem.MLKEM768PublicKey | mlkem.MLKEM1024PublicKey]

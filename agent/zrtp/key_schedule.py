@@ -4,10 +4,11 @@ Nothing else knows the order and the labels of the derivations.
 """
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import new
 from typing import Final, Self
 
+from agent.frozen import frozen
 from agent.zrtp.algorithms import AuthTag, Cipher, Hash
 from agent.zrtp.erasure import Octets, wipe
 from agent.zrtp.retained_secrets import SharedSecrets
@@ -22,7 +23,7 @@ _SASHASH_BITS: Final = 256
 _SASVALUE_OCTETS: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KdfContext:
     """ZIDi || ZIDr || total_hash: who took part, and every message that was exchanged."""
 
@@ -80,7 +81,7 @@ def kdf(hash_: Hash, key: Octets, label: str, context: bytes, bits: int) -> byte
     return bytearray(hmac.digest(key, data, hash_.digest)[: bits // 8])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoleKeys:
     """The keys with which the side in one role sends (section 4.5.3).
 
@@ -125,7 +126,7 @@ class RoleKeys:
         wipe(self.srtp_key, self.srtp_salt, self.mac_key, self.zrtp_key)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StreamKeys:
     """The keys of one stream: all that is derived from s0 in Multistream mode.
 
@@ -162,7 +163,7 @@ class StreamKeys:
         self.responder.wipe()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionKeys(StreamKeys):
     """The keys of the first stream, and what only that one has (section 4.5.2).
 

@@ -7,10 +7,10 @@ known (`hash_chain.check_mac`), so `parse` only steps over it.
 """
 
 import struct
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, Final, Self
 
+from agent.frozen import frozen
 from agent.zrtp.algorithms import KEY_AGREEMENTS
 from agent.zrtp.errors import Ignored, NotUsedError
 from agent.zrtp.hash_chain import MAC_LENGTH, append_mac
@@ -130,7 +130,7 @@ def _type_blocks(reader: Reader, count: int) -> tuple[bytes, ...]:
     return tuple(reader.take(WORD) for _ in range(count))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hello:
     """Section 5.2. The lists hold type blocks of 4 octets as they came, known to us or not.
 
@@ -206,7 +206,7 @@ def _public_key_length(key_agreement: bytes, remaining: int) -> int:
     return kind.public_key_length if kind is not None else 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commit:
     """Section 5.4, all three kinds; which one it is the key agreement type tells.
 
@@ -250,7 +250,7 @@ class Commit:
         return append_mac(_frame(MessageType.COMMIT, body, mac=True), h1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _DHPart:
     """What DHPart1 and DHPart2 have in common (sections 5.5 and 5.6).
 
@@ -298,7 +298,7 @@ class DHPart2(_DHPart):
     TYPE = MessageType.DHPART2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Confirm:
     """The outside of Confirm1, Confirm2 and SASrelay (sections 5.7 and 5.13).
 
@@ -324,7 +324,7 @@ class Confirm:
         return _frame(kind, self.mac + self.iv + self.sealed)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorMessage:
     """Section 5.9; `code` is any 32-bit number, known to us or not."""
 
@@ -343,7 +343,7 @@ class ErrorMessage:
         return _frame(MessageType.ERROR, self.code.to_bytes(WORD))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GoClear:
     """Section 5.11; `clear_mac` is 8 octets."""
 
@@ -362,7 +362,7 @@ class GoClear:
         return _frame(MessageType.GO_CLEAR, self.clear_mac)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ping:
     """Section 5.15; `version` is 4 octets, `endpoint_hash` 8."""
 
@@ -382,7 +382,7 @@ class Ping:
         return _frame(MessageType.PING, self.version + self.endpoint_hash)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PingACK:
     """Section 5.16.
 

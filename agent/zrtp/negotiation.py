@@ -1,8 +1,8 @@
 """From two Hellos to five algorithms (RFC 6189 sections 4.1.2 and 5.2)."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.zrtp.algorithms import (
     AUTH_TAGS,
     CIPHERS,
@@ -27,7 +27,7 @@ __all__ = ["Choice", "accept", "choose", "key_agreement_blocks", "type_block", "
 _MANDATORY: Final = Offer(("S256",), ("AES1",), ("HS32", "HS80"), ("DH3k",), ("B32",))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """The five algorithms of one exchange."""
 

@@ -11,9 +11,9 @@ What each message makes checkable (sections 8.1.1 and 9):
     Confirm2    its own MAC, then H0 against H2 of the Commit, then the Commit's MAC
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.zrtp.agreement import Agreement, Mode, OurSide, PeerSide, Proven
 from agent.zrtp.erasure import wipe
 from agent.zrtp.hash_chain import check_image, check_mac, image
@@ -30,7 +30,7 @@ NONCE_LENGTH: Final = 16
 _LABELS: Final = {Mode.PRESHARED: "ZRTP PSK", Mode.MULTISTREAM: "ZRTP MSK"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeySource:
     """What both sides share already.
 
@@ -59,7 +59,7 @@ class KeySource:
         return keys
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """Our Commit in one of these modes, and the keys that it leads to if it is accepted.
 

@@ -5,10 +5,11 @@ the engine asks it through `SecretStore` and hands it a `CacheUpdate`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import Final, Protocol
 
+from agent.frozen import frozen
 from agent.zrtp.algorithms import Hash
 from agent.zrtp.hash_chain import mac64
 from agent.zrtp.state import Role
@@ -35,7 +36,7 @@ FOREVER: Final = 0xFFFFFFFF
 _ROLE_LABEL: Final = {Role.INITIATOR: b"Initiator", Role.RESPONDER: b"Responder"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetainedSecrets:
     """What is kept for one peer ZID.
 
@@ -81,7 +82,7 @@ class CacheState(Enum):
     MISMATCH = "mismatch"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecretIds:
     """The four secret identifiers of a DHPart message, 8 octets each."""
 
@@ -91,7 +92,7 @@ class SecretIds:
     pbxsecret: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SharedSecrets:
     """s1, s2, s3 of section 4.3; None stands for null."""
 

@@ -1,8 +1,9 @@
 """The short authentication string, and how it is rendered (RFC 6189 sections 4.5.2 and 5.1.6)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal
 
+from agent.frozen import frozen
 from agent.zrtp.pgp_words import EVEN_WORDS, ODD_WORDS
 
 __all__ = ["Rendering", "Sas", "render"]
@@ -13,7 +14,7 @@ Rendering = Literal["B32", "B256"]
 BASE32: Final = "ybndrfg8ejkmcpqxot1uwisza345h769"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sas:
     """What both people read aloud.
 

@@ -1,13 +1,14 @@
 """SASrelay: a PBX between two phones passes on the SAS of its other side (RFC 6189 section 5.13)."""
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
+from agent.frozen import frozen
 from agent.zrtp.algorithms import SAS_TYPES, Hash
 from agent.zrtp.errors import Ignored, NotUsedError
 from agent.zrtp.hash_chain import mac64
@@ -26,7 +27,7 @@ _LONGEST: Final = WORD + WORD + _SASHASH + _MAX_SIGNATURE_WORDS * WORD
 _VERIFIED, _ALLOW_CLEAR, _DISCLOSURE = 4, 2, 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SasRelay:
     """What a PBX relays of its other side.
 

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.zrtp.algorithms import DEFAULT_OFFER, Offer
 from agent.zrtp.discovery import announce
 from agent.zrtp.errors import ErrorCode, Ignored, LocalError, NotUsedError, RefusalError
@@ -68,7 +68,7 @@ def _classify(message: bytes) -> Input:
     return _INPUTS[kind]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counters:
     """Packets that were not used, by reason.
 

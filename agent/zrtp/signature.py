@@ -4,15 +4,15 @@ It is read so that what stands behind it is found, and so that the host can say 
 Nobody here verifies it: our S flag is 0, and the signature means nothing for the trust in a peer.
 """
 
-from dataclasses import dataclass
 from typing import Self
 
+from agent.frozen import frozen
 from agent.zrtp.wire import WORD, Reader
 
 __all__ = ["Signature"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signature:
     """A signature that was not verified.
 

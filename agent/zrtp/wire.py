@@ -1,9 +1,9 @@
 """Octets in and out: bounded reading, and the packet around a message (RFC 6189 section 5)."""
 
 import struct
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.zrtp.errors import Ignored, NotUsedError
 
 __all__ = [
@@ -83,7 +83,7 @@ class Reader:
             raise NotUsedError(Ignored.MALFORMED)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Packet:
     """A ZRTP packet.
 

@@ -1,10 +1,10 @@
 """Whether the clock is right: certificates are judged by it. Pure."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from agent.doctor.findings import Area, Finding, State, good, watch, wrong
+from agent.frozen import frozen
 
 _AREA = Area.CLOCK
 BACK_S: Final = 120.0
@@ -18,7 +18,7 @@ _HOUR: Final = 3600
 _DAY: Final = 86400
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimeServer:
     """What a time server says.
 
@@ -31,7 +31,7 @@ class TimeServer:
     offset: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClockFacts:
     """What is known of the clock.
 

@@ -1,13 +1,12 @@
 """Whether the phone has a configuration that it can use. Pure."""
 
-from dataclasses import dataclass
-
 from agent.doctor.findings import Area, Finding, good, watch, wrong
+from agent.frozen import frozen
 
 _AREA = Area.CONFIGURATION
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfigurationFacts:
     """What is known of the configuration file.
 

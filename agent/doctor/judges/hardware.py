@@ -1,10 +1,10 @@
 """Whether the parts of the board answer, and how the Pi itself is. Pure."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 from agent.doctor.findings import Area, Finding, good, skipped, watch, wrong
+from agent.frozen import frozen
 from agent.health.judgement import HOT_C, UNDER_VOLTAGE
 from agent.health.look import MachineFacts
 
@@ -26,7 +26,7 @@ class Node(Enum):
     """The file is there, but nothing answers behind it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BoardFacts:
     """What is known of the board.
 

@@ -1,16 +1,16 @@
 """Whether the ports can be had by which calls and sound get in and out. Pure."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from agent.doctor.findings import Area, Finding, good, listed, watch, wrong
+from agent.frozen import frozen
 
 _AREA = Area.MEDIA
 LEAST: Final = 8
 """Free ports that two calls at once take, with something to spare."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PortFacts:
     """Which ports this machine would give to the phone.
 

@@ -1,10 +1,10 @@
 """Whether names of servers become addresses. Pure."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 from agent.doctor.findings import Area, Finding, good, listed, watch, wrong
+from agent.frozen import frozen
 
 _AREA = Area.NAMES
 SLOW_S: Final = 2.0
@@ -21,7 +21,7 @@ class NameFault(Enum):
     """No name server answered, or none could ask further."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where a server is: its own name, its IP address and its port."""
 
@@ -30,7 +30,7 @@ class Place:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NameFacts:
     """What the name service says of one host.
 

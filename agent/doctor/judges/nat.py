@@ -1,14 +1,13 @@
 """What lies between this phone and the world. Pure."""
 
-from dataclasses import dataclass
-
 from agent.doctor.findings import Area, Finding, good, watch, wrong
 from agent.doctor.judges.network import IpAddress
+from agent.frozen import frozen
 
 _AREA = Area.MEDIA
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StunFacts:
     """What a STUN server answered.
 
@@ -21,7 +20,7 @@ class StunFacts:
     seen: tuple[str, int] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TurnFacts:
     """Whether a TURN server is there.
 
@@ -36,7 +35,7 @@ class TurnFacts:
     answers: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NatFacts:
     """What the servers of [network] say.
 

@@ -1,15 +1,15 @@
 """Whether there is a network at all. Pure."""
 
 import ipaddress
-from dataclasses import dataclass
 
 from agent.doctor.findings import Area, Finding, good, listed, watch, wrong
+from agent.frozen import frozen
 
 _AREA = Area.NETWORK
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Interface:
     """A network interface other than the loopback.
 
@@ -35,7 +35,7 @@ class Interface:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworkFacts:
     """What is known of the network.
 

@@ -1,9 +1,9 @@
 """Whether the server speaks SIP, and what the phone itself says of its accounts. Pure."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from agent.doctor.findings import Area, Finding, good, skipped, watch, wrong
+from agent.frozen import frozen
 
 _AREA = Area.SERVER
 _CONDITIONS: Final = {
@@ -13,7 +13,7 @@ _CONDITIONS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SipFacts:
     """What a server answered to OPTIONS.
 
@@ -34,7 +34,7 @@ class SipFacts:
     date_offset: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountFacts:
     """How an account stands, as the running phone says.
 

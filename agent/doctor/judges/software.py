@@ -1,9 +1,9 @@
 """Whether the phone's own software is whole. Pure."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from agent.doctor.findings import Area, Finding, good, watch, wrong
+from agent.frozen import frozen
 
 _AREA = Area.SOFTWARE
 OLDEST: Final = (2, 17)
@@ -13,7 +13,7 @@ _MINUTE: Final = 60
 _HOUR: Final = 3600
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SoftwareFacts:
     """What is known of the software.
 
@@ -36,7 +36,7 @@ class SoftwareFacts:
     srtp_status: int | None = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PhoneFacts:
     """What the running phone says of itself.
 

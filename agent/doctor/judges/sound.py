@@ -1,16 +1,16 @@
 """Whether the handset can be spoken into and heard. Pure."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from agent.doctor.findings import Area, Finding, good, listed, skipped, watch, wrong
+from agent.frozen import frozen
 
 _AREA = Area.SOUND
 _QUIET: Final = 10
 """Percent of its mixer below which nobody hears anything."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SoundFacts:
     """What is known of a part that sounds.
 

@@ -1,9 +1,9 @@
 """Whether the phone can keep what it must remember. Pure."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from agent.doctor.findings import Area, Finding, good, skipped, watch, wrong
+from agent.frozen import frozen
 
 _AREA = Area.STORAGE
 _MIB: Final = 1024 * 1024
@@ -12,7 +12,7 @@ FULL: Final = 4 * _MIB
 SCARCE: Final = 64 * _MIB
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StorageFacts:
     """What is known of the phone's memory.
 

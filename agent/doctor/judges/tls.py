@@ -1,9 +1,9 @@
 """Whether the server is there, proves its name and speaks modern TLS. Pure."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from agent.doctor.findings import Area, Finding, State, good, watch, wrong
+from agent.frozen import frozen
 from agent.sip.events import Registration
 from agent.sip.reasons import ConnectionFault, connection_failed
 from agent.trust.objections import Flaw, Objection
@@ -14,7 +14,7 @@ SOON_S: Final = 21 * _DAY
 """A certificate that is not renewed by then, was forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsFacts:
     """What came of a handshake with a server.
 

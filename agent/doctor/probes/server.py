@@ -5,7 +5,7 @@ import secrets
 import socket
 import ssl
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from cryptography import x509
@@ -13,6 +13,7 @@ from cryptography import x509
 from agent.doctor import certificates, options
 from agent.doctor.judges.server import SipFacts
 from agent.doctor.judges.tls import TlsFacts
+from agent.frozen import frozen
 from agent.sip.reasons import (
     CLOSED,
     ECERTVERIF,
@@ -43,7 +44,7 @@ PATIENCE_S: Final = 5.0
 """For the connection, for the handshake and for the answer, each."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """Where a server of an account is.
 

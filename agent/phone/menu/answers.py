@@ -1,14 +1,14 @@
 """What comes back to the menu from the phone's memory and its parts. Plain values."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone.menu.values import Moment
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownPhone:
     """A phone that was met under a contact's address.
 
@@ -29,7 +29,7 @@ NO_ADDRESS: Final = "sip:"
 """What stands there where the person typed no address: their number is called, if there is one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactEntry:
     """Somebody with an address.
 
@@ -52,7 +52,7 @@ class ContactEntry:
     phones: tuple[KnownPhone, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactsListed:
     """Every contact, by name."""
 
@@ -72,7 +72,7 @@ class ContactProblem(Enum):
     ADDRESS_TAKEN = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactRefused:
     """The contact was not written; `holder` is who has the number or the address already."""
 
@@ -80,7 +80,7 @@ class ContactRefused:
     holder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactKept:
     """The contact is written down."""
 
@@ -108,7 +108,7 @@ class CallSecurity(Enum):
     """There was no ZRTP."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallEntry:
     """A call that is over.
 
@@ -132,14 +132,14 @@ class CallEntry:
     security: CallSecurity | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallsListed:
     """The last calls, the newest first."""
 
     calls: tuple[CallEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeerEntry:
     """A phone that was met.
 
@@ -170,14 +170,14 @@ class PeerEntry:
     enrolled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeersListed:
     """The phones that were met, the latest first."""
 
     peers: tuple[PeerEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworkTold:
     """The phone's own addresses, and the SHA-256 of its TLS certificate in hex digits.
 
@@ -192,7 +192,7 @@ class NetworkTold:
     configuration: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AboutTold:
     """What the phone is: its version, its ZID (24 hex digits), and for how long it runs."""
 
@@ -201,7 +201,7 @@ class AboutTold:
     uptime_s: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trouble:
     """Something that is not as it ought to be.
 
@@ -216,7 +216,7 @@ class Trouble:
     wrong: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PhoneChecked:
     """What came of a look at everything.
 
@@ -229,7 +229,7 @@ class PhoneChecked:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PinChecked:
     """Whether it was the PIN, and how many wrong ones there were in a row by now."""
 
@@ -237,7 +237,7 @@ class PinChecked:
     failures: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PinKnown:
     """Whether there is a PIN.
 
@@ -252,24 +252,24 @@ class PinKnown:
     starting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MissedCounted:
     """How many missed calls nobody has looked at."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """What was asked for is on the disk."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemoryFailed:
     """It could not be read or written; the journal tells why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Erased:
     """This phone was just erased and starts as a new one.
 
@@ -284,7 +284,7 @@ class Erased:
     configured: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UpdateOffered:
     """There is newer software, and nobody uses the phone: the person is to be asked."""
 

@@ -1,9 +1,9 @@
 """Pages that ask: for a text, a number, a PIN, or for yes or no."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone.menu.answers import MenuAnswer, PinChecked
 from agent.phone.menu.labels import Label
 from agent.phone.menu.orders import AnswerUpdate, CheckPin, MenuOrder
@@ -146,7 +146,7 @@ class TextPage(Page):
         return self._entry.next_timer()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale:
     """Which numbers there are.
 

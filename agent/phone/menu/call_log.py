@@ -1,8 +1,8 @@
 """The call log: missed, received and dialled calls."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone.menu.answers import CallEntry, CallKind, CallSecurity, CallsListed, MenuAnswer
 from agent.phone.menu.asking import QuestionPage
 from agent.phone.menu.labels import Label
@@ -64,7 +64,7 @@ class CallLogPage(ListPage):
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallBack:
     """The step that calls an address."""
 
@@ -75,7 +75,7 @@ class CallBack:
         return Step(dial=self.uri)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallOpener:
     """The step to all about a call."""
 

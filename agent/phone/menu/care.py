@@ -5,9 +5,9 @@ moves by a pixel every few minutes. Any key and the hook wake it. The key that w
 nothing else, unless it is a digit, star or hash: those are how one begins to dial.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone.preferences import Preferences
 
 DIM_AFTER_S: Final = 30.0
@@ -19,7 +19,7 @@ _MINUTES: Final = 5
 """How long it stands there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Glow:
     """How the panel shows what it shows.
 

@@ -1,9 +1,10 @@
 """Contacts: found by their first letters, shown, called, changed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone.menu.answers import (
     NO_ADDRESS,
     ContactEntry,
@@ -100,7 +101,7 @@ class ContactsPage(ListPage):
         return Step(page=ContactForm(_BLANK, "", self._known, pages=1))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caller:
     """The step that calls somebody."""
 
@@ -111,7 +112,7 @@ class Caller:
         return Step(dial=self.what)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opener:
     """The step to all about a contact."""
 

@@ -1,8 +1,8 @@
 """Pages that are lists, and the page with all about one thing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from agent.frozen import frozen
 from agent.phone.menu.labels import Label
 from agent.phone.menu.page import BACK, CHOOSE, DOWN, STAY, UP, Page, Step
 from agent.phone.menu.values import Caption, Value
@@ -12,7 +12,7 @@ from hw.types import Key
 Choose = Callable[[], Step]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A line that can be chosen.
 

@@ -4,9 +4,9 @@ Hang-up goes back one page, and so does the menu key where the page has no use f
 minute without a key the menu closes, and whatever was only tried out is taken back.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone.menu.answers import (
     ContactProblem,
     ContactRefused,
@@ -38,7 +38,7 @@ _PROBLEMS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What the phone has to do.
 

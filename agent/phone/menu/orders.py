@@ -1,18 +1,19 @@
 """What the menu asks for. Each is answered by an event of `agent.phone.menu.answers`."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from agent.frozen import frozen
 from agent.phone.menu.answers import ContactEntry
 from agent.phone.preferences import Preferences
 from hw.types import Output
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchContacts:
     """Answered by `ContactsListed`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaveContact:
     """Answered by `ContactKept` and `ContactsListed`, or by `ContactRefused`.
 
@@ -25,41 +26,41 @@ class SaveContact:
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeleteContact:
     """Answered by `ContactsListed`."""
 
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchCalls:
     """Answered by `CallsListed`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MarkCallsSeen:
     """The person has looked at the missed calls. Answered by `MissedCounted`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeleteCall:
     """Answered by `CallsListed`."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClearCalls:
     """Answered by `CallsListed`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchPeers:
     """Answered by `PeersListed`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenamePeer:
     """Gives a phone another cache name and takes its verified flag. Answered by `PeersListed`."""
 
@@ -67,43 +68,43 @@ class RenamePeer:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnverifyPeer:
     """Takes a phone's verified flag. Answered by `PeersListed`."""
 
     zid: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForgetPeer:
     """Removes a phone with its secrets. Answered by `PeersListed`."""
 
     zid: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchNetwork:
     """Answered by `NetworkTold`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchAbout:
     """Answered by `AboutTold`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckPhone:
     """Looks at everything that the phone hangs on. Answered by `PhoneChecked`, in some seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SavePreferences:
     """Writes them down, and then tells the phone: answered by `SettingsChanged`."""
 
     preferences: Preferences
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetVolume:
     """Sets a volume now, 0 to 100 percent; it is not kept."""
 
@@ -111,38 +112,38 @@ class SetVolume:
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PreviewRingTone:
     """Rings with this tone; None: no longer."""
 
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckPin:
     """Answered by `PinChecked`."""
 
     pin: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetPin:
     """Sets the PIN; an empty one removes it. Answered by `PinKnown` and `Done`."""
 
     pin: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EraseEverything:
     """Ends every call, destroys the phone's memory and starts it as a new phone."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResetPhone:
     """The same, and the configuration goes, too. Answered by `MemoryFailed` where it cannot begin."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnswerUpdate:
     """What the person says to newer software; no: they are asked again a day later."""
 

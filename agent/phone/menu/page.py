@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Final
 
+from agent.frozen import frozen
 from agent.phone.menu.answers import MenuAnswer
 from agent.phone.menu.orders import MenuOrder
 from agent.phone.menu.views import Fact, MenuView
@@ -23,7 +24,7 @@ LONGEST_WAIT_S: Final = 512
 """Seconds after a wrong PIN in which none is taken, at the most."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choices:
     """What there is to choose from, by the names that the parts of the phone give it.
 
@@ -73,7 +74,7 @@ class Known:
         return max(0, math.ceil(self.pin_free_at - now))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """What comes of a key, an answer or of time.
 

@@ -3,8 +3,7 @@
 Whoever was only met has no place among them: they are a list of their own, one line further.
 """
 
-from dataclasses import dataclass
-
+from agent.frozen import frozen
 from agent.phone.menu.answers import MenuAnswer, PeerEntry, PeersListed
 from agent.phone.menu.asking import NoticePage, QuestionPage, TextPage
 from agent.phone.menu.contacts import grouped
@@ -58,7 +57,7 @@ def named(peer: PeerEntry) -> Caption:
     return peer.name or Label.NAMELESS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeerOpener:
     """The step to all about a phone."""
 

@@ -1,13 +1,13 @@
 """What stands in a line of a page, before anybody puts it into a language."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from agent.frozen import frozen
 from agent.phone.events import AccountCondition
 from agent.phone.menu.labels import Label
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moment:
     """A minute of the wall clock, where the phone stands."""
 
@@ -16,14 +16,14 @@ class Moment:
     minute: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """How long something took, in whole seconds."""
 
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sentence:
     """What a part of the phone says in English; the display may have it in its language."""
 

@@ -1,8 +1,8 @@
 """What a page of the menu shows, without a pixel. Kinds of pages, not pages."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from agent.frozen import frozen
 from agent.phone.menu.labels import Label
 from agent.phone.menu.values import Caption, Value
 
@@ -10,7 +10,7 @@ WINDOW = 5
 """Lines of a list that the panel holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A line of a list: what it is, and at the right what it is set to."""
 
@@ -18,7 +18,7 @@ class Line:
     value: Value = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuList:
     """A list to choose from. Star or 2: up, hash or 8: down, confirm: this one.
 
@@ -41,7 +41,7 @@ class MenuList:
     pending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """Something that is so: "Last met: 3 May"."""
 
@@ -49,7 +49,7 @@ class Fact:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuDetail:
     """All about one thing; as many facts as the panel holds.
 
@@ -66,7 +66,7 @@ class MenuDetail:
     offer: Label | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuText:
     """A line of text. Star: mode, menu: delete, call: cursor to the left, confirm: done.
 
@@ -89,7 +89,7 @@ class MenuText:
     number: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuQuestion:
     """Confirm: yes; every other key: no.
 
@@ -104,7 +104,7 @@ class MenuQuestion:
     no: Label = Label.NO
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuNumber:
     """A number between two others. Star or 2: less, hash or 8: more, confirm: keep it."""
 
@@ -115,7 +115,7 @@ class MenuNumber:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuPin:
     """A PIN is typed. Menu or star: delete, confirm or hash: done.
 
@@ -132,7 +132,7 @@ class MenuPin:
     wait_s: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuNotice:
     """A sentence; any key goes on. `{name}` of it is the name."""
 
@@ -140,7 +140,7 @@ class MenuNotice:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuErase:
     """What will be gone, and that it is confirm, held, that does it.
 
@@ -155,7 +155,7 @@ class MenuErase:
     reset: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Locked:
     """The phone is locked and at rest: no more than the time and how many calls were missed.
 
@@ -172,7 +172,7 @@ class Locked:
     missed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LockedLine:
     """The handset is up and the phone is locked: emergency numbers only."""
 

@@ -5,11 +5,12 @@ person sees, and a golden picture is the same on every machine.
 """
 
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from PIL import ImageFont
+
+from agent.frozen import frozen
 
 ELLIPSIS: Final = "…"
 _CODE_PAGE: Final = "cp1252"
@@ -37,7 +38,7 @@ def _writable_character(character: str) -> str:
     return "" if unicodedata.combining(character) else "?"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Font:
     """One font in one size.
 

@@ -7,9 +7,9 @@ words, they are a dataclass of their own, one field of `Words`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from agent.frozen import frozen
 from agent.phone.call_views import Choice
 from agent.phone.events import AccountCondition, EncryptionFault, EndReason, TransferOutcome
 from agent.phone.machine import UpdateProblem
@@ -20,7 +20,7 @@ from agent.screens.words.sentences import in_other_words
 from hw.types import Device
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alert:
     """A full-screen warning: a headline in large letters, and what it means."""
 
@@ -28,7 +28,7 @@ class Alert:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallsWords:
     """What the screens say where there is more than one call, or more than talking to do."""
 
@@ -72,7 +72,7 @@ class CallsWords:
     forwarded_to: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """All that the screens say, in one language.
 
