@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support.waiting import SLOWER
+
 # CI's own profile has no deadline either, and takes the same examples each time.
 if settings.get_current_profile_name() == "default":
     settings.register_profile(
@@ -19,6 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("live"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+        if SLOWER > 1.0 and (limit := item.get_closest_marker("timeout")):
+            item.add_marker(pytest.mark.timeout(limit.args[0] * SLOWER), append=False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

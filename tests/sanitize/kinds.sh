@@ -4,11 +4,11 @@
 kind() {
     case $1 in
     asan | modules)
-        FLAGS='-fsanitize=address,undefined -fno-omit-frame-pointer -g -U_FORTIFY_SOURCE'
+        FLAGS='-fsanitize=address,undefined -fno-omit-frame-pointer -g1 -U_FORTIFY_SOURCE'
         RUNTIME=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
         ;;
     tsan)
-        FLAGS='-fsanitize=thread -fno-omit-frame-pointer -g -U_FORTIFY_SOURCE'
+        FLAGS='-fsanitize=thread -fno-omit-frame-pointer -g1 -U_FORTIFY_SOURCE'
         RUNTIME=$(gcc -print-file-name=libtsan.so)
         ;;
     *)

@@ -12,8 +12,9 @@ from itertools import count
 from typing import Final
 
 from support.signalling import Signalling, SipMessage
+from support.waiting import SLOWER
 
-_PATIENCE_S: Final = 20.0
+_PATIENCE_S: Final = 20.0 * SLOWER
 _FINAL: Final = 200
 _REQUESTS: Final = count(1)
 _BRANCH: Final = "z9hG4bKintruder"

@@ -26,10 +26,11 @@ from support.internet import SERVER, Host, Internet, internet
 from support.kamailio import Kamailio, Office
 from support.rtpengine import ORDERS, rtpengine
 from support.sip_phone import SipPhone, account_at, settings_for
+from support.waiting import SLOWER
 
 SIP_PORT: Final = 5061
 STUN: Final = (f"{SERVER}:{STUN_PORT}",)
-PATIENCE_S: Final = 40.0
+PATIENCE_S: Final = 40.0 * SLOWER
 CALL: Final = "call"
 """What the caller's phone calls it."""
 SOON: Final = Backoff(base_s=0.5, limit_s=1.0)

@@ -18,11 +18,12 @@ from agent.sip.events import Answered, IncomingCall, SipEvent
 from agent.sip.settings import AccountSettings, ServerTrust, SipSettings
 from hw.board import HandsetDevices
 from support.certificates import self_signed
+from support.waiting import SLOWER
 
 E = TypeVar("E")
 
-PATIENCE_S: Final = 15.0
-_START_S: Final = 60.0
+PATIENCE_S: Final = 15.0 * SLOWER
+_START_S: Final = 60.0 * SLOWER
 """A new process reads all of Python first: on a machine that does much else, that is long."""
 
 

@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from support.certificates import Identity
+from support.waiting import SLOWER
 
-_PATIENCE_S: Final = 15.0
+_PATIENCE_S: Final = 15.0 * SLOWER
 _COPIED: Final = ("via", "from", "to", "call-id", "cseq", "record-route")
 
 
