@@ -1,7 +1,9 @@
 """What is done to files while a configuration is taken over: each call is one step.
 
 Between any two of them the plug may be pulled. Nothing is sure to be on the disk before `sync` of
-the file, or `sync_folder` where a name has changed.
+the file, or `sync_folder` where a name has changed. Where a file has taken another's name, it wants
+both: FAT keeps a file's place in the folder, but writes it with the file, and what had the name
+before is given up meanwhile.
 """
 
 import os
@@ -133,4 +135,5 @@ def replace(disk: Disk, path: Path, content: bytes, mode: int, *, whole: bool = 
     disk.write(new, content, mode, whole=whole)
     disk.sync(new)
     disk.rename(new, path)
+    disk.sync(path)
     disk.sync_folder(path.parent)

@@ -275,6 +275,7 @@ class Inbox:
             if there is not None:
                 self._cover(self._card, len(there))
             self._disk.rename(new, self._card)
+            self._disk.sync(self._card)
         else:
             self._disk.remove(new)
         self._disk.sync_folder(new.parent)

@@ -18,7 +18,9 @@ class CutDisk(Disk):
     Args:
         cut: Before which step, counted from 0; None: it never is.
         lazy: Whether the disk writes as late as it may: then a cut takes back whatever was not
-            synced, and leaves half of a file whose name was. Otherwise all of it was written.
+            synced, and leaves half of a file whose name was, and nothing of one that took another's
+            name (FAT keeps a file's place with its name, and writes it with the file). Otherwise all of
+            it was written.
     """
 
     def __init__(self, cut: int | None = None, *, lazy: bool = False) -> None:
@@ -84,9 +86,13 @@ class CutDisk(Disk):
             old.write_bytes(moved)
             _restore(new, before)
 
+        def nothing() -> None:
+            if new.exists():
+                new.write_bytes(b"")
+
         self._volatile_names.append((new.parent, back))
-        if (undo := self._volatile_contents.pop(old, None)) is not None:
-            self._volatile_contents[new] = undo
+        self._volatile_contents.pop(old, None)
+        self._volatile_contents[new] = nothing
         super().rename(old, new)
 
     def remove(self, path: Path) -> None:

@@ -83,6 +83,15 @@ def test_what_a_unit_runs_is_on_the_card(path: Path) -> None:
         assert file.stat().st_mode & 0o100
 
 
+def test_where_a_file_takes_anothers_name_fat_writes_that_at_once() -> None:
+    """Else the old file is given up first: a plug pulled within the next half minute empties it."""
+    fstab = (FILES / "etc/fstab").read_text()
+    script = (FILES / "usr/lib/sotto/card/set-up.sh").read_text()
+    mounts = re.findall(r"vfat (?:-o )?(\S+)|vfat\s+(\S+)", f"{fstab}{script}")
+    assert len(mounts) == 2
+    assert all("dirsync" in "".join(options).split(",") for options in mounts)
+
+
 def test_every_partition_that_is_mounted_is_the_cards() -> None:
     layout = (ROOT / "image/card/layout.sh").read_text()
     (card,) = re.findall(r"(?m)^CARD_ID=(.*)$", layout)

@@ -33,7 +33,7 @@ done
 write_board() {
     changed=no
     mkdir -p "$boot"
-    mount -t vfat -o ro,nodev,nosuid,noexec "/dev/disk/by-partuuid/$CARD_ID-0$1" "$boot"
+    mount -t vfat -o ro,dirsync,nodev,nosuid,noexec "/dev/disk/by-partuuid/$CARD_ID-0$1" "$boot"
     if ! cmp -s "$settings/config.txt" "$boot/board.txt"; then
         mount -o remount,rw "$boot"
         cp "$settings/config.txt" "$boot/board.new"
