@@ -22,7 +22,7 @@ LATE: Final[Mapping[str, tuple[str, str]]] = {
     "machine-settings": ("agent.machine", "run"),
     "test-handset": ("agent.checkup", "try_handset"),
     "test-board": ("agent.checkup", "try_board"),
-    "demo": ("agent.demo", "run"),
+    "demo": ("agent.demo.run", "run"),
     "doctor": ("agent.doctor.command", "run"),
     "pjsip": ("pjsua2", "Endpoint"),
     "gate": ("agent.media.gate", "install"),
