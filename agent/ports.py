@@ -47,6 +47,7 @@ class Sip(Protocol):
     async def set_microphone_muted(self, muted: bool) -> None: ...  # noqa: D102, FBT001
     async def use_devices(self, devices: HandsetDevices) -> None: ...  # noqa: D102
     async def set_level(self, level: float) -> None: ...  # noqa: D102
+    async def know(self, addresses: tuple[str, ...]) -> None: ...  # noqa: D102
     async def network_gone(self) -> None: ...  # noqa: D102
     async def network_up(self, addresses: tuple[str, ...], *, anew: bool) -> None: ...  # noqa: D102
 

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from agent import translate
+from agent.acquaintances import Acquaintances
 from agent.associations import Association, Associations
 from agent.errands import Errands, Told
 from agent.frozen import frozen
@@ -108,8 +109,14 @@ class Pump:
             set_volume=self._orders.ear.set_volume,
             set_country=self._orders.set_country,
         )
+        self._acquaintances = Acquaintances(
+            parts.household.configured,
+            parts.store,
+            lambda known: parts.spawn(parts.sip.know(known)),
+        )
         self._panel = Panel(parts.board, parts.render)
         self._begun = False
+        self._others_are_known = True
         self._queue: deque[Event] = deque()
         self._early: list[GateDescribed] = []
         self._busy = False
@@ -141,6 +148,9 @@ class Pump:
         self._show()
         self._keying.write_down()
         self._ledger.write_down()
+        if self._others_are_known:
+            self._others_are_known = False
+            self._acquaintances.look()
         self._rearm()
         self._parts.turned()
 
@@ -306,6 +316,7 @@ class Pump:
                 account=event.account,
                 signalling_verified=event.signalling_verified,
                 remembered=known,
+                from_known=event.from_known,
                 replaces=None if event.replaces is None else CallId(event.replaces),
             ),
             now,
@@ -389,6 +400,8 @@ class Pump:
             self._tell_all(self._errands.begin(), now)
 
     def _tell_phone(self, event: events.PhoneEvent | MenuAnswer, now: float) -> None:
+        if isinstance(event, events.ContactsChanged | events.CallEnded):
+            self._others_are_known = True
         self._carry_out(self._parts.phone.handle(event, now), now)
 
     def _tell_all(self, told: Iterable[Told], now: float) -> None:

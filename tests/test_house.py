@@ -18,6 +18,7 @@ MODULES = modules()
 
 # What turns events into actions: it knows every part, but no hardware and no PJSIP.
 PUMP = (
+    "agent.acquaintances",
     "agent.associations",
     "agent.ear",
     "agent.errands",

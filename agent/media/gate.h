@@ -20,6 +20,7 @@
  *   gate_request.c requests that are well-formed and not to be carried out
  *   gate_flood.c   who asks too much
  *   gate_knock.c   who may connect
+ *   gate_known.c   for whom room is kept
  *   gate_names.c   where the names of servers lead
  *   gate_flow.c    whether the connections to servers are alive
  *   gate_digest.c  the strongest of a server's challenges
@@ -271,11 +272,14 @@ pj_status_t request_install(void);
 void knock_install(void);
 void knock_answered(const pjsip_transport *connection);  /* its handshake is done */
 
+/* gate_known.c */
+pj_bool_t known_is(const pj_sockaddr *from);  /* a contact's address, or a verified phone's */
+
 /* gate_flood.c */
 enum flood {
     NO_FLOOD,
     FLOOD_OF_CALLS,  /* too many INVITEs that are not done with */
-    FLOOD_UNREAD     /* who asks does not read the answers: no more of them */
+    FLOOD_UNREAD     /* nobody reads the answers: no more of them */
 };
 enum flood flood_judge(pjsip_rx_data *request);
 void flood_forget(void);

@@ -6,18 +6,28 @@
  */
 #include "gate.h"
 
-#define MOST 64              /* INVITEs at a time */
+#define MOST 96              /* INVITEs at a time */
 #define MOST_OF_STRANGERS 32
+#define MOST_OF_THE_KNOWN 16
 #define MOST_OF_A_SERVER 32
-#define MOST_OF_A_STRANGER 8
+#define MOST_OF_A_CALLER 8
+#define CALLS_OF_OTHERS 1    /* of the four that PJSIP has room for: no stranger takes it */
 /* What a connection is busy with: transactions, answers on their way. A call that was taken counts for
  * 32 s; most of the thousand transactions that PJSIP has are left to others. */
 #define MOST_UNREAD 384
+/* And so many transactions at a time, whosoever they are, are all that strangers get. */
+#define MOST_TRANSACTIONS 512
+
+/* A server's connection was opened by this phone. */
+enum caller { A_SERVER, KNOWN, A_STRANGER, KINDS };
+
+static const unsigned most_of_one[KINDS] = {MOST_OF_A_SERVER, MOST_OF_A_CALLER, MOST_OF_A_CALLER};
+static const unsigned most_of_kind[KINDS] = {MOST, MOST_OF_THE_KNOWN, MOST_OF_STRANGERS};
 
 /* An INVITE, by the name that its transaction has in PJSIP. */
 typedef struct invite {
     pj_str_t key;  /* no pointer: the place is free */
-    pj_bool_t stranger;
+    enum caller kind;
     pj_sockaddr from;
 } invite;
 
@@ -29,7 +39,7 @@ static void leave(invite *one)
     one->key = (pj_str_t){NULL, 0};
 }
 
-static pj_bool_t take(invite *place, pjsip_rx_data *request, pj_bool_t stranger)
+static pj_bool_t take(invite *place, pjsip_rx_data *request, enum caller kind)
 {
     pj_str_t key;
     char *kept;
@@ -39,7 +49,7 @@ static pj_bool_t take(invite *place, pjsip_rx_data *request, pj_bool_t stranger)
         return PJ_FALSE;
     memcpy(kept, key.ptr, (size_t)key.slen);
     place->key = (pj_str_t){kept, key.slen};
-    place->stranger = stranger;
+    place->kind = kind;
     pj_sockaddr_cp(&place->from, &request->pkt_info.src_addr);
     return PJ_TRUE;
 }
@@ -52,10 +62,9 @@ static pj_bool_t is_pending(const invite *one)
 }
 
 /* Whether there is room for one more; it takes the place. */
-static pj_bool_t takes_place(pjsip_rx_data *request)
+static pj_bool_t takes_place(pjsip_rx_data *request, enum caller kind)
 {
-    const pj_bool_t stranger = request->tp_info.transport->dir == PJSIP_TP_DIR_INCOMING;
-    unsigned of_strangers = 0, of_this_one = 0;
+    unsigned of_its_kind = 0, of_this_one = 0;
     invite *place = NULL;
     for (invite *one = all; one < all + MOST; one++) {
         if (one->key.ptr && !is_pending(one))
@@ -64,12 +73,24 @@ static pj_bool_t takes_place(pjsip_rx_data *request)
             place = place ? place : one;
             continue;
         }
-        of_strangers += one->stranger ? 1 : 0;
+        of_its_kind += one->kind == kind ? 1 : 0;
         of_this_one += address_is_near(&one->from, &request->pkt_info.src_addr) ? 1 : 0;
     }
-    return place && !(stranger && of_strangers >= MOST_OF_STRANGERS) &&
-           of_this_one < (stranger ? MOST_OF_A_STRANGER : MOST_OF_A_SERVER) &&
-           take(place, request, stranger);
+    return place && of_its_kind < most_of_kind[kind] && of_this_one < most_of_one[kind] &&
+           take(place, request, kind);
+}
+
+static enum caller kind_of(const pjsip_rx_data *request)
+{
+    if (request->tp_info.transport->dir != PJSIP_TP_DIR_INCOMING)
+        return A_SERVER;
+    return known_is(&request->pkt_info.src_addr) ? KNOWN : A_STRANGER;
+}
+
+/* A call has its place before the phone has said that it is busy. */
+static pj_bool_t is_crowded(void)
+{
+    return pjsua_call_get_count() + CALLS_OF_OTHERS >= pjsua_call_get_max_count();
 }
 
 /* With PJSIP's endpoint its transactions go, too. */
@@ -82,12 +103,14 @@ void flood_forget(void)
 enum flood flood_judge(pjsip_rx_data *request)
 {
     const pjsip_msg *message = request->msg_info.msg;
+    const enum caller kind = kind_of(request);
     if (message->line.req.method.id == PJSIP_ACK_METHOD)
         return NO_FLOOD;
-    if (pj_atomic_get(request->tp_info.transport->ref_cnt) > MOST_UNREAD)
+    if (pj_atomic_get(request->tp_info.transport->ref_cnt) > MOST_UNREAD ||
+        (kind == A_STRANGER && pjsip_tsx_layer_get_tsx_count() > MOST_TRANSACTIONS))
         return FLOOD_UNREAD;
     if (message->line.req.method.id == PJSIP_INVITE_METHOD && !request->msg_info.to->tag.slen &&
-        !takes_place(request))
+        ((kind == A_STRANGER && is_crowded()) || !takes_place(request, kind)))
         return FLOOD_OF_CALLS;
     return NO_FLOOD;
 }

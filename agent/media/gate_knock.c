@@ -8,14 +8,17 @@
 
 #include <sys/socket.h>
 
-#define MOST 96      /* in the midst of their handshakes */
+/* In the midst of their handshakes. */
+#define MOST_OF_STRANGERS 96
+#define MOST_OF_THE_KNOWN 16
+#define MOST (MOST_OF_STRANGERS + MOST_OF_THE_KNOWN)
 #define MOST_OF_ONE 8
 
 /* Of libpj, by our recipe. */
 extern pj_bool_t (*pj_ssl_sock_admits)(pj_sock_t sock, const pj_sockaddr_t *from);
 
 typedef struct knock {
-    pj_bool_t taken;
+    pj_bool_t taken, known;
     pj_sock_t sock;
     pj_sockaddr from;
 } knock;
@@ -34,18 +37,22 @@ static pj_bool_t is_there(const knock *one)
 
 static pj_bool_t admits(pj_sock_t sock, const pj_sockaddr_t *from)
 {
-    unsigned of_this_one = 0;
+    const pj_bool_t known = known_is(from);
+    unsigned of_its_kind = 0, of_this_one = 0;
     knock *place = NULL;
     for (knock *one = all; one < all + MOST; one++) {
         one->taken = one->taken && is_there(one);
-        if (!one->taken)
+        if (!one->taken) {
             place = place ? place : one;
-        else
-            of_this_one += address_is_near(&one->from, from) ? 1 : 0;
+            continue;
+        }
+        of_its_kind += one->known == known ? 1 : 0;
+        of_this_one += address_is_near(&one->from, from) ? 1 : 0;
     }
-    if (!place || of_this_one >= MOST_OF_ONE)
+    if (!place || of_this_one >= MOST_OF_ONE ||
+        of_its_kind >= (known ? MOST_OF_THE_KNOWN : MOST_OF_STRANGERS))
         return PJ_FALSE;
-    *place = (knock){.taken = PJ_TRUE, .sock = sock};
+    *place = (knock){.taken = PJ_TRUE, .known = known, .sock = sock};
     pj_sockaddr_cp(&place->from, from);
     return PJ_TRUE;
 }

@@ -15,6 +15,9 @@ PyObject *call_let_refer_pass(PyObject *self, PyObject *args);
 PyObject *call_offer_fresh(PyObject *self, PyObject *args);
 PyObject *call_dialog(PyObject *self, PyObject *args);
 
+/* gate_known.c */
+PyObject *gate_know(PyObject *self, PyObject *addresses);
+
 /* gate_python_nat.c */
 extern PyMethodDef nat_methods[];
 

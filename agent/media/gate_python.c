@@ -405,6 +405,7 @@ static PyMethodDef methods[] = {
     {"watch_requests", watch_requests, METH_NOARGS, NULL},
     {"next_refused", next_refused, METH_NOARGS, NULL},
     {"answer_refused", answer_refused, METH_VARARGS, NULL},
+    {"know", gate_know, METH_O, NULL},
     {"watch_servers", gate_watch_servers, METH_NOARGS, NULL},
     {"listen", gate_listen, METH_VARARGS, NULL},
     {"lead", gate_lead, METH_VARARGS, NULL},

@@ -1,4 +1,4 @@
-"""What the C module keeps from PJSIP: messages that it cannot take, and whose sender wants to know.
+"""What the C module keeps from PJSIP: what is too much, and messages that it cannot take.
 
 Once it watches, it answers by itself what is well-formed and not for this phone. What PJSIP could
 not read at all waits here. Call these on the thread that polls PJSIP.
@@ -31,6 +31,18 @@ def install() -> None:
         RuntimeError: PJSIP does not take it.
     """
     _gate.watch_requests()
+
+
+def know(addresses: tuple[str, ...]) -> int:
+    """Keeps room for those who come from these addresses, whatever others take up.
+
+    Args:
+        addresses: IP addresses, without brackets; an IPv6 address stands for its /64.
+
+    Returns:
+        How many there was room for: 256.
+    """
+    return _gate.know(addresses)
 
 
 def next_refused() -> Refused | None:

@@ -62,9 +62,15 @@ def called(desk: Desk, event: IncomingCall) -> tuple[Action, ...]:
     replaced = desk.conversation(event.replaces)
     if replaced is not None:
         return _take_over(desk, call, replaced)
-    room = isinstance(desk.line, InCall) and desk.waiting is None and desk.has_room
-    verdict = judge(event.sip_uri, desk.preferences, desk.plan, free=desk.is_free, room=room)
-    actions: tuple[Action, ...] = (Ring(call.id),)
+    # Whoever rings without end keeps nobody out whom the person knows.
+    stranger = desk.stranger if call.from_known else None
+    room = isinstance(desk.line, InCall) and (
+        stranger is not None or (desk.waiting is None and desk.has_room)
+    )
+    free = desk.is_free or (stranger is not None and isinstance(desk.line, Ringing))
+    verdict = judge(event.sip_uri, desk.preferences, desk.plan, free=free, room=room)
+    gone = () if stranger is None else (HangUp(stranger.id, Refusal.BUSY),)
+    actions: tuple[Action, ...] = (*gone, Ring(call.id))
     match verdict:
         case Verdict.RINGS:
             desk.move(LineInput.CALLED, Ringing(call, desk.now))
@@ -103,6 +109,7 @@ def _call(desk: Desk, event: IncomingCall) -> Call:
         claimed=_claimed(desk, event.sip_name, event.sip_uri),
         account=event.account,
         remembered=event.remembered,
+        from_known=event.from_known,
         signalling_verified=event.signalling_verified,
     )
 

@@ -51,6 +51,7 @@ class Call:
         account: The account that is called; empty for a direct call.
         remembered: The verified phone met before under this address.
         signalling_verified: Whether somebody vouches for the signalling.
+        from_known: Whether it came in from where somebody is whom the phone knows.
         answered_at: When the dialog was confirmed; None before.
         keys: Where the SRTP keys come from.
         association: What the latest finished key agreement says; None before the first.
@@ -79,6 +80,7 @@ class Call:
     account: str = ""
     remembered: Remembered | None = None
     signalling_verified: bool = False
+    from_known: bool = False
     answered_at: float | None = None
     keys: Keys = Keys.PENDING
     association: Association | None = None

@@ -131,6 +131,12 @@ class Desk:
         return sum(2 if each.offer else 1 for each in self.calls()) < MOST_CALLS
 
     @property
+    def stranger(self) -> Call | None:
+        """The call that rings or waits and came from nobody whom the phone knows."""
+        ringing = self.line if isinstance(self.line, Ringing) else self.waiting
+        return None if ringing is None or ringing.call.from_known else ringing.call
+
+    @property
     def is_free(self) -> bool:
         """Whether it can ring: on-hook, and no call."""
         at_rest = isinstance(self.line, Over) and not self.lifted

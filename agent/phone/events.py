@@ -101,6 +101,8 @@ class IncomingCall:
         account: The account that is called; empty for a direct call.
         signalling_verified: Whether it came over TLS from a server whose certificate holds.
         remembered: The verified phone met before under this address, if there is one.
+        from_known: Whether it came by the account's server, or from the address of a contact or of
+            a verified phone. That is no proof of who calls.
         replaces: The call whose place it takes: somebody put the caller through (RFC 3891).
     """
 
@@ -110,6 +112,7 @@ class IncomingCall:
     account: str
     signalling_verified: bool
     remembered: Remembered | None
+    from_known: bool = False
     replaces: CallId | None = None
 
 

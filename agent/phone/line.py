@@ -158,6 +158,7 @@ TRANSITIONS: Final[dict[tuple[type[LineState], LineInput], type[LineState]]] = {
     (Placed, LineInput.ENDED): Over,
     (Placed, LineInput.CLEARED): DialTone,
     (Placed, LineInput.FREED): OnHook,
+    (Ringing, LineInput.CALLED): Ringing,  # a stranger gives way
     (Ringing, LineInput.ANSWERED): InCall,
     (Ringing, LineInput.ENDED): Over,
     (Ringing, LineInput.CLEARED): DialTone,

@@ -6,6 +6,7 @@ of different kinds, and a request could have come over either.
 """
 
 import ipaddress
+from collections.abc import Container
 from typing import Final
 
 from agent.frozen import frozen
@@ -14,6 +15,8 @@ from agent.sip.reasons import ConnectionFault, Shown
 MOST_STRANGERS: Final = 64
 """So many connections that others opened are kept: each takes a place for sockets in PJSIP, which
 a call's media needs as well."""
+MOST_KNOWN: Final = 32
+"""So many that were opened from the addresses of those whom the phone knows."""
 FRESH_S: Final = 1.0
 """How long after a connection failed its fault explains what failed with it, in seconds."""
 
@@ -65,16 +68,24 @@ class Connections:
         """Forgets a connection; returns it if it had been up."""
         return self._open.pop(handle, None)
 
-    def surplus(self) -> tuple[int, ...]:
+    def surplus(self, known: Container[str] = ()) -> tuple[int, ...]:
         """Forgets connections to our own ports that are too many, the oldest first.
+
+        Args:
+            known: The addresses of those whom the phone knows; they have room of their own.
 
         Returns:
             Their handles, to be let go of.
         """
-        strangers = [
-            handle for handle, each in self._open.items() if port_of(each.local) in self._listening
-        ]
-        too_many = tuple(strangers[: max(0, len(strangers) - MOST_STRANGERS)])
+        friends: list[int] = []
+        strangers: list[int] = []
+        for handle, each in self._open.items():
+            if port_of(each.local) in self._listening:
+                (friends if host_of(each.remote) in known else strangers).append(handle)
+        too_many = (
+            *strangers[: max(0, len(strangers) - MOST_STRANGERS)],
+            *friends[: max(0, len(friends) - MOST_KNOWN)],
+        )
         for handle in too_many:
             del self._open[handle]
         return too_many

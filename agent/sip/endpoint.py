@@ -153,6 +153,10 @@ class SipEndpoint:
         """Sends silence instead of the microphone's sound, or the sound again."""
         await self._thread.run(lambda: self._stack.audio.set_muted(muted))
 
+    async def know(self, addresses: tuple[str, ...]) -> None:
+        """Keeps room for those who come from these addresses, whatever strangers take up."""
+        await self._thread.run(lambda: self._stack.know(addresses))
+
     async def network_gone(self) -> None:
         """There is no network: what is under way ends, and calls that are up are `LineCut`."""
         await self._thread.run(self._stack.network_gone)

@@ -50,6 +50,8 @@ class IncomingCall:
         display_name: What the caller calls itself: printable, one line, at most 64 characters.
         uri: The caller's address, as it says.
         signalling_verified: Whether it came over a connection whose server proved its name.
+        from_known: Whether it came from such a server, or from the address of somebody whom the
+            phone knows.
         replaces: The name of our call whose place it asks to take (RFC 3891), once it is
             answered; None: of none.
     """
@@ -60,6 +62,7 @@ class IncomingCall:
     display_name: str
     uri: str
     signalling_verified: bool
+    from_known: bool = False
     replaces: str | None = None
 
 

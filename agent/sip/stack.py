@@ -28,6 +28,7 @@ from agent.sip.events import (
 )
 from agent.sip.families import Family, families_of, family_of, lacking
 from agent.sip.guard import guarded, logged, refusing
+from agent.sip.known import Known
 from agent.sip.leg import CallLeg
 from agent.sip.marking import why_not
 from agent.sip.moves import Moves
@@ -105,6 +106,7 @@ class SipStack:
         self._on_library_ready = on_library_ready
         self._devices = devices
         self._connections = Connections()
+        self._known = Known()
         self._faults = Faults()
         self._later: list[Callable[[], None]] = []
         self._doorkeeper = Doorkeeper(settings.built, settings.clock_synchronised)
@@ -272,7 +274,7 @@ class SipStack:
                 remote=str(info.remoteAddr),
                 trusted=info.verifyStatus == 0 and info.established,
             )
-            for handle in self._connections.surplus():
+            for handle in self._connections.surplus(self._known):
                 tls.shut_down(handle)
         elif parameters.state == pj.PJSIP_TP_STATE_DISCONNECTED:
             fault = tls.fault_of(parameters, self._doorkeeper.shown(parameters.hnd))
@@ -351,7 +353,14 @@ class SipStack:
             uri = direct_address(str(info.remoteContact), uri)
         self.emit(
             IncomingCall(
-                leg.name, leg.getId(), account.name, name, uri, verified, replaces=leg.replaces
+                leg.name,
+                leg.getId(),
+                account.name,
+                name,
+                uri,
+                verified,
+                from_known=verified or host_of(source) in self._known,
+                replaces=leg.replaces,
             )
         )
 
@@ -372,6 +381,11 @@ class SipStack:
     def registered(self, account: ServerAccount) -> None:
         """The server knows where this phone is now: its calls can go on from there."""
         self.moves.go_on(account)
+
+    def know(self, addresses: tuple[str, ...]) -> None:
+        """Keeps room for those who come from these addresses."""
+        self._known = Known(addresses)
+        requests.know(addresses)
 
     def network_gone(self) -> None:
         """There is no network: what is under way fails, and what is up waits."""

@@ -442,3 +442,31 @@ def test_a_phone_without_a_hook_switch_swaps_and_ends_its_calls_by_keys() -> Non
     assert view.on_hold
     driver.press(Key.HANG_UP)
     driver.sees(Idle)
+
+
+def test_a_stranger_who_rings_gives_way_to_whom_the_phone_knows() -> None:
+    driver = PhoneDriver()
+    driver.happens(incoming("Mallory", call=IN))
+    driver.actions()
+    driver.happens(incoming("Carol", call=CAROL, from_known=True))
+    assert driver.actions() == (HangUp(IN, Refusal.BUSY), Ring(CAROL))
+    driver.sees(Ringing("Carol", "home", signalling_verified=True))
+    driver.happens(CallEnded(IN, EndReason.LOCAL_HUNG_UP))
+    driver.sees(Ringing("Carol", "home", signalling_verified=True))
+    driver.happens(incoming("Bob", call=CallId("in-3"), from_known=True))
+    assert driver.actions() == (HangUp(CallId("in-3"), Refusal.BUSY),)
+    assert driver.ringing
+
+
+def test_a_stranger_who_waits_gives_way_to_whom_the_phone_knows() -> None:
+    driver = talking()
+    driver.happens(incoming("Mallory", call=IN))
+    driver.actions()
+    driver.happens(incoming("Mallory again", call=CallId("in-3")))
+    assert driver.actions() == (HangUp(CallId("in-3"), Refusal.BUSY),)
+    driver.happens(incoming("Carol", call=CAROL, from_known=True))
+    assert driver.actions() == (HangUp(IN, Refusal.BUSY), Ring(CAROL))
+    caller = Ringing("Carol", "home", signalling_verified=True)
+    driver.sees(CallWaiting(caller, "Bob", SecurityState.GREEN_SECURE))
+    driver.press(Key.CALL)
+    assert Answer(CAROL) in driver.actions()

@@ -94,8 +94,11 @@ def incoming(
     sip_uri: str = "sip:bob@example.net",
     signalling_verified: bool = True,
     remembered: Remembered | None = None,
+    from_known: bool = False,
 ) -> IncomingCall:
-    return IncomingCall(call, sip_name, sip_uri, "home", signalling_verified, remembered)
+    return IncomingCall(
+        call, sip_name, sip_uri, "home", signalling_verified, remembered, from_known
+    )
 
 
 class PhoneDriver:

@@ -160,6 +160,7 @@ class Wires:
         self.audio: set[str] = set()
         self.tone: ToneSpec | None = None
         self.devices = HandsetDevices()
+        self.known: tuple[str, ...] = ()
         self.level = 1.0
         self.calls = 0
         self.tls = False
@@ -274,6 +275,9 @@ class Wires:
 
     async def set_level(self, level: float) -> None:
         self.level = level
+
+    async def know(self, addresses: tuple[str, ...]) -> None:
+        self.known = addresses
 
     async def network_gone(self) -> None:
         self._phone.diary.append("network gone")

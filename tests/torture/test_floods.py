@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import pytest
 from bench.processes import memory_mib, pid_of
 
-from support.couple import CALLEE
-from support.waiting import PATIENCE_S, SANITIZED
+from hw.types import Key
+from support.couple import CALLEE, CALLER, Couple
+from support.waiting import PATIENCE_S, SANITIZED, until
 from torture.compose import message, sdp
+from torture.crowd import crowd
 from torture.line import Door, ack, cancel, door, options
 from torture.rig import Rig, final, rig
 
@@ -21,6 +23,7 @@ MOST_OF_A_STRANGER = 8
 """As in gate_flood.c."""
 QUESTIONS = 20_000
 HALF_OPEN = 300
+STRANGERS = [f"127.0.2.{at}" for at in range(1, 13)]
 IN_QUEUE = 4
 """PJSIP has its kernel keep five."""
 MORE_MIB = 32.0 if SANITIZED else 8.0
@@ -103,6 +106,34 @@ def test_connections_that_say_nothing_keep_no_call_out(flooded: Rig, addresses: 
                 flooded.lives()  # it has taken them all: else the kernel makes the others wait
         flooded.both.run(flooded.both.whole_call())
         assert memory(flooded) - before < MORE_MIB
+
+
+def test_strangers_at_a_dozen_addresses_leave_room_for_whom_the_phone_knows(flooded: Rig) -> None:
+    """One of them rings, 96 connections say nothing, and INVITEs come on and on."""
+    with crowd(CALLEE.sip_port, STRANGERS, invite) as strangers:
+        flooded.waits_for("Call from")
+        until(lambda: strangers.has_all("127.0.2.13"), "there is room for strangers")
+        flooded.both.run(_calls_as_a_contact(flooded.both))
+    flooded.both.run(_goes_on(flooded.both))
+    flooded.is_at_rest()
+
+
+async def _calls_as_a_contact(both: Couple) -> None:
+    """Who rang gives way; whoever calls later may be shown in place of the words."""
+    caller, callee = both.caller.person.phone, both.callee.person.phone
+    both.calls_told = len(both.caller.passed()), len(both.callee.passed())
+    await caller.lift()
+    await caller.dial(CALLEE.number)
+    await caller.press(Key.CALL)
+    await both.callee.sees(CALLER.title)
+    assert callee.state.tone is not None, "it does not ring"
+    await callee.lift()
+    await both.caller.person.reads_sas()
+
+
+async def _goes_on(both: Couple) -> None:
+    await both.secure()
+    await both.hang_up()
 
 
 def test_whose_connection_is_gone_calls_no_longer(flooded: Rig) -> None:

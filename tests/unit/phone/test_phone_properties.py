@@ -136,11 +136,13 @@ class AnyEvents(RuleBasedStateMachine):
     def keys_are_agreed(self, call: CallId, association: Association) -> None:
         self.feed(Encrypted(call, association))
 
-    @rule(name=NAMES, verified=st.booleans(), replaces=st.none() | CALLS)
-    def somebody_calls(self, name: str, replaces: CallId | None, *, verified: bool) -> None:
+    @rule(name=NAMES, verified=st.booleans(), known=st.booleans(), replaces=st.none() | CALLS)
+    def somebody_calls(
+        self, name: str, replaces: CallId | None, *, verified: bool, known: bool
+    ) -> None:
         takes = None if replaces is None else self.at(replaces)
         uri = "sip:x@example.net"
-        self.feed(IncomingCall(self.next_call(), name, uri, "", verified, None, takes))
+        self.feed(IncomingCall(self.next_call(), name, uri, "", verified, None, known, takes))
 
     @rule(key=st.sampled_from(Key), held_s=st.sampled_from([0.0, 0.4, 0.6, 1.1]))
     def a_key_is_pressed(self, key: Key, held_s: float) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from agent.sip.connections import FRESH_S, MOST_STRANGERS, Connections, Faults, port_of
+from agent.sip.connections import FRESH_S, MOST_KNOWN, MOST_STRANGERS, Connections, Faults, port_of
 from agent.sip.reasons import ConnectionFault, Shown
 
 SERVER = "192.0.2.1:5061"
@@ -64,6 +64,17 @@ def test_the_oldest_strangers_have_to_go(book: Connections) -> None:
     assert book.surplus() == ()
     assert book.closed(0) is None
     assert book.closed(1000) is not None
+
+
+def test_strangers_push_nobody_out_whom_the_phone_knows(book: Connections) -> None:
+    friend = "192.0.2.7:40000"
+    book.opened(900, local="10.0.0.2:5061", remote=friend, trusted=False)
+    for handle in range(MOST_STRANGERS + 1):
+        open_to(book, handle, trusted=False, local="10.0.0.2:5061")
+    assert book.surplus({"192.0.2.7"}) == (0,)
+    for handle in range(901, 901 + MOST_KNOWN):
+        book.opened(handle, local="10.0.0.2:5061", remote=friend, trusted=False)
+    assert book.surplus({"192.0.2.7"}) == (900,)
 
 
 def test_closing_tells_what_was_open(book: Connections) -> None:
