@@ -21,8 +21,8 @@ ECHO_TAIL_MS: Final = 200
 """How late an echo may come and still be taken out, in milliseconds. The way from the earpiece
 to the microphone is short, but the buffers of a sound card count as well: with 64 an echo was
 8 dB lower, with 200 it was 10 to 23 dB lower, for as much work."""
-PLAYBACK_MS: Final = 40
-"""How much sound waits in the card to be played: four turns of the bridge. PJSIP's own 140 is 100 ms
+PLAYBACK_MS: Final = 30
+"""How much sound waits in the card to be played: three turns of the bridge. PJSIP's own 140 is 110 ms
 that the other one waits longer for each answer."""
 
 
@@ -48,6 +48,9 @@ def configuration(*, echo_cancelling: bool = True, turn_ms: int = FRAME_MS) -> A
     config.medConfig.noVad = True  # RFC 6562: pauses tell what is said
     config.medConfig.sndAutoCloseTime = -1  # HandsetAudio.rest does it
     config.medConfig.sndPlayLatency = PLAYBACK_MS
+    # The card turns the bridge. PJSIP's own timer would need a buffer on either side of the bridge,
+    # because its clock is not the card's: 30 ms more from the microphone, 60 to the earpiece.
+    config.medConfig.sndUseSwClock = False
     config.medConfig.ecTailLen = ECHO_TAIL_MS if echo_cancelling else 0
     # No sound driver that the phone uses has one of its own.
     config.medConfig.ecOptions = pj.PJMEDIA_ECHO_SPEEX | pj.PJMEDIA_ECHO_USE_SW_ECHO

@@ -3,33 +3,41 @@
 Both are ALSA devices, which PulseAudio serves, as a card would by its own clock. One null sink has
 two channels: what is said is played into the first, from which the caller's microphone hears it,
 and the callee's earpiece plays into the second. So one recording of that sink has both, and how
-much later the second one comes is the whole way. Each phone is called twice; Sotto's SIP and sound
-run without the rest of the phone here, and without encryption, which takes microseconds.
+much later the second one comes is the whole way. Sotto's SIP and sound run without the rest of the
+phone here, and without encryption, which takes microseconds.
+
+The kinds of phones take turns, and everything here, PulseAudio first of all, goes before whatever
+else the machine does.
 """
 
-import asyncio
 import contextlib
+import os
+import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from bench.figures import Figure
+from bench.rivals import Pair, two_baresips, two_linphones
 
 from hw.board import HandsetDevices
 from support import baresip, linphone, pulse
-from support.certificates import self_signed
 from support.g711 import Samples
 from support.handset_files import RATE
 from support.pulse import PulseCard, pulse_card
 from support.sip_phone import SipPhone, settings_for, talk
 
-HEARD_S: Final = 10.0
-CALLS: Final = 2
-_SETTLED_S: Final = 3.0
+HEARD_S: Final = 6.0
+CALLS: Final = 8
+"""Of each kind: where two clocks meet, each call has its own luck."""
+AIR: Final = "air.raw"
+_SETTLED_S: Final = 8.0
+"""What waited in a phone while its call began and its card was opened is played by then."""
+_CARDS: Final = ("caller", "callee")
 _PCMS: Final = """
 pcm.caller {
     type asym
@@ -70,7 +78,7 @@ Talking = Callable[[Path], contextlib.AbstractContextManager[None]]
 
 
 def measure() -> Iterator[Figure | str]:
-    """The runs are single sounds, in two calls of each kind."""
+    """The runs are calls, each the median of its sounds."""
     if not pulse.is_here():
         yield "Mouth to ear: left out, PulseAudio and libasound2-plugins are not installed."
         return
@@ -79,19 +87,35 @@ def measure() -> Iterator[Figure | str]:
         kinds["Linphone"] = _linphones
     if baresip.available():
         kinds["baresip"] = _baresips
-    for name, talking in kinds.items():
-        delays: list[float] = []
-        for _ in range(CALLS):
-            with tempfile.TemporaryDirectory(prefix="sotto-bench-") as folder:
-                delays += _heard(Path(folder), talking)
-        if delays:
-            yield Figure(f"mouth to ear, {name}", "ms", delays)
-        else:
-            yield f"Mouth to ear, {name}: nothing was heard."
+    calls: dict[str, list[float]] = {name: [] for name in kinds}
+    silent = dict.fromkeys(kinds, 0)
+    with _first_of_all():
+        for number in range(CALLS):
+            for name in list(kinds)[:: -1 if number % 2 else 1]:
+                with tempfile.TemporaryDirectory(prefix="sotto-bench-") as folder:
+                    found = _heard(Path(folder), kinds[name])
+                calls[name] += [statistics.median(found)] if found else []
+                silent[name] += not found
+    for name, runs in calls.items():
+        if runs:
+            yield Figure(f"mouth to ear, {name}", "ms", runs)
+        if silent[name]:
+            yield f"Mouth to ear, {name}: in {silent[name]} of {CALLS} calls nothing was heard."
+
+
+@contextlib.contextmanager
+def _first_of_all() -> Iterator[None]:
+    """Who is started meanwhile comes before other programs."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, -20)
+    try:
+        yield
+    finally:
+        os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 def _heard(folder: Path, talking: Talking) -> list[float]:
-    file = folder / "air.raw"
+    file = folder / AIR
     with pulse_card(folder, _PCMS, _SINKS) as card, card.speaking(_sounds()), talking(folder):
         time.sleep(_SETTLED_S)
         with _recording(card, file):
@@ -158,7 +182,7 @@ def _where(chirp: Samples, sound: Samples) -> int | None:
 
 @contextlib.contextmanager
 def _sottos(folder: Path) -> Iterator[None]:
-    cards = [HandsetDevices(capture=name, playback=name) for name in ("caller", "callee")]
+    cards = [HandsetDevices(capture=name, playback=name) for name in _CARDS]
     with (
         SipPhone(settings_for(folder, 5061), cards[0]) as caller,
         SipPhone(settings_for(folder, 5062), cards[1]) as callee,
@@ -170,65 +194,20 @@ def _sottos(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _lasting(
-    call: Callable[[], Coroutine[None, None, None]], living: contextlib.AsyncExitStack
-) -> Iterator[None]:
-    """Makes the call; whoever lives for it ends with it."""
-    with asyncio.Runner() as runner:
-        try:
-            runner.run(call())
-            yield
-        finally:
-            runner.run(living.aclose())
-
-
-@contextlib.contextmanager
 def _linphones(folder: Path) -> Iterator[None]:
-    setups = []
-    for number, name in enumerate(("caller", "callee")):
-        home = folder / name
-        home.mkdir()
-        setups.append(
-            linphone.Setup(
-                home,
-                self_signed(folder, name),
-                card=name,
-                sip_port=25070 + number,
-                tls_port=25080 + number,
-                rtp_port=27000 + 200 * number,
-            )
-        )
-    living = contextlib.AsyncExitStack()
-
-    async def call() -> None:
-        caller, callee = [
-            await living.enter_async_context(linphone.linphone(each)) for each in setups
-        ]
-        await caller.call(f"sip:{linphone.USER}@127.0.0.1:{setups[1].sip_port}")
-        await callee.answer()
-        await caller.sas()
-
-    with _lasting(call, living):
+    with two_linphones(folder, cards=_CARDS) as both, _in_a_call(both):
         yield
 
 
 @contextlib.contextmanager
 def _baresips(folder: Path) -> Iterator[None]:
-    setups = [
-        baresip.Setup(
-            *(folder / name, name, 5070 + 10 * n, 28000 + 200 * n),
-            source=f"alsa,{name}",
-            player=f"alsa,{name}",
-        )
-        for n, name in enumerate(("caller", "callee"))
-    ]
-    living = contextlib.AsyncExitStack()
-
-    async def call() -> None:
-        callee = await living.enter_async_context(baresip.baresip(setups[1]))
-        uri = f"sip:callee@{baresip.ADDRESS}:5080"
-        await living.enter_async_context(baresip.baresip(setups[0], uri))
-        await callee.says("established")
-
-    with _lasting(call, living):
+    names = (f"alsa,{_CARDS[0]}", f"alsa,{_CARDS[1]}")
+    with two_baresips(folder, folder / AIR, names, names) as both, _in_a_call(both):
         yield
+
+
+@contextlib.contextmanager
+def _in_a_call(both: Pair) -> Iterator[None]:
+    both.loop.run_until_complete(both.call())
+    yield
+    both.loop.run_until_complete(both.hang_up())

@@ -28,6 +28,9 @@ from support.sound import read_wav
 
 SPEECH_S: Final = 90
 _RATE: Final = 48_000
+_NAMES: Final = ("alice", "bob")
+Each = tuple[str, str]
+"""One for the caller, one for the callee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,7 @@ class Baresips:
         return [each.pid for each in (self.caller, self.callee) if each is not None]
 
     async def call(self) -> None:
-        uri = f"sip:bob@{baresip.ADDRESS}:5080"
+        uri = f"sip:{_NAMES[1]}@{baresip.ADDRESS}:5080"
         self.caller = await self._call.enter_async_context(baresip.baresip(self.calling, uri))
         await self.callee.says("established")
 
@@ -211,16 +214,39 @@ def sottos(more: str = "") -> Iterator[Sottos]:
 
 
 @contextlib.contextmanager
-def linphones(wish: linphone.Wish | None = None) -> Iterator[Linphones]:
-    """Starts both."""
-    with _folder() as folder, asyncio.Runner() as runner:
+def linphones() -> Iterator[Linphones]:
+    """Starts both, with files for microphone and earpiece."""
+    with _folder() as folder, two_linphones(folder, long_speech(folder)) as both:
+        yield both
+
+
+@contextlib.contextmanager
+def two_linphones(
+    folder: Path, speech: Path | None = None, cards: Each = ("", "")
+) -> Iterator[Linphones]:
+    """Starts both.
+
+    Args:
+        folder: Where their homes go.
+        speech: What the caller and the callee say, if it is a file that they say it from.
+        cards: The ALSA PCM of each; empty: files.
+    """
+    with asyncio.Runner() as runner:
         living = contextlib.AsyncExitStack()
 
         async def start() -> Linphones:
-            phones = [
-                await living.enter_async_context(linphone.linphone(setup))
-                for setup in _linphones(folder, wish or linphone.Wish())
-            ]
+            phones = []
+            for number, (name, card) in enumerate(zip(_NAMES, cards, strict=True)):
+                home = folder / name
+                home.mkdir()
+                setup = linphone.Setup(
+                    *(home, self_signed(folder, name), speech),
+                    card=card,
+                    sip_port=25070 + number,
+                    tls_port=25080 + number,
+                    rtp_port=27000 + 200 * number,
+                )
+                phones.append(await living.enter_async_context(linphone.linphone(setup)))
             return Linphones(phones[0], phones[1], runner.get_loop())
 
         try:
@@ -229,43 +255,41 @@ def linphones(wish: linphone.Wish | None = None) -> Iterator[Linphones]:
             runner.run(living.aclose())
 
 
-def _linphones(folder: Path, wish: linphone.Wish) -> Iterator[linphone.Setup]:
-    speech = long_speech(folder)
-    for number, name in enumerate(("alice", "bob")):
-        home = folder / name
-        home.mkdir()
-        yield linphone.Setup(
-            home,
-            self_signed(folder, name),
-            speech,
-            wish,
-            sip_port=25070 + number,
-            tls_port=25080 + number,
-            rtp_port=27000 + 200 * number,
-        )
+@contextlib.contextmanager
+def baresips() -> Iterator[Baresips]:
+    """Starts the callee; both play to a card, and the caller's microphone is a file."""
+    with _folder() as folder, pulse.pulse_card(folder) as card, card.listening() as ear:
+        silence = write_wav(folder / "silence.wav", np.zeros(_RATE * SPEECH_S), _RATE)
+        sources = (f"aufile,{long_speech(folder)}", f"aufile,{silence}")
+        with two_baresips(folder, ear, sources, (f"alsa,{pulse.HANDSET}",) * 2) as both:
+            yield both
 
 
 @contextlib.contextmanager
-def baresips() -> Iterator[Baresips]:
-    """Starts the callee."""
-    with _folder() as folder, asyncio.Runner() as runner, pulse.pulse_card(folder) as card:
-        silence = write_wav(folder / "silence.wav", np.zeros(_RATE * SPEECH_S), _RATE)
-        sources = (long_speech(folder), silence)
-        setups = [
-            baresip.Setup(
-                *(folder / name, name, 5070 + 10 * n, 28000 + 200 * n),
-                source=f"aufile,{sources[n]}",
-                player=f"alsa,{pulse.HANDSET}",
-            )
-            for n, name in enumerate(("alice", "bob"))
-        ]
+def two_baresips(folder: Path, ear: Path, sources: Each, players: Each) -> Iterator[Baresips]:
+    """Starts the callee; the caller starts with its call.
+
+    Args:
+        folder: Where their homes go.
+        ear: Where what the callee plays is recorded.
+        sources: Where the sound of each comes from; see `baresip.Setup`.
+        players: Where it goes to.
+    """
+    caller, callee = (
+        baresip.Setup(
+            *(folder / name, name, 5070 + 10 * number, 28000 + 200 * number),
+            source=sources[number],
+            player=players[number],
+        )
+        for number, name in enumerate(_NAMES)
+    )
+    with asyncio.Runner() as runner:
         living = contextlib.AsyncExitStack()
-        with card.listening() as ear:
-            try:
-                callee = runner.run(living.enter_async_context(baresip.baresip(setups[1])))
-                yield Baresips(callee, ear, setups[0], runner.get_loop())
-            finally:
-                runner.run(living.aclose())
+        try:
+            called = runner.run(living.enter_async_context(baresip.baresip(callee)))
+            yield Baresips(called, ear, caller, runner.get_loop())
+        finally:
+            runner.run(living.aclose())
 
 
 def speech() -> tuple[Samples, int]:

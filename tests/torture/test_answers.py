@@ -1,14 +1,14 @@
 """RFC 4475's torturous responses, as answers to what the phone itself has asked."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from hw.types import Key
 from support.sip_server import Request
 from torture.compose import sdp
-from torture.rig import SERVER_PORT, Rig, rig
+from torture.rig import SERVER_PORT, Rig
 from torture.test_screen import is_fit_for_eyes
 
 pytestmark = pytest.mark.live
@@ -16,14 +16,6 @@ pytestmark = pytest.mark.live
 CYRILLIC = "= 2**3 * 5**2 но сто девяносто девять - простое"
 BIG = 2**32 + 5
 HUGE = "949302838503028349304023988"
-
-
-@pytest.fixture(name="torture", scope="module")
-def _torture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """After all of it two people can talk."""
-    with rig(tmp_path_factory.mktemp("answers")) as found:
-        yield found
-        found.both.run(found.both.whole_call())
 
 
 def calls(torture: Rig) -> Request:

@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import ssl
-from collections.abc import Iterator
 
 import pytest
 from bench.processes import memory_mib, pid_of
@@ -14,7 +13,7 @@ from support.waiting import PATIENCE_S, SANITIZED, until
 from torture.compose import message, sdp
 from torture.crowd import crowd
 from torture.line import Door, ack, cancel, door, options
-from torture.rig import Rig, final, rig
+from torture.rig import Rig, final
 
 pytestmark = pytest.mark.live
 
@@ -28,14 +27,6 @@ IN_QUEUE = 4
 """PJSIP has its kernel keep five."""
 MORE_MIB = 32.0 if SANITIZED else 8.0
 """ASan keeps fences around what is allocated, and keeps what was given back for a while."""
-
-
-@pytest.fixture(name="flooded", scope="module")
-def _flooded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """After all of it two people can talk."""
-    with rig(tmp_path_factory.mktemp("floods")) as found:
-        yield found
-        found.both.run(found.both.whole_call())
 
 
 def invite(word: str) -> bytes:
@@ -60,62 +51,62 @@ def calls(line: Door, word: str) -> str:
     return final(line).split(" ", 2)[1]
 
 
-def test_who_calls_and_acknowledges_nothing_has_few_calls(flooded: Rig) -> None:
+def test_who_calls_and_acknowledges_nothing_has_few_calls(torture: Rig) -> None:
     """Each of them would stay in memory for 32 s, and a thousand would be all there can be."""
     with door(CALLEE.sip_port) as first, door(CALLEE.sip_port, "127.0.0.2") as other:
-        octets = invite(flooded.word())
+        octets = invite(torture.word())
         first.send(octets)
         assert final(first, until_ringing=True).startswith("SIP/2.0 180 ")
-        flooded.waits_for("Call from")
+        torture.waits_for("Call from")
         with door(CALLEE.sip_port, "127.0.0.3") as line:
-            before = memory(flooded)
-            found = [calls(line, flooded.word()) for _ in range(CALLS)]
-            assert memory(flooded) - before < MORE_MIB
+            before = memory(torture)
+            found = [calls(line, torture.word()) for _ in range(CALLS)]
+            assert memory(torture) - before < MORE_MIB
         assert found == ["486"] * MOST_OF_A_STRANGER + ["503"] * (CALLS - MOST_OF_A_STRANGER)
-        assert calls(other, flooded.word()) == "486", "nobody else waits for that"
+        assert calls(other, torture.word()) == "486", "nobody else waits for that"
         first.send(cancel(octets))
         first.send(ack(octets, final(first, of="INVITE")))
-    flooded.lives()
-    flooded.is_at_rest()
+    torture.lives()
+    torture.is_at_rest()
 
 
-def test_who_reads_no_answers_gets_no_more_of_them(flooded: Rig) -> None:
+def test_who_reads_no_answers_gets_no_more_of_them(torture: Rig) -> None:
     """They would wait in memory."""
-    before = memory(flooded)
+    before = memory(torture)
     with door(CALLEE.sip_port, "127.0.0.4") as line:
         line.channel.settimeout(1.0)
         # The phone reads no more, or has closed it.
         ends = (TimeoutError, ssl.SSLWantWriteError, ssl.SSLEOFError, ConnectionError)
         with contextlib.suppress(*ends):
             for _ in range(QUESTIONS):
-                line.send(options(flooded.word()))
-        flooded.lives()
-        assert memory(flooded) - before < MORE_MIB
+                line.send(options(torture.word()))
+        torture.lives()
+        assert memory(torture) - before < MORE_MIB
 
 
 @pytest.mark.parametrize("addresses", [1, 10])
-def test_connections_that_say_nothing_keep_no_call_out(flooded: Rig, addresses: int) -> None:
+def test_connections_that_say_nothing_keep_no_call_out(torture: Rig, addresses: int) -> None:
     """PJSIP has places for some 250, and each would stay taken for 5 s."""
-    before = memory(flooded)
+    before = memory(torture)
     with contextlib.ExitStack() as stack:
         for at in range(HALF_OPEN):
             source = (f"127.0.1.{1 + at % addresses}", 0)
             place = ("127.0.0.1", CALLEE.sip_port)
             stack.enter_context(socket.create_connection(place, PATIENCE_S, source))
             if at % IN_QUEUE == 0:
-                flooded.lives()  # it has taken them all: else the kernel makes the others wait
-        flooded.both.run(flooded.both.whole_call())
-        assert memory(flooded) - before < MORE_MIB
+                torture.lives()  # it has taken them all: else the kernel makes the others wait
+        torture.both.run(torture.both.whole_call())
+        assert memory(torture) - before < MORE_MIB
 
 
-def test_strangers_at_a_dozen_addresses_leave_room_for_whom_the_phone_knows(flooded: Rig) -> None:
+def test_strangers_at_a_dozen_addresses_leave_room_for_whom_the_phone_knows(torture: Rig) -> None:
     """One of them rings, 96 connections say nothing, and INVITEs come on and on."""
     with crowd(CALLEE.sip_port, STRANGERS, invite) as strangers:
-        flooded.waits_for("Call from")
+        torture.waits_for("Call from")
         until(lambda: strangers.has_all("127.0.2.13"), "there is room for strangers")
-        flooded.both.run(_calls_as_a_contact(flooded.both))
-    flooded.both.run(_goes_on(flooded.both))
-    flooded.is_at_rest()
+        torture.both.run(_calls_as_a_contact(torture.both))
+    torture.both.run(_goes_on(torture.both))
+    torture.is_at_rest()
 
 
 async def _calls_as_a_contact(both: Couple) -> None:
@@ -136,10 +127,10 @@ async def _goes_on(both: Couple) -> None:
     await both.hang_up()
 
 
-def test_whose_connection_is_gone_calls_no_longer(flooded: Rig) -> None:
+def test_whose_connection_is_gone_calls_no_longer(torture: Rig) -> None:
     with door(CALLEE.sip_port) as line:
-        line.send(invite(flooded.word()))
+        line.send(invite(torture.word()))
         assert final(line, until_ringing=True).startswith("SIP/2.0 180 ")
-        flooded.waits_for("Call from")
+        torture.waits_for("Call from")
         line.channel.shutdown(socket.SHUT_RDWR)
-    flooded.is_at_rest()
+    torture.is_at_rest()

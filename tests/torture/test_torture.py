@@ -1,7 +1,6 @@
 """The torture messages of RFC 4475, to a phone that runs: at its own door, and from its server."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from bench.processes import memory_mib, pid_of
@@ -9,7 +8,7 @@ from bench.processes import memory_mib, pid_of
 from support.couple import CALLEE
 from torture.compose import LONGEST, RINGS, Line, Trap, message, sdp
 from torture.line import door
-from torture.rig import Rig, rig
+from torture.rig import Rig
 from torture.table import TRAPS
 
 pytestmark = pytest.mark.live
@@ -18,14 +17,6 @@ ROUNDS = 20
 WARM = 4
 """After so many rounds everything that is kept once is there."""
 MORE_MIB = 8.0
-
-
-@pytest.fixture(name="torture", scope="module")
-def _torture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """After all of it two people can talk."""
-    with rig(tmp_path_factory.mktemp("torture")) as found:
-        yield found
-        found.both.run(found.both.whole_call())
 
 
 def judge(trap: Trap, said: str, *, closed: bool) -> None:
