@@ -23,6 +23,9 @@ MOST_OF_A_STRANGER = 8
 QUESTIONS = 20_000
 HALF_OPEN = 300
 STRANGERS = [f"127.0.2.{at}" for at in range(1, 13)]
+BROKEN_OFF = 4_000
+BEGUN = bytes.fromhex("16030100f8010000f40303")
+"""Of a ClientHello, and the rest never comes."""
 IN_QUEUE = 4
 """PJSIP has its kernel keep five."""
 MORE_MIB = 32.0 if SANITIZED else 8.0
@@ -134,3 +137,28 @@ def test_whose_connection_is_gone_calls_no_longer(torture: Rig) -> None:
         torture.waits_for("Call from")
         line.channel.shutdown(socket.SHUT_RDWR)
     torture.is_at_rest()
+
+
+def test_handshakes_that_are_broken_off_leave_no_memory_behind(torture: Rig) -> None:
+    """PJSIP gives it back half a second later, and thousands go by in that."""
+    before = memory(torture)
+    place = ("127.0.0.1", CALLEE.sip_port)
+    for at in range(BROKEN_OFF):
+        source = (f"127.0.4.{1 + at % 10}", 0)
+        with (
+            socket.create_connection(place, PATIENCE_S, source) as plain,
+            contextlib.suppress(ConnectionError),
+        ):
+            plain.sendall(BEGUN)
+        if at % IN_QUEUE == 0:
+            torture.lives()
+    assert memory(torture) - before < MORE_MIB
+    until(lambda: _is_let_in("127.0.4.1"), "there is room for it again")
+
+
+def _is_let_in(source: str) -> bool:
+    try:
+        Door(CALLEE.sip_port, source).close()
+    except OSError:
+        return False
+    return True
