@@ -26,8 +26,11 @@ for module in _gate _handset_port; do
     mount --bind "$ROOT/$module.abi3.so" "agent/media/$module.abi3.so"
 done
 # Leaks: the interpreter leaves much behind at its end, on purpose. What grows is seen by make soak.
-export ASAN_OPTIONS=detect_leaks=0:log_path=$REPORTS/asan:log_exe_name=1
-export UBSAN_OPTIONS=print_stacktrace=1:log_path=$REPORTS/ubsan:log_exe_name=1
+export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16:log_path=$REPORTS/asan:log_exe_name=1
+# The path here is ASan's: beside it, UBSan's library sets that one, and not its own. What is UBSan's own
+# is told its place by site/sitecustomize.py.
+export UBSAN_OPTIONS=print_stacktrace=1:log_path=$REPORTS/asan:log_exe_name=1:suppressions=$PWD/tests/sanitize/ubsan.supp
+[[ $KIND == tsan ]] || export SOTTO_UBSAN_REPORTS=$REPORTS/ubsan
 # What OpenSSL, libsrtp and Python do among themselves was not compiled for it: no verdict on that.
 export TSAN_OPTIONS=ignore_noninstrumented_modules=1:exitcode=0:history_size=4:log_path=$REPORTS/tsan:log_exe_name=1:suppressions=$PWD/tests/sanitize/tsan.supp
 unset SOTTO_SANITIZED
