@@ -94,11 +94,13 @@ class ProveUpdateOptions:
     """`sotto prove-update`: keeps software on trial once it works, or restarts into the one before.
 
     Attributes:
-        socket: The phone's control socket.
+        socket: The phone's control socket; None: as the configuration says.
+        config: The configuration file.
         root: Where the machine's files are.
     """
 
-    socket: Path = Path("/run/sotto/control")
+    socket: Path | None = None
+    config: Path = INSTALLED
     root: Path = Path("/")
 
 
@@ -239,7 +241,7 @@ def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: C901, PLR0911
     if parsed.command == "factory-reset":
         return FactoryResetOptions(parsed.owner, parsed.root)
     if parsed.command == "prove-update":
-        return ProveUpdateOptions(parsed.socket, parsed.root)
+        return ProveUpdateOptions(parsed.socket, parsed.config, parsed.root)
     if parsed.command == "tell-failure":
         return TellFailureOptions(parsed.config)
     if parsed.command == "check-config":
@@ -362,7 +364,8 @@ def _add_update(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     prove = commands.add_parser(
         "prove-update", help="keep new software that works, or leave it", allow_abbrev=False
     )
-    prove.add_argument("--socket", type=Path, default=ProveUpdateOptions().socket, metavar="SOCKET")
+    prove.add_argument("--socket", type=Path, metavar="SOCKET")
+    prove.add_argument("--config", type=Path, default=INSTALLED, metavar="FILE")
     reset = commands.add_parser(
         "factory-reset",
         help="finish the factory reset that the phone has begun",

@@ -21,7 +21,7 @@ from agent.arguments import RunOptions
 from agent.associations import Associations, NewSession
 from agent.boards import BoardError, open_board
 from agent.clock import SystemClock
-from agent.config import CONTROL_SOCKET, Config, ConfigError
+from agent.config import Config, ConfigError
 from agent.control.desk import About, Desk
 from agent.control.server import ControlServer, ControlSocketError, listen
 from agent.core_files import forbid_core_files
@@ -214,7 +214,7 @@ async def _build(
     told = _told(config, store)
     phone = Station(told, settings.choices())
     fleet = _following(whole, phone, bridge, begin_again)
-    updates = _updates(config, phone, bridge)
+    updates = _updates(phone, bridge)
     home = _household(config, told, identity, bridge, ends=(eraser, erased))
     associations = Associations(gate, _sessions(config, store, clock))
     about_sip = settings.sip_settings(config, identity, store.instance_id)
@@ -245,7 +245,7 @@ async def _build(
     associations.fill_stock()
     await _begin(config, parts, store, bridge, closing)
     closing.callback(updates.close)
-    if update_desk.CARD.exists():
+    if update_desk.is_wanted(config.phone.state_dir):
         updates.start()
     closing.callback(fleet.start())
 
@@ -293,16 +293,9 @@ def _following(
     return fleet
 
 
-def _updates(config: Config, phone: Station, bridge: _Loop) -> UpdateDesk:
-    """The machine's updates are those of its own phone; another one has its files beside its socket."""
-    clock, socket = SystemClock(), config.phone.control_socket
-    own = socket == CONTROL_SOCKET
-    return UpdateDesk(
-        bridge.emit,
-        lambda: following.is_idle(phone.report(clock.monotonic())),
-        update_desk.STATE if own else socket.with_name("update-state.json"),
-        socket.with_name(update_desk.ORDER.name),
-    )
+def _updates(phone: Station, bridge: _Loop) -> UpdateDesk:
+    clock = SystemClock()
+    return UpdateDesk(bridge.emit, lambda: following.is_idle(phone.report(clock.monotonic())))
 
 
 def _tell_of_memory(store: Store) -> None:

@@ -126,11 +126,14 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.update.backend": ("agent.arguments", "agent.errors", "agent.update"),
     "agent.update.download": ("agent.config.fleet", "agent.fleet.https"),
     "agent.update.updating": ("agent.phone.machine",),
-    "agent.update.desk": ("agent.fleet.disk", "agent.looking", "agent.phone", "agent.update"),
+    "agent.update.desk": (
+        *("agent.config", "agent.fleet.disk", "agent.looking", "agent.phone", "agent.update"),
+    ),
     "agent.update.worker": ("agent.fleet.disk", "agent.phone.machine", "agent.update"),
     "agent.update.command": ("agent.arguments", "agent.config", "agent.errors", "agent.update"),
     "agent.update.prove": (
-        *("agent.arguments", "agent.control", "agent.errors", "agent.shell.client", "agent.update"),
+        *("agent.arguments", "agent.config", "agent.control", "agent.errors"),
+        *("agent.shell.client", "agent.update"),
     ),
     "agent.failure": ("agent.arguments", "agent.config", "agent.last_words", "agent.phone"),
     "agent.following": ("agent.boards", "agent.clock", "agent.fleet", "agent.phone"),

@@ -6,6 +6,7 @@ from agent.config.loader import load_config, parse_config, parse_document
 from agent.config.values import (
     CONTROL_SOCKET,
     SIMULATOR,
+    STATE_DIR,
     AccountConfig,
     Config,
     ContactConfig,
@@ -24,6 +25,7 @@ from agent.config.values import (
 __all__ = [
     "CONTROL_SOCKET",
     "SIMULATOR",
+    "STATE_DIR",
     "AccountConfig",
     "Config",
     "ConfigError",

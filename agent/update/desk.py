@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from agent.config import STATE_DIR
 from agent.fleet.disk import Disk, replace
 from agent.looking import Looking
 from agent.phone.machine import UpdateChanged, UpdateProblem
@@ -27,6 +28,16 @@ CARD: Final = Path("/usr/lib/sotto/card/version")
 STATE: Final = Path("/run/sotto-update/state.json")
 ORDER: Final = Path("/run/sotto/update-order")
 _LIMIT: Final = 4096
+
+
+def is_wanted(state_dir: Path, card: Path = CARD) -> bool:
+    """Whether this phone is the one that its card's updates are for, whatever socket it has.
+
+    Args:
+        state_dir: Where the phone keeps its memory; another phone on the same machine, elsewhere.
+        card: What only a card has.
+    """
+    return state_dir == STATE_DIR and card.exists()
 
 
 class UpdateDesk(Looking):

@@ -4,9 +4,11 @@ import logging
 import subprocess
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from agent.arguments import ProveUpdateOptions
+from agent.config import CONTROL_SOCKET, ConfigError, load_config
 from agent.control.requests import Status
 from agent.errors import ReportedError
 from agent.shell.client import Client, ClientError
@@ -49,11 +51,21 @@ def run(options: ProveUpdateOptions) -> int:
 
 def _asked(options: ProveUpdateOptions) -> Mapping[str, Any] | None:
     try:
-        with Client.at(options.socket) as client:
+        with Client.at(socket_of(options)) as client:
             _, ended = client.ask(Status())
     except ClientError:
         return None
     return None if ended.error else ended.result
+
+
+def socket_of(options: ProveUpdateOptions) -> Path:
+    """Where the phone answers; with a configuration that will not do it answers nowhere."""
+    if options.socket is not None:
+        return options.socket
+    try:
+        return load_config(options.config).phone.control_socket
+    except ConfigError:
+        return CONTROL_SOCKET
 
 
 def _order(order: tuple[str, ...]) -> int:

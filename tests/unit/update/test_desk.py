@@ -8,10 +8,11 @@ from typing import Final
 
 import pytest
 
+from agent.config import STATE_DIR
 from agent.phone.machine import UpdateChanged, UpdateProblem
 from agent.phone.menu.answers import UpdateOffered
 from agent.update import updating
-from agent.update.desk import UpdateDesk, read
+from agent.update.desk import UpdateDesk, is_wanted, read
 from agent.update.updating import Phase, Told
 
 OFFERED: Final = {"phase": "offered", "version": "1.2.0+202611280926", "percent": 0, "problem": ""}
@@ -93,3 +94,11 @@ def test_what_is_told() -> None:
     assert read(json.dumps({**OFFERED, "percent": 999}).encode()) == Told(
         Phase.OFFERED, "1.2.0+202611280926", 100
     )
+
+
+def test_a_cards_own_phone_looks_for_updates_and_no_other_one(tmp_path: Path) -> None:
+    card = tmp_path / "version"
+    assert not is_wanted(STATE_DIR, card)
+    card.touch()
+    assert is_wanted(STATE_DIR, card)
+    assert not is_wanted(tmp_path, card)
