@@ -87,6 +87,30 @@ class _Chip:
     gone: bool = False
 
 
+def _tone_of(module: Any) -> Callable[[_Chip, int, int], Any]:
+    """How a tone begins: the chip, the pin and the frequency to a PWM of RPi.GPIO.
+
+    rpi-lgpio's stops when it is let go of, on whatever chip is open by then: that may be none, and
+    Python prints a message, or another one, whose line has a tone of its own.
+    """
+    pwm: Any = module.PWM
+    if not hasattr(module, "lgpio"):
+        return lambda _, pin, frequency: pwm(pin, frequency)
+
+    class Tone(pwm):  # type: ignore[misc] # RPi.GPIO has no types
+        __slots__ = ("_played_by",)
+
+        def __init__(self, chip: _Chip, pin: int, frequency: int) -> None:
+            self._played_by = chip
+            super().__init__(pin, frequency)
+
+        def stop(self) -> None:
+            if not self._played_by.gone:
+                super().stop()
+
+    return Tone
+
+
 class RpiGpio:
     """Lines by way of RPi.GPIO, which knows one set of lines for the whole process.
 
@@ -108,6 +132,7 @@ class RpiGpio:
         own = (lgpio.error,) if lgpio is not None else ()
         self.errors: tuple[type[Exception], ...] = (RuntimeError, ValueError, OSError, *own)
         self.module: Any = GPIO
+        self.tone = _tone_of(GPIO)
         self._lock = threading.Lock()
         self._chip = _Chip()
         with self.reported("no GPIO", self._chip):
@@ -195,7 +220,7 @@ class _RpiLine:
                 self._drive(high=False)
             elif self._pwm is None:
                 self._drive(high=False)
-                self._pwm = self._module.PWM(self._pin, frequency)
+                self._pwm = self._gpio.tone(self._chip, self._pin, frequency)
                 self._pwm.start(100 * duty)
             else:
                 self._pwm.ChangeDutyCycle(100 * duty)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +21,11 @@ class Kernel:
     def __init__(self) -> None:
         self.plugged: int | None = 0
         self.opened: set[int] = set()
+        self.tones: set[int] = set()
+
+    def unplug(self) -> None:
+        self.plugged = None
+        self.tones.clear()
 
     def plug(self) -> None:
         self.plugged = next(number for number in range(9) if number not in self.opened)
@@ -51,6 +57,30 @@ def _module(kernel: Kernel) -> Any:
         kernel.ask(gpio._chip)
         return 1
 
+    class Pwm:
+        """Ends like rpi-lgpio's: the first failure is passed over, the second is not."""
+
+        __slots__ = ("pin",)
+
+        def __init__(self, pin: int, _: int) -> None:
+            self.pin = pin
+
+        def start(self, _: float) -> None:
+            kernel.ask(gpio._chip)
+            kernel.tones.add(self.pin)
+
+        ChangeDutyCycle = ChangeFrequency = start
+
+        def stop(self) -> None:
+            with suppress(ChipError):
+                kernel.ask(gpio._chip)
+            kernel.ask(gpio._chip)
+            kernel.tones.discard(self.pin)
+
+        def __del__(self) -> None:
+            self.stop()
+
+    gpio.PWM = Pwm
     gpio.setwarnings, gpio.setmode = print, setmode
     gpio.setup = gpio.output = gpio.input = gpio.cleanup = use
     return gpio
@@ -88,6 +118,34 @@ def test_lines_whose_chip_went_away_are_had_again_from_the_one_that_came(kernel:
         gpio.take(5)  # what was given back is of the chip before
     with pytest.raises(GpioError, match="went away"):
         key.read()
+
+
+def test_a_tone_whose_chip_went_away_is_let_go_of_without_a_word(kernel: Kernel) -> None:
+    """Whatever `__del__` raises is printed, and fails a test here."""
+    bell = RpiGpio().take(5)
+    bell.pulse(440)
+    assert kernel.tones == {5}
+    kernel.unplug()
+    bell.release()
+    with pytest.raises(GpioError, match="went away"):
+        bell.pulse(0)
+
+
+def test_a_tone_of_the_chip_before_stops_none_of_the_next_one(kernel: Kernel) -> None:
+    gpio = RpiGpio()
+    bell = gpio.take(5)
+    bell.pulse(440)
+    kernel.unplug()
+    with pytest.raises(GpioError, match="went away"):
+        bell.pulse(880)
+    kernel.plug()
+    again = gpio.take(5)
+    again.pulse(440)
+    bell.release()
+    assert kernel.tones == {5}
+    again.pulse(0)
+    assert not kernel.tones
+    again.release()
 
 
 def test_one_line_that_fails_takes_no_other_with_it(
