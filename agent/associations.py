@@ -131,6 +131,10 @@ class Associations:
         if gates:
             max(gates, key=lambda association: association.gate).call = call
 
+    def release(self, call: CallId) -> None:
+        """The call is over: a gate that its leg gets from now on is another one's."""
+        self._calls = {leg: each for leg, each in self._calls.items() if each != call}
+
     def of_call(self, call: CallId) -> Association | None:
         """The association of a call, while it has a gate."""
         return next((each for each in self if each.call == call), None)

@@ -268,6 +268,7 @@ class Pump:
                 self._tell_phone(events.Answered(CallId(call)), now)
             case sip.Ended():
                 ended = translate.call_ended(event)
+                self._associations.release(ended.call)
                 self._keying.ended(ended.call)
                 self._ledger.ended(ended.call, ended.reason, self._parts.clock.wall())
                 self._tell_phone(ended, now)

@@ -221,6 +221,15 @@ class TestThroughAPbx:
         assert "Server can listen" in pair.alice.text
         assert "send key of the server" in pair.alice.diary
 
+    def test_keys_that_come_so_early_are_never_taken_for_those_of_the_call_before(
+        self, pair: Pair
+    ) -> None:
+        pair.alice.sip.tells_late = pair.alice.wire.has_one_leg = True
+        for _ in range(2):
+            call(pair)
+            assert "Server can listen" in pair.alice.text
+            hang_up(pair)
+
     def test_keys_that_are_taken_away_end_the_call(self, pair: Pair) -> None:
         call(pair)
         describe_again(pair.alice, tuple)

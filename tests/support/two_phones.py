@@ -83,6 +83,8 @@ class Wire:
         self.vouched: list[tuple[int, str]] = []
         self.keys: dict[tuple[int, Direction], SrtpKey] = {}
         self.gate = 0
+        self.has_one_leg = False
+        """Whether all its calls, one after the other, are the same leg, as PJSIP has it."""
         self.token = 0
         self.announced = ""
         self.alter: Callable[[bytes], bytes | None] = lambda packet: packet
@@ -110,18 +112,23 @@ class Wire:
         self._events.append(event)
         self._phone.pump.post(GateWoken())
 
+    @property
+    def leg(self) -> int:
+        """PJSIP's number of the call."""
+        return 1 if self.has_one_leg else self.gate
+
     def open(self, leg: int | None = None) -> None:
         """PJSIP makes the media transport: the SDP with our hash is written now."""
         self.gate += 1
         self.token, self.announced = self.armed.popleft()
-        self._events.append(GateCreated(self.gate, leg or self.gate, 0, self.token))
+        self._events.append(GateCreated(self.gate, leg or self.leg, 0, self.token))
 
     def attach(self, hashes: tuple[str, ...]) -> None:
         ssrc = 1000 * (1 + self._phone.index) + self.gate
-        self.happen(GateAttached(self.gate, self.gate, ssrc, hashes, "192.0.2.1:4000", self.token))
+        self.happen(GateAttached(self.gate, self.leg, ssrc, hashes, "192.0.2.1:4000", self.token))
 
     def destroy(self) -> None:
-        self.happen(GateDestroyed(self.gate, self.gate, NOTHING_PASSED))
+        self.happen(GateDestroyed(self.gate, self.leg, NOTHING_PASSED))
 
     def send_zrtp(self, gate: int, packet: bytes) -> bool:
         self._phone.diary.append("packet")
@@ -132,7 +139,7 @@ class Wire:
         return True
 
     def take(self, packet: bytes) -> None:
-        self.happen(ZrtpPacket(self.gate, self.gate, packet, "192.0.2.1:4000"))
+        self.happen(ZrtpPacket(self.gate, self.leg, packet, "192.0.2.1:4000"))
 
     def install_keys(
         self, gate: int, *, direction: Direction, key: SrtpKey, by_signalling: bool = False
@@ -147,7 +154,7 @@ class Wire:
     def hear(self) -> None:
         """The first SRTP packet of the other side arrives."""
         if (self.gate, "receive") in self.keys:
-            self.happen(SrtpReceived(self.gate, self.gate))
+            self.happen(SrtpReceived(self.gate, self.leg))
 
 
 class Wires:
@@ -179,11 +186,11 @@ class Wires:
         me.wire.open()
         other.wire.open()
         if not self.tells_late:
-            self._tell(me, sip.Dialled(call, me.wire.gate, self.tls))
+            self._tell(me, sip.Dialled(call, me.wire.leg, self.tls))
         wires = other.sip
         wires.calls += 1
         wires.call = f"in-{wires.calls}"
-        incoming = sip.IncomingCall(wires.call, other.wire.gate, "", me.name, me.uri, self.tls)
+        incoming = sip.IncomingCall(wires.call, other.wire.leg, "", me.name, me.uri, self.tls)
         self._tell(other, incoming)
 
     async def ring(self, call: str) -> None:
@@ -200,7 +207,7 @@ class Wires:
             own, theirs = (answered, offered) if one is me else (offered, answered)
             if one.sip.tells_late:
                 self._phone.world.under_way.append(_describe(one, own, theirs, hashes))
-                self._tell(one, sip.Dialled(one.sip.call, one.wire.gate, self.tls))
+                self._tell(one, sip.Dialled(one.sip.call, one.wire.leg, self.tls))
             self._tell(one, sip.Answered(one.sip.call))
             if self.carries_keys and not one.sip.tells_late:
                 self._phone.world.under_way.append(_describe(one, own, theirs, hashes))

@@ -98,6 +98,19 @@ def test_the_gate_hears_from_where_the_peer_spoke_and_of_nobody_else() -> None:
     assert gates.vouched == [(7, "198.51.100.7:4000")]
 
 
+def test_a_leg_that_is_used_again_is_nobodys_before_its_new_call_is_told() -> None:
+    associations = one_call()
+    associations.handle(GateDestroyed(7, 0, NOTHING), 2.0)
+    associations.release(CallId("call-1"))
+    associations.handle(GateCreated(8, 0, 0, 2), 3.0)
+    (found,) = associations
+    assert found.call is None
+    associations.bind(0, CallId("call-2"))
+    associations.release(CallId("call-1"))  # its end is told late
+    associations.handle(GateCreated(9, 0, 0, 3), 4.0)
+    assert {each.call for each in associations} == {CallId("call-2")}
+
+
 def test_a_hold_changes_nothing() -> None:
     gates = Gates()
     associations = one_call(gates)
