@@ -2,14 +2,13 @@
 
 import argparse
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from agent.frozen import frozen
-from agent.late import late
 from agent.shell.options import COMMANDS, INSTALLED, ShellOptions, add_commands, read_options
+from agent.version import VERSION
 
 DEMO_PORT: Final = 8080
 DEMO_STATE: Final = Path("build/demo")
@@ -261,19 +260,13 @@ def parse_arguments(arguments: Sequence[str]) -> Options:  # noqa: C901, PLR0911
     return DemoOptions(parsed.script, parsed.port, parsed.terminal, parsed.state_dir)
 
 
-class _Version(argparse.Action):
-    """Looks the version up when it is asked for: that takes longer than all of the rest."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        sys.stdout.write(f"sotto {late('version')('sotto')}\n")
-        parser.exit()
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sotto", description="A desk phone that nobody else can hear.", allow_abbrev=False
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="say which this is")
+    parser.add_argument(
+        "--version", action="version", version=f"sotto {VERSION}", help="say which this is"
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="run the phone", allow_abbrev=False)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
-from importlib import metadata
 from typing import Any
 
 from agent import following, fresh_start, last_words, preference_rows, settings
@@ -56,6 +55,7 @@ from agent.store import (
 from agent.systemd import Systemd
 from agent.update import desk as update_desk
 from agent.update.desk import UpdateDesk
+from agent.version import VERSION
 from agent.zrtp import Identity, Session
 from hw.board import Board
 
@@ -335,7 +335,7 @@ def _household(
         dial_contacts=partial(settings.dial_contacts, config),
         addresses=own_addresses,
         fingerprint=fingerprint_of(identity.certificate),
-        version=metadata.version("sotto"),
+        version=VERSION,
         started=SystemClock().monotonic(),
         check=SelfCheck(config.file, bridge.spawn, bridge.emit),
         erase=erase,
@@ -378,7 +378,7 @@ async def _start_control(
     """Answers the machine's shell; where that cannot be, the phone is a phone all the same."""
     about = About(
         name=config.phone.name,
-        version=metadata.version("sotto"),
+        version=VERSION,
         started=parts.clock.monotonic(),
         configured=settings.configured(config),
         configuration=parts.household.configuration,

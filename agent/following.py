@@ -12,13 +12,14 @@ from agent.boards import check_board
 from agent.clock import Clock
 from agent.fleet.disk import Disk
 from agent.fleet.disk import replace as replace_file
+from agent.fleet.files import place_of
 from agent.fleet.follower import Follower, Standing
-from agent.fleet.https import fetch, place_of
 from agent.fleet.inbox import REFUSED
 from agent.fleet.kept import FILE, Kept
 from agent.fleet.look import look
 from agent.fleet.timetable import Timetable
 from agent.fleet.whole import Whole, load_whole, serial_number, url_of
+from agent.late import late
 from agent.phone.report import Doing, Report
 
 log = logging.getLogger(__name__)
@@ -146,6 +147,7 @@ def _follower(
     url = url_of(own.fleet, serial_number())
     in_use = kept is not None and kept.url == url and not whole.problem
     path = own.phone.state_dir / FILE
+    fetch = late("fetch")
 
     def look_and_keep() -> Kept | None:
         new = look(own, url, kept, fetch, check_board, in_use=in_use)

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final, NoReturn, TypeVar, dataclass_transform,
 _T = TypeVar("_T")
 _FIELDS: Final = "__dataclass_fields__"
 """Where the standard library looks for them."""
+_OF_THE_CLASS: Final[object] = ClassVar
 _WITHOUT_SLOTS: Final = ("__dict__", "__weakref__")
 """What only a class without slots has."""
 
@@ -63,29 +64,29 @@ class _Fields:
         """`kinds`: their types by name, in order; `told`: default values, or what `field` returns."""
         self.names = tuple(kinds)
         self._kinds, self._told = kinds, told
+        self._standard: dict[str, Field[Any]] | None = None
         made = {name: each for name, each in told.items() if isinstance(each, Field)}
         self.by_place = len(kinds) - sum(each.kw_only is True for each in made.values())
         """How many of them, the first ones, need no name."""
         self.hidden = {name for name, each in made.items() if not each.repr}
-        self.factories = {
-            name: each.default_factory
-            for name, each in made.items()
-            if each.default_factory is not MISSING
-        }
-        values = told | {name: each.default for name, each in made.items()}
-        self.defaults = {name: each for name, each in values.items() if each is not MISSING}
-        self._standard: dict[str, Field[Any]] | None = None
+        self.defaults = {name: each for name, each in told.items() if name not in made}
+        self.factories: dict[str, Callable[[], Any]] = {}
+        for name, each in made.items():
+            if each.default_factory is not MISSING:
+                self.factories[name] = each.default_factory
+            elif each.default is not MISSING:
+                self.defaults[name] = each.default
 
     @classmethod
     def of(cls, classes: Iterable[type]) -> "_Fields":
         """Those of the first of these classes that has any."""
         found = (vars(each).get(_FIELDS) for each in classes)
-        return next((each for each in found if isinstance(each, cls)), cls({}, {}))
+        return next((each for each in found if isinstance(each, cls)), _NO_FIELDS)
 
     def and_own(self, cls: type) -> "_Fields":
         """With those that this class names itself."""
         notes = inspect.get_annotations(cls).items()
-        kinds = {name: kind for name, kind in notes if not _is_of_the_class(kind)}
+        kinds = {name: kind for name, kind in notes if get_origin(kind) is not _OF_THE_CLASS}
         told = {name: _offered(name, vars(cls)[name]) for name in kinds if name in vars(cls)}
         return _Fields(self._kinds | kinds, self._told | told)
 
@@ -101,16 +102,14 @@ class _Fields:
         return self._standard
 
 
+_NO_FIELDS: Final = _Fields({}, {})
+
+
 class _Signature:
     """How a class is called, for who asks."""
 
     def __get__(self, instance: object, owner: type) -> inspect.Signature:
         return inspect.signature(_Fields.of(owner.__mro__).twin(init=True))
-
-
-def _is_of_the_class(kind: object) -> bool:
-    origin: object = get_origin(kind)
-    return origin is ClassVar
 
 
 def _offered(name: str, default: object) -> object:
@@ -175,8 +174,8 @@ def _bound(
         raise TypeError(f"{cls.__qualname__}() cannot take {len(given)} values without names")
     values = [*given]
     for name in known.names[len(given) :]:
-        if name in named:
-            values.append(named.pop(name))
+        if (value := named.pop(name, MISSING)) is not MISSING:
+            values.append(value)
         elif name in known.defaults:
             values.append(known.defaults[name])
         elif name in known.factories:

@@ -25,8 +25,9 @@ LATE: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("agent.demo.run", "run"),
     "doctor": ("agent.doctor.command", "run"),
     "pjsip": ("pjsua2", "Endpoint"),
+    "fetch": ("agent.fleet.https", "fetch"),
     "gate": ("agent.media.gate", "install"),
-    "version": ("importlib.metadata", "version"),
+    "name-servers": ("agent.sip.name_servers", "NameServers"),
     "ask": ("agent.shell.ask", "run"),
     "memory": ("agent.shell.memory", "asked"),
 }

@@ -12,7 +12,8 @@ from agent.config import ConfigError, FleetConfig, load_config
 from agent.config.fleet import https_url
 from agent.errors import ReportedError
 from agent.fleet.disk import Disk, owner_named
-from agent.fleet.https import FetchError, fetch
+from agent.fleet.files import FetchError
+from agent.fleet.https import fetch
 from agent.fleet.inbox import NAME, ClearingError, Inbox, Taken
 from agent.fleet.kept import Kept
 from agent.fleet.look import offered

@@ -1,9 +1,9 @@
 """What a board is to whoever uses it: the real one and the simulator offer the same."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+from agent.frozen import frozen
 from hw.types import HardwareEvent, Leds, Output, Picture, RingTone
 
 Emit = Callable[[HardwareEvent], None]
@@ -29,7 +29,7 @@ class HandsetStream(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HandsetDevices:
     """Where the handset's sound comes from and goes to.
 

@@ -7,13 +7,13 @@ at its beginning: who lifts the handset waits for no settling.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from hw.types import Key, KeyPressed, KeyReleased
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bounce:
     """How a kind of contact behaves, in seconds.
 

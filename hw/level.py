@@ -4,8 +4,9 @@ import math
 import sys
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from agent.frozen import frozen
 
 FULL_SCALE: Final = 32768
 FLOOR_DBFS: Final = -96.0
@@ -21,7 +22,7 @@ BAR_WIDTH: Final = 40
 _BAR_FROM_DBFS: Final = -60.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Level:
     """How loud a stretch of sound is.
 

@@ -7,16 +7,16 @@ held before it stay held.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import combinations
 
+from agent.frozen import frozen
 from hw.types import Key
 
 Crossing = tuple[int, int]
 """Row and column, from 0 at the top left."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matrix:
     """Which key lies on which crossing.
 

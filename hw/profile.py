@@ -5,11 +5,12 @@ Pins are BCM numbers (GPIO17 is 17), as on every drawing of the 40-pin header.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from agent.frozen import frozen
 from hw.matrix import Matrix
 from hw.profile_table import ProfileError, Setting, Table
 from hw.types import Key
@@ -35,7 +36,7 @@ class Controller(Enum):
     SH1106 = "sh1106"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class I2cBus:
     """The display hangs on I2C.
 
@@ -48,7 +49,7 @@ class I2cBus:
     address: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpiBus:
     """The display hangs on SPI0: /dev/spidev0.DEVICE.
 
@@ -63,7 +64,7 @@ class SpiBus:
     reset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DisplayProfile:
     """The display."""
 
@@ -71,7 +72,7 @@ class DisplayProfile:
     bus: I2cBus | SpiBus
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeypadProfile:
     """The key matrix.
 
@@ -90,7 +91,7 @@ class KeypadProfile:
     settle: float = _SETTLE_US * 1e-6
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HookProfile:
     """The hook switch, between its pin and ground; `lifted_is_open` says how it is built."""
 
@@ -98,7 +99,7 @@ class HookProfile:
     lifted_is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LedsProfile:
     """The lamps, each from its pin through a resistor to ground.
 
@@ -111,14 +112,14 @@ class LedsProfile:
     on_hat: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuzzerProfile:
     """A passive buzzer between its pin and ground."""
 
     pin: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpeakerProfile:
     """A loudspeaker on a sound card, which is not the handset's.
 
@@ -131,7 +132,7 @@ class SpeakerProfile:
     card: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SoundProfile:
     """A handset's or a headset's sound card, by name: numbers change from boot to boot.
 
@@ -151,7 +152,7 @@ class SoundProfile:
     controls: Mapping[str, Setting] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeadsetProfile:
     """A headset besides the handset.
 
@@ -167,7 +168,7 @@ class HeadsetProfile:
     plugged_is_closed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HatProfile:
     """A board with a sound chip on the header, and what it takes for itself.
 
@@ -181,7 +182,7 @@ class HatProfile:
     pins: Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BoardProfile:
     """A whole board.
 

@@ -4,9 +4,9 @@ import math
 import sys
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from hw.ring_voice import SAMPLE_RATE, stroke
 from hw.types import RingTone, Voice
 
@@ -19,7 +19,7 @@ _RAMP: Final = SAMPLE_RATE // 200
 """Samples (5 ms) in which a tone comes and goes, so that it does not click."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moment:
     """A moment of a ring tone; lengths are in the pattern's ticks.
 

@@ -7,11 +7,11 @@ smallest Pi has no time for a sine per partial and sample while it should begin 
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from agent.frozen import frozen
 from hw.types import Voice
 
 SAMPLE_RATE: Final = 16000
@@ -20,7 +20,7 @@ AUDIBLE: Final = 0.01
 """A stroke ends when its loudest partial has fallen to this share of its beginning (-40 dB)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Partial:
     """One sine of a stroke.
 

@@ -1,8 +1,9 @@
 """The frozen words that the board and the phone share. Imports no driver."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from agent.frozen import frozen
 
 WIDTH: Final = 128
 """Columns of the panel, in pixels."""
@@ -36,36 +37,36 @@ class Key(Enum):
         return len(self.value) == 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyPressed:
     """A key went down (after debouncing)."""
 
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyReleased:
     """A key came up again (after debouncing)."""
 
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HookLifted:
     """The handset left the cradle: off-hook."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HookReplaced:
     """The handset lies in the cradle: on-hook."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeadsetPlugged:
     """A headset can be spoken into: its plug is in, or its sound card appeared."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeadsetUnplugged:
     """The headset is gone again."""
 
@@ -90,7 +91,7 @@ class Output(Enum):
     HEADSET = "headset"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceMissing:
     """A part of the board does not answer.
 
@@ -104,7 +105,7 @@ class DeviceMissing:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceBack:
     """A part that was missing answers again."""
 
@@ -123,7 +124,7 @@ HardwareEvent = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leds:
     """The two lamps: red says "not secure", green says Green Secure and nothing less."""
 
@@ -142,7 +143,7 @@ class Voice(Enum):
     """A wooden bar that is struck: a marimba's."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RingTone:
     """A ring tone for the ringer's own device, made and not sampled.
 
@@ -160,7 +161,7 @@ class RingTone:
     voice: Voice = Voice.TONE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """What the panel shows: 1 bit a pixel, and the same in words.
 

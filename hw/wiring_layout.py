@@ -7,9 +7,9 @@ side of the header comes round below it, in a channel of its own.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from agent.frozen import frozen
 from hw.wiring_plan import GROUND, POWER, Terminal, Wire, WiredPart
 
 PITCH: Final = 26.0
@@ -35,7 +35,7 @@ ROWS: Final = 20
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """One wire.
 
@@ -52,7 +52,7 @@ class Run:
     path: tuple[Point, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """A part in the drawing: its upper left corner, its size, and its terminals in order."""
 
@@ -68,7 +68,7 @@ class Box:
         return self.top + TITLE_HEIGHT + PITCH * (self.terminals.index(terminal) + 0.5)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """The whole drawing.
 
@@ -83,7 +83,7 @@ class Layout:
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _End:
     """A terminal of a part, with the pin that was chosen for it."""
 

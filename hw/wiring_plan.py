@@ -4,10 +4,10 @@ A plan is a list of parts with their terminals; the table and the drawing are ma
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from agent.frozen import frozen
 from hw.profile import BoardProfile, BuzzerProfile, I2cBus, KeypadProfile, SpiBus
 from hw.profile_table import BUS_PINS
 
@@ -58,7 +58,7 @@ class Wire(Enum):
     GROUND = "ground"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terminal:
     """One end of a wire, at a part.
 
@@ -80,7 +80,7 @@ class Terminal:
         return HEADER[self.bcm] if self.bcm else 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WiredPart:
     """A part of the phone with its terminals.
 

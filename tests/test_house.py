@@ -59,7 +59,7 @@ PARTS = (
 # library. The longest name that fits a module counts.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent": (),
-    "agent.arguments": ("agent.late", "agent.shell.options"),
+    "agent.arguments": ("agent.shell.options", "agent.version"),
     "agent.clock": (),
     "agent.contact": (),
     "agent.errors": (),
@@ -68,6 +68,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.redact": (),
     "agent.sip_uri": (),
     "agent.systemd": (),
+    "agent.version": (),
     "agent.config": ("agent.errors", "agent.sip_uri"),
     "agent.zrtp": ("cryptography",),
     "agent.phone": ("hw.types",),
@@ -76,8 +77,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.sdes": ("agent.zrtp.events",),
     "agent.trust": ("cryptography",),
     "agent.sip": (
-        *("agent.config", "agent.media", "agent.sdes", "agent.sip_uri", "agent.trust"),
-        *("cryptography", "dns", "hw.board", "pjsua2"),
+        *("agent.config", "agent.late", "agent.media", "agent.sdes", "agent.sip_uri"),
+        *("agent.trust", "cryptography", "dns", "hw.board", "pjsua2"),
     ),
     "agent.store": (
         *("agent.contact", "agent.errors", "agent.sip_uri", "agent.zrtp", "cryptography"),
@@ -98,6 +99,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("agent.fleet", "agent.following", "agent.fresh_start", "agent.health", "agent.network"),
         "agent.update.desk",
         *("agent.core_files", "agent.last_words", "agent.own_addresses", "agent.self_check"),
+        "agent.version",
         *("agent.slack", "hw"),
     ),
     "agent.demo": ("agent.arguments", "agent.config", "agent.zrtp.pgp_words", "hw"),
@@ -124,7 +126,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agent.update": (),
     "agent.update.slots": ("agent.fleet.disk", "agent.update.autoboot"),
     "agent.update.backend": ("agent.arguments", "agent.errors", "agent.update"),
-    "agent.update.download": ("agent.config.fleet", "agent.fleet.https"),
+    "agent.update.download": ("agent.config.fleet", "agent.fleet.files", "agent.fleet.https"),
     "agent.update.updating": ("agent.phone.machine",),
     "agent.update.desk": (
         *("agent.config", "agent.fleet.disk", "agent.looking", "agent.phone", "agent.update"),
@@ -136,7 +138,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("agent.shell.client", "agent.update"),
     ),
     "agent.failure": ("agent.arguments", "agent.config", "agent.last_words", "agent.phone"),
-    "agent.following": ("agent.boards", "agent.clock", "agent.fleet", "agent.phone"),
+    "agent.following": (
+        *("agent.boards", "agent.clock", "agent.fleet", "agent.late", "agent.phone"),
+    ),
     "agent.take_config": (
         *("agent.arguments", "agent.boards", "agent.config", "agent.errors", "agent.fleet"),
     ),
@@ -152,7 +156,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("agent.following", "agent.health"),
         *("agent.own_addresses", "agent.redact", "agent.shell.client", "agent.sip.events"),
         *("agent.sip.clock", "agent.sip.reasons", "agent.sip.settings", "agent.sip_uri"),
-        *("agent.sip.resolver", "agent.store", "agent.trust", "cryptography", "hw"),
+        *("agent.sip.resolver", "agent.store", "agent.trust", "agent.version", "cryptography"),
+        "hw",
     ),
     "agent.doctor.judges": (
         "agent.doctor.findings",
@@ -201,8 +206,8 @@ each_module = pytest.mark.parametrize("module", MODULES, ids=[module.name for mo
 
 def permitted(module: str) -> tuple[str, ...]:
     row = max((row for row in MAY_IMPORT if is_under(module, row)), key=len)
-    values = ("agent.frozen",) if is_under(module, "agent") else ()
-    return (*MAY_IMPORT[row], *values, *(() if row == "agent" else (row,)))
+    itself = () if row == "agent" else (row,)
+    return (*MAY_IMPORT[row], *itself, "agent.frozen")
 
 
 def forbidden_imports(module: Module) -> list[str]:
@@ -259,9 +264,7 @@ def test_what_is_loaded_late_stands_in_one_table(module: Module) -> None:
     assert loads == ({"import_module"} if module.name == "agent.late" else set())
 
 
-@pytest.mark.parametrize(
-    "module", [each for each in MODULES if is_under(each.name, "agent")], ids=lambda each: each.name
-)
+@each_module
 def test_values_cost_no_compiler(module: Module) -> None:
     """`agent.frozen` says why; what may be changed, or has an order, is the standard library's."""
     decorators = {

@@ -15,8 +15,8 @@ from agent.doctor.findings import Finding, are_well
 from agent.doctor.instruments import Instruments
 from agent.doctor.patient import Patient, report_of
 from agent.doctor.probes import configuration
-from agent.late import late
 from agent.shell.client import Client, ClientError, NotRunningError
+from agent.version import VERSION
 
 
 def run(options: DoctorOptions) -> int:
@@ -26,7 +26,7 @@ def run(options: DoctorOptions) -> int:
     findings = list(looking if options.as_json else _said(looking))
     if options.as_json:
         secrets = patient.config.secrets if patient.config else ()
-        document = told.document(findings, late("version")("sotto"), secrets)
+        document = told.document(findings, VERSION, secrets)
         _write(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         _write(f"\n{told.verdict(findings)}")

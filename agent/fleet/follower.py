@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from agent.fleet.https import FetchError
+from agent.fleet.files import FetchError
 from agent.fleet.kept import Kept
 from agent.fleet.timetable import Timetable
 from agent.fleet.whole import RefusedError

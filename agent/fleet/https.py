@@ -12,16 +12,22 @@ import http.client
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import field
-from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from agent.config.fleet import https_url
-from agent.frozen import frozen
+from agent.fleet.files import (
+    HTTPS_PORT,
+    Access,
+    Fetched,
+    FetchError,
+    Known,
+    host_and_port,
+    place_of,
+)
 
 WAIT_S: Final = 20.0
 """How long the server may be silent."""
@@ -33,69 +39,7 @@ _NOT_MODIFIED: Final = 304
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _REFUSED: Final = frozenset({401, 403})
 _LATER: Final = frozenset({429, 503})
-_HTTPS_PORT: Final = 443
 _CHUNK: Final = 1 << 18
-
-
-class FetchError(Exception):
-    """Nothing was fetched; the message is a sentence in which no secret stands.
-
-    Attributes:
-        not_before_s: For how long the server does not want to be asked.
-    """
-
-    def __init__(self, message: str, not_before_s: float = 0.0) -> None:
-        super().__init__(message)
-        self.not_before_s = not_before_s
-
-
-@frozen
-class Access:
-    """Whom a server has to be, and what it is shown.
-
-    Attributes:
-        ca_file: PEM file of the only CAs that may vouch for it; None: the system's.
-        pinned_keys: SHA-256 of public keys, one of which it must have besides; empty: any.
-        certificate: PEM file of the certificate chain that it is shown; None: none.
-        private_key: PEM file of its key.
-        token: What lets the phone in: a bearer token, or user and password with a colon between.
-        elsewhere: Whether it may send the phone on to another server, which is shown the same. Only
-            where that is nothing secret, and what comes is signed.
-    """
-
-    ca_file: Path | None = None
-    pinned_keys: tuple[bytes, ...] = ()
-    certificate: Path | None = None
-    private_key: Path | None = None
-    token: str = field(default="", repr=False)
-    elsewhere: bool = False
-
-
-@frozen
-class Known:
-    """What the server said of the file when it was last fetched; empty: it did not say."""
-
-    etag: str = ""
-    modified: str = ""
-
-
-@frozen
-class Fetched:
-    """The file as it is now.
-
-    Attributes:
-        content: What is in it.
-        known: What the server says of it.
-    """
-
-    content: bytes = field(repr=False)
-    known: Known = field(default_factory=Known)
-
-
-def place_of(url: str) -> str:
-    """The address without its query, in which something secret may stand."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{_host_port(parts)}{parts.path}"
 
 
 def fetch(url: str, access: Access, limit: int, known: Known | None = None) -> Fetched | None:
@@ -161,7 +105,7 @@ class _Pinned(http.client.HTTPSConnection):
 
     def __init__(self, url: str, context: ssl.SSLContext, pins: tuple[bytes, ...]) -> None:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or _HTTPS_PORT
+        host, port = parts.hostname or "", parts.port or HTTPS_PORT
         super().__init__(host, port, timeout=WAIT_S, context=context)
         self._place = place_of(url)
         self._pins = pins
@@ -280,15 +224,9 @@ def _moved(url: str, location: str, *, elsewhere: bool) -> str:
     new = after._replace(fragment="").geturl()
     if https_url(new):
         raise FetchError(f"{place_of(url)} is sent on to an address that {https_url(new)}")
-    if not elsewhere and _host_port(before) != _host_port(after):
+    if not elsewhere and host_and_port(before) != host_and_port(after):
         raise FetchError(f"{place_of(url)} is sent on to another server, which is not followed")
     return new
-
-
-def _host_port(parts: SplitResult) -> str:
-    host = parts.hostname or ""
-    host = f"[{host}]" if ":" in host else host
-    return host if parts.port in {None, _HTTPS_PORT} else f"{host}:{parts.port}"
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from agent.config import Config, FleetConfig
-from agent.fleet.https import Access, Fetched, Known, place_of
+from agent.fleet.files import Access, Fetched, Known, place_of
 from agent.fleet.kept import Kept
 from agent.fleet.signature import SIGNATURE_LIMIT
 from agent.fleet.whole import Check, RefusedError, check_version, did_not_start, taken

@@ -12,7 +12,7 @@ from typing import Any, Final
 from agent.config import Config, ConfigError, FleetConfig, Problem, load_config, parse_document
 from agent.config.loader import check_document, decoded
 from agent.config.locate import Lines
-from agent.fleet.https import place_of
+from agent.fleet.files import place_of
 from agent.fleet.kept import FILE, LIMIT, Kept
 from agent.fleet.permission import check_permission, laid_over, version_of
 from agent.fleet.signature import SignatureError, check_signature

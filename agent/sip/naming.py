@@ -14,6 +14,14 @@ _NO_SERVICE: Final = "."
 """A target of this name says that the service is not there (RFC 2782)."""
 
 
+class NameServersSilent(Exception):  # noqa: N818 - a way out of nested questions, seen by nobody
+    """DNS itself does not answer."""
+
+
+class NoSuchName(Exception):  # noqa: N818 - the same
+    """It is no name that DNS could know."""
+
+
 @frozen
 class Naptr:
     """One NAPTR record (RFC 3403 section 4.1).

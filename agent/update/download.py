@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from agent.config.fleet import https_url
-from agent.fleet.https import Access, FetchError, fetch, fetch_piecemeal
+from agent.fleet.files import Access, FetchError
+from agent.fleet.https import fetch, fetch_piecemeal
 
 LIST_LIMIT: Final = 4096
 BUNDLE_LIMIT: Final = 1 << 30

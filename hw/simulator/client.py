@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self
 
+from agent.frozen import frozen
 from hw.simulator.link import (
     DARK,
     LINE_LIMIT,
@@ -37,7 +38,7 @@ class LinkClosedError(ConnectionError):
     """The simulated phone went away."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PhoneState:
     """What a person in front of the phone sees and hears.
 

@@ -17,9 +17,10 @@ From the board to the eye, first the present state and then every change:
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Final
 
+from agent.frozen import frozen
 from hw.types import (
     HEIGHT,
     WIDTH,
@@ -43,7 +44,7 @@ DARK: Final = Picture(bytes(WIDTH * HEIGHT // 8))
 """The panel before anything was shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ringing:
     """The ringer sounds with this tone, or is silent (None); how loud, in percent."""
 
@@ -51,7 +52,7 @@ class Ringing:
     volume: int = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """The board did not understand a line, and why."""
 

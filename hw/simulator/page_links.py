@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from agent.frozen import frozen
 from hw.board import FRAME_OCTETS
 from hw.simulator.link import LINE_LIMIT
 
@@ -19,7 +19,7 @@ _OCTETS_WAITING: Final = 10 * FRAME_OCTETS
 """What may wait for a slow browser; later sound is dropped."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PhoneSockets:
     """Where a simulated phone is.
 

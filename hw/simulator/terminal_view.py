@@ -1,10 +1,10 @@
 """What the terminal shows and what its keys mean. Pure: values in, lines of text out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
+from agent.frozen import frozen
 from hw.simulator.client import PhoneState
 from hw.simulator.picture_text import picture_to_braille, picture_to_text
 from hw.types import WIDTH, Key, Picture
@@ -21,7 +21,7 @@ _HELP: Final = (
 _RED, _GREEN, _BOLD, _INVERSE, _PLAIN = (f"\x1b[{code}m" for code in (31, 32, 1, 7, 0))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Press:
     """A key of the phone that has the keyboard, and how long it is held."""
 
@@ -29,17 +29,17 @@ class Press:
     seconds: float = TAP_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MoveHook:
     """Lift the handset, or replace it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NextPhone:
     """Give the keyboard to the next phone."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quit:
     """Leave the terminal; the phones go on."""
 
@@ -78,7 +78,7 @@ def read_typed(typed: bytes) -> list[Command]:
     return [_COMMANDS[letter] for letter in letters if letter in _COMMANDS]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """A phone as it is to be drawn.
 

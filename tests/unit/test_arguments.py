@@ -1,4 +1,4 @@
-from importlib import metadata
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,7 @@ from agent.control.requests import (
     Unverify,
 )
 from agent.shell.options import AskOptions, CardsOptions, Where
+from support.source import ROOT
 
 DEMO = Path("build/demo")
 A_TOML = Where(Path("a.toml"))
@@ -131,7 +132,8 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         parse_arguments(["--version"])
     assert caught.value.code == 0
-    assert capsys.readouterr().out == f"sotto {metadata.version('sotto')}\n"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert capsys.readouterr().out == f"sotto {project['version']}\n"
 
 
 def test_two_words_in_one_argument_are_two() -> None:

@@ -64,6 +64,31 @@ def test_a_question_to_a_running_phone_loads_no_phone(tmp_path: Path) -> None:
     assert heavy & set(loaded) == set()
 
 
+def test_a_phone_loads_nothing_that_it_may_never_need() -> None:
+    """Each of these takes time of every start, and up to a megabyte and a half for good."""
+    program = "import sys; from agent.late import late; late('run'); print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    heavy = {
+        "agent.demo",
+        "agent.doctor",
+        "agent.fleet.https",
+        "agent.update.worker",
+        "agent.vcard",
+    }
+    heavy |= {
+        "PIL.JpegImagePlugin",
+        "PIL.PngImagePlugin",
+        "aiohttp",
+        "dns",
+        "luma",
+        "multiprocessing",
+    }
+    heavy |= {"http.client", "importlib.metadata", "unittest", "urllib.request", "zipfile"}
+    assert heavy & set(run.stdout.split()) == set()
+
+
 def test_who_has_seen_enough_of_the_output_is_no_error_to_tell(tmp_path: Path) -> None:
     order = [sys.executable, "-m", "agent", "check-config", written(tmp_path, GOOD)]
     reader = subprocess.Popen(order, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

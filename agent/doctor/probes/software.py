@@ -6,6 +6,7 @@ import ssl
 
 from agent.doctor.judges.software import SoftwareFacts
 from agent.late import late
+from agent.version import VERSION
 
 _SRTP = "libsrtp2.so.1"
 
@@ -14,7 +15,7 @@ def look() -> SoftwareFacts:
     """What there is to know of it."""
     pjsip, pjsip_fault = _pjsip()
     return SoftwareFacts(
-        version=late("version")("sotto"),
+        version=VERSION,
         python=platform.python_version(),
         openssl=ssl.OPENSSL_VERSION,
         pjsip=pjsip,

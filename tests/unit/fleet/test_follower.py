@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from agent.fleet.files import FetchError
 from agent.fleet.follower import Follower, Standing
-from agent.fleet.https import FetchError
 from agent.fleet.kept import Kept
 from agent.fleet.timetable import Timetable
 from agent.fleet.whole import RefusedError

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from agent.fleet import https
-from agent.fleet.https import Access, Fetched, FetchError, Known, fetch, place_of
+from agent.fleet.files import Access, Fetched, FetchError, Known, place_of
+from agent.fleet.https import fetch
 from support.certificates import DAY, Authority, Identity, self_signed
 from support.https_server import Answer, Asked, HttpsServer
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.config import Config, load_config
-from agent.fleet.https import Access, Fetched, FetchError, Known
+from agent.fleet.files import Access, Fetched, FetchError, Known
 from agent.fleet.kept import FILE, STARTS, Kept
 from agent.fleet.look import look
 from agent.fleet.whole import RefusedError, Whole, load_whole, serial_number, url_of
