@@ -245,7 +245,9 @@ static pj_status_t media_start(pjmedia_transport *transport, pj_pool_t *pool,
 {
     gate *g = (gate *)transport;
     pj_bool_t changed = sdp_read(g, remote, index);
+    media_still();
     pj_status_t status = pjmedia_transport_media_start(g->slave, pool, local, remote, index);
+    media_go_on();
     if (status == PJ_SUCCESS)
         sdes_read(g, local, remote, index);
     ice_look(g);

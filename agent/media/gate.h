@@ -325,6 +325,8 @@ pj_status_t media_begin(pj_bool_t rests);
 void media_end(void);
 void media_is_gated(void);
 void media_count(int by);
+void media_still(void);
+void media_go_on(void);
 
 /* gate_queue.c */
 int queue_init(void);

@@ -2,21 +2,29 @@
  * while there is no call, and that was nearly all that a phone at rest did. This one does so while
  * there are gates, and else sleeps until there is one: the sockets of media come with gates and go
  * with them. Not so with ICE, which looks for its ways before there is a gate: there it never
- * rests. */
+ * rests.
+ *
+ * It stands still while a call's transport starts: PJSIP first asks for packets there, and then writes
+ * down that the transport has started. A packet that is read in between finds that it has not, and
+ * PJSIP never reads there again: the call would stay deaf. */
 #include "gate.h"
 
 enum {
     POLL_MS = 10,      /* as PJSIP has it: sockets that come meanwhile are seen so late */
+    STILL_MS = 100,    /* waited for at most: it may just need a lock of whoever waits */
     LAST_POLLS = 100,  /* after the last gate: PJSIP frees closed sockets half a second later */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t polled = PTHREAD_COND_INITIALIZER;
 static pj_thread_t *thread;
 static unsigned gates;
 static pj_bool_t gated;  /* else there are sockets of which nobody is told here */
 static pj_bool_t may_rest;
 static pj_bool_t over;
+static pj_bool_t polls;
+static unsigned starting;
 
 static int poll_on(void *queue)
 {
@@ -25,16 +33,19 @@ static int poll_on(void *queue)
     while (!over) {
         if (gates || !gated || !may_rest)
             left = LAST_POLLS;
-        if (!left) {
+        if (!left || starting) {
             pthread_cond_wait(&changed, &lock);
             continue;
         }
         left--;
+        polls = PJ_TRUE;
         pthread_mutex_unlock(&lock);
         pj_time_val patience = {0, POLL_MS};
         if (pj_ioqueue_poll(queue, &patience) < 0)
             pj_thread_sleep(POLL_MS);
         pthread_mutex_lock(&lock);
+        polls = PJ_FALSE;
+        pthread_cond_broadcast(&polled);
     }
     pthread_mutex_unlock(&lock);
     return 0;
@@ -80,6 +91,31 @@ void media_count(int by)
 {
     pthread_mutex_lock(&lock);
     gates += (unsigned)by;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+/* Before a transport starts. It may do so within that very thread. */
+void media_still(void)
+{
+    struct timespec until;
+    int status = 0;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += STILL_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&lock);
+    starting++;
+    while (polls && pj_thread_this() != thread && status == 0)
+        status = pthread_cond_clockwait(&polled, &lock, CLOCK_MONOTONIC, &until);
+    pthread_mutex_unlock(&lock);
+}
+
+/* And after that. */
+void media_go_on(void)
+{
+    pthread_mutex_lock(&lock);
+    starting--;
     pthread_cond_signal(&changed);
     pthread_mutex_unlock(&lock);
 }
