@@ -13,6 +13,7 @@
 # make test-image  boots it in an emulator and looks whether it is a phone, some ten minutes
 # make bench-image  what its start, a call's keys and a call's sound cost there, in instructions; half an hour
 # make test-update  installs new software on it, good and broken, with the plug pulled; half an hour
+# make test-cuts   its plug pulled at random moments of first starts and updates; ARGS="--rounds 5 --only first"
 # make test-hardware  the drivers, in a VM with simulated lines, bus and card
 # make test-call      a whole call there: keys, hook, panel, lamps, bell, sound
 # make test-service  the phone under systemd: killed, hung, disk full, no network; two minutes
@@ -36,7 +37,7 @@ C_FLAGS := -std=gnu11 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -D_GNU
 
 SHELL_SCRIPTS = $(shell git ls-files '*.sh') .ci/run
 
-.PHONY: setup test-setup demo deb bundle image test-image test-update test test-hardware test-call test-service test-missing test-plug lint bench fuzz mutate soak soak-phone screens picture clean
+.PHONY: setup test-setup demo deb bundle image test-image test-update test-cuts test test-hardware test-call test-service test-missing test-plug lint bench fuzz mutate soak soak-phone screens picture clean
 
 setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
 test-setup: setup build/.test-packages
@@ -50,7 +51,7 @@ test: test-setup
 # The real drivers on the kernel's simulated lines, bus and cards, in a throw-away VM. Wants root.
 test-hardware: test-setup build/.hardware-packages
 	$(BIN)/python tests/hardware/vm.py -- pytest tests/contract tests/hardware/test_kernel.py \
-		-m hardware -p no:cacheprovider $(ARGS)
+		tests/hardware/test_fat.py -m hardware -p no:cacheprovider $(ARGS)
 
 # A whole call on those drivers, as a person has it. Wants root.
 test-call: test-setup build/.hardware-packages
@@ -100,6 +101,10 @@ test-image: setup build/.image-packages build/.test-image-packages
 # New software on that card, from USB sticks: half an hour, and wants root.
 test-update: setup build/.image-packages build/.test-image-packages
 	SOTTO_IMAGE=$(IMAGE) $(BIN)/python -m pytest tests/image/test_update.py -s -p no:randomly $(ARGS)
+
+# The card's plug pulled at random moments: of its first start, and of an update. Wants root.
+test-cuts: test-setup build/.image-packages build/.test-image-packages
+	SOTTO_IMAGE=$(IMAGE) PYTHONPATH=tests:. $(BIN)/python -m image.cuts $(ARGS)
 
 lint: test-setup
 	$(BIN)/ruff check

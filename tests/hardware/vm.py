@@ -27,7 +27,10 @@ CHECKOUT: Final = Path(__file__).resolve().parents[2]
 BUSYBOX: Final = Path("/bin/busybox")
 EARLY_MODULES: Final = ("9pnet_virtio", "9p", "overlay")
 """What the kernel needs until it sees this machine's files."""
-LATE_MODULES: Final = ("configfs", "gpio-sim", "i2c-dev", "cuse", "snd-dummy", "snd-aloop")
+LATE_MODULES: Final = (
+    *("configfs", "gpio-sim", "i2c-dev", "cuse", "snd-dummy", "snd-aloop"),
+    *("loop", "vfat", "nls_cp437", "nls_ascii"),
+)
 """What is to be tested on."""
 TIMEOUT: Final = 3600
 """Seconds after which the machine is switched off."""

@@ -8,6 +8,8 @@ firmware: which slot is started next is read off autoboot.txt, as that does it.
 
 import json
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,7 @@ NEVER_READY = {
 LOOKS = BEFORE_PROOF.replace("until systemctl start sotto.service; do :; done\n", "")
 """Where the phone does not come up, nobody waits for it: the machine is to start anew by itself."""
 PROOF_S = PATIENCE_S + LIMIT_S
+FAR_ENOUGH = re.compile(r"new software: [3-9]\d %")
 
 
 class Story:
@@ -63,7 +66,7 @@ class Story:
         self.kept = self._start(UPDATED, stick(folder / "stick", *others))
         self.boot_of_b = self.card.read("cmdline.txt", "BOOT_B")
         second = stick(folder / "stick", broken)
-        self.cut = self._start(AGREES, second, pull_at=r"new software: [3-9]\d %")
+        self.cut = self._start(AGREES, second, pull=FAR_ENOUGH.search)
         self.again = self._start(AGREES, second, once=True)
         self.trial = self._start(LOOKS, once=True, limit_s=PROOF_S)
         self.back = self._start(UPDATED)
@@ -74,13 +77,13 @@ class Story:
         stick: Path | None = None,
         *,
         once: bool = False,
-        pull_at: str = "",
+        pull: Callable[[str], object] = lambda _: False,
         limit_s: float = 2 * LIMIT_S,
     ) -> Start:
         slot = self.next[-1]
         assert slot is not None
         done = self.card.start(
-            slot, NUMBER, asked=asked, stick=stick, once=once, pull_at=pull_at, limit_s=limit_s
+            slot, NUMBER, asked=asked, stick=stick, once=once, pull=pull, limit_s=limit_s
         )
         self.next.append(self.card.usual)
         return done

@@ -5,7 +5,6 @@ device trees and its drivers are not in it. What asks comes in from outside, by 
 """
 
 import os
-import re
 import shutil
 import subprocess
 import time
@@ -18,6 +17,7 @@ from agent.update.autoboot import SLOTS, usual_slot
 from agent.update.slots import AUTOBOOT
 from image.card.boot_files import command_line
 from image.card.layout import LAYOUT, read_layout
+from support import qmp
 from support.source import ROOT
 
 _LOOK_S: Final = 0.1
@@ -62,14 +62,35 @@ class Card:
         image: The folder that `make image` filled.
         folder: Where the copy lies.
         size_mib: Of the card.
+        source: What is copied in the place of the image: a card that has lived already.
+        cache: How QEMU writes (its -drive cache=).
+        words: What stands on the kernel's command line besides.
+        counted: Whether each start is `counted`: then a busy machine does not let time run out in it.
+        limit_s: More seconds of one start mean that it hangs.
     """
 
-    def __init__(self, image: Path, folder: Path, size_mib: int) -> None:
+    def __init__(
+        self,
+        image: Path,
+        folder: Path,
+        size_mib: int,
+        *,
+        source: Path | None = None,
+        cache: str = "unsafe",
+        words: str = "",
+        counted: bool = False,
+        limit_s: float = LIMIT_S,
+    ) -> None:
         self._image = image
         self._folder = folder
+        self._cache = cache
+        self._words = words
+        self._counted = counted
+        self._limit_s = limit_s
         self._starts = 0
         self.path = folder / "card.img"
-        subprocess.run(["cp", "--sparse=always", image / "sotto.img", self.path], check=True)
+        flashed = source or image / "sotto.img"
+        subprocess.run(["cp", "--sparse=always", flashed, self.path], check=True)
         os.truncate(self.path, size_mib << 20)
 
     def start(
@@ -80,8 +101,11 @@ class Card:
         asked: str = ASKED,
         stick: Path | None = None,
         once: bool = False,
-        pull_at: str = "",
-        limit_s: float = LIMIT_S,
+        pull: Callable[[str], object] = lambda _: False,
+        kept: Path | None = None,
+        keep: Path | None = None,
+        log: Path | None = None,
+        limit_s: float | None = None,
         counted: bool = False,
         brought: Path | None = None,
         words: str = "",
@@ -94,9 +118,11 @@ class Card:
             asked: The shell script that asks.
             stick: The content of a USB stick that is plugged in.
             once: Whether it ends as well where the machine would start anew.
-            pull_at: The plug is pulled when the console says what this regular expression matches;
-                empty: it is not.
-            limit_s: More seconds mean that it hangs.
+            pull: Is shown the console every now and then, and says when the plug is pulled.
+            kept: A machine that was stopped with a card like this, and goes on here.
+            keep: Where the machine is kept when the plug is pulled, so that it can go on.
+            log: Where each write to the card is written down (`support.write_log`).
+            limit_s: More seconds mean that it hangs; None: as many as the card was given.
             counted: Whether its clock counts instructions, each for a nanosecond: of one core, and
                 while that has nothing to do it goes on as ours does.
             brought: A file that is its second disk, /dev/vdb; a multiple of 512 octets.
@@ -108,7 +134,7 @@ class Card:
         begin = time.monotonic()
         command = self._command(slot, asked)
         command[command.index("-append") + 1] += f" {words}"
-        if counted:
+        if counted or self._counted:
             count_instructions(command)
         if number:
             command += ["-dtb", str(self._device_tree(command, number))]
@@ -124,9 +150,27 @@ class Card:
                 *("-device", "virtio-blk-pci,drive=brought"),
                 *("-drive", f"file={brought},format=raw,if=none,id=brought,readonly=on"),
             ]
+        if log is not None:
+            log.write_bytes(b"")
+            command[command.index(self._drive())] = self._drive(log)
+        command += qmp.taken_from(kept) if kept is not None else []
+        monitor = self._folder / "monitor"
+        monitor.unlink(missing_ok=True)
+        command += ["-qmp", f"unix:{monitor},server=on,wait=off"]
+
+        def at_first() -> None:
+            if kept is not None:
+                qmp.go_on(monitor)
+
+        def at_last() -> None:
+            if keep is not None:
+                qmp.keep(monitor, keep)
+
         self._starts += 1
-        console = _console_of(command, self._folder / f"console-{self._starts}", pull_at, limit_s)
-        lines = [line.strip("\r") for line in console.split("\n")]
+        said = self._folder / f"console-{self._starts}"
+        console = _console_of(command, said, pull, (at_first, at_last), limit_s or self._limit_s)
+        # A pulled plug may leave half a line at the end.
+        lines = [line.strip("\r") for line in console.split("\n")[:-1]]
         told = [line.split(MARK, 1)[1] for line in lines if MARK in line]
         answers: dict[str, str] = {}
         for line in told:
@@ -134,10 +178,10 @@ class Card:
             answers[name] = f"{answers[name]}\n{value}" if name in answers else value
         return Start(console, answers, time.monotonic() - begin)
 
-    def put(self, name: str, text: str) -> None:
-        """Writes a file onto the partition that every computer reads."""
+    def put(self, name: str, text: str, partition: str = "CONFIG") -> None:
+        """Writes a file onto a FAT partition."""
         subprocess.run(
-            ["mcopy", "-o", "-i", self._fat("CONFIG"), "-", f"::{name}"],
+            ["mcopy", "-o", "-i", self._fat(partition), "-", f"::{name}"],
             input=text.encode(),
             check=True,
         )
@@ -148,6 +192,19 @@ class Card:
             ["mtype", "-i", self._fat(partition), f"::{name}"], capture_output=True, check=False
         )
         return done.stdout.decode().replace("\r\n", "\n") if done.returncode == 0 else None
+
+    def unlike(self, partition: str, file: Path) -> str:
+        """How a partition does not begin with what is in a file; empty: it does."""
+        skip = LAYOUT_OF_CARD.partition(partition).start_mib << 20
+        order = ["cmp", f"--ignore-initial={skip}:0", f"--bytes={file.stat().st_size}"]
+        done = subprocess.run([*order, self.path, file], capture_output=True, check=False)
+        return done.stdout.decode().strip()
+
+    def tree(self, partition: str, folder: Path) -> None:
+        """Copies all files of a FAT partition into a folder."""
+        subprocess.run(
+            ["mcopy", "-s", "-n", "-Q", "-i", self._fat(partition), "::*", folder], check=True
+        )
 
     def octets(self, name: str) -> bytes:
         """A whole partition, as layout.sh calls it."""
@@ -179,8 +236,11 @@ class Card:
             *("-smp", "2", "-m", "512", "-accel", "tcg,thread=multi,tb-size=256", "-nographic"),
             *("-kernel", str(self._image / "vmlinuz")),
             *("-initrd", str(self._image / "initrd.img")),
-            *("-append", f"{words} console=ttyAMA0 {PATIENT} systemd.wants=q.service"),
-            *("-drive", f"file={self.path},format=raw,if=none,id=card,cache=unsafe"),
+            *(
+                "-append",
+                f"{words} console=ttyAMA0 {PATIENT} systemd.wants=q.service {self._words}",
+            ),
+            *("-drive", self._drive()),
             *("-device", "virtio-blk-pci,drive=card"),
             *(
                 "-netdev",
@@ -190,6 +250,13 @@ class Card:
             ),
             *asked,
         ]
+
+    def _drive(self, log: Path | None = None) -> str:
+        how = f"if=none,id=card,cache={self._cache}"
+        if log is None:
+            return f"file={self.path},format=raw,{how}"
+        parts = f"file.driver=raw,file.file.filename={self.path},log.filename={log}"
+        return f"driver=blklogwrites,{parts},log-sector-size=512,{how}"
 
     def _device_tree(self, command: list[str], number: str) -> Path:
         tree = self._folder / "virt.dtb"
@@ -209,19 +276,27 @@ def count_instructions(command: list[str]) -> None:
     command += ["-icount", "shift=0,sleep=on"]
 
 
-def _console_of(command: list[str], said: Path, pull_at: str, limit_s: float) -> str:
+def _console_of(
+    command: list[str],
+    said: Path,
+    pull: Callable[[str], object],
+    at: tuple[Callable[[], None], Callable[[], None]],
+    limit_s: float,
+) -> str:
     """What it says until it ends; in a file, so that whoever waits can look."""
     until = time.monotonic() + limit_s
-    pull = re.compile(pull_at)
     pulled = False
     with said.open("wb") as console:
         emulator = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT
         )
         try:
+            at[0]()
             while emulator.poll() is None and not pulled and time.monotonic() < until:
                 time.sleep(_LOOK_S)
-                pulled = bool(pull_at) and pull.search(said.read_text(errors="replace")) is not None
+                pulled = bool(pull(said.read_text(errors="replace")))
+            if pulled:
+                at[1]()
         finally:
             emulator.kill()
             status = emulator.wait()
