@@ -8,7 +8,7 @@ from typing import Final
 from conformance import report
 
 _SENT: Final = Path(__file__).with_name("sent.toml")
-_ON_CALLS: Final = ("tests/attacks/test_live", "tests/live/", "tests/peers/", "tests/torture/")
+_ON_CALLS: Final = ("tests/attacks/test_live", "tests/live/", "tests/torture/")
 _WITHOUT_LINE: Final = ("tests/attacks/test_trust", "tests/flows/")
 
 

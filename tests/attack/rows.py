@@ -75,6 +75,8 @@ def row_of(attack: Attack, results: Sequence[dict[str, Any]]) -> Row:
         did += "; written down: " + _short(alarms[0])
     data = {"attack": attack.text, "reason": attack.reason, "tests": list(results)}
     showed, keeps = _showed(phones), _keeps(phones)
+    if attack.level == "live" and not phones:
+        showed = "no phone with a panel took part"
     return Row(attack.name, attack.level, attack.sent, did, showed, keeps, holds, data)
 
 

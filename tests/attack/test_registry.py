@@ -1,6 +1,7 @@
 """The list of attacks is whole: each has its test, or its reason."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,16 @@ def test_an_attack_holds_only_when_all_its_tests_ran_and_passed() -> None:
     assert row_of(attack, [one]).holds is False
     assert row_of(attack, [one, two | {"outcome": "skipped"}]).holds is False
     assert row_of(attack, [one, two | {"outcome": "failed"}]).holds is False
+
+
+def test_a_row_says_what_stood_on_the_panel_or_that_there_was_none() -> None:
+    seen = {"showed": ["Ready"], "alarms": [], "peers": 1, "trust_changed": False}
+    attack = Attack("XS09", "text", "sent", "held", ("tests/torture/a.py::one",), "")
+    one = {"test": "tests/torture/a.py::one", **FINE}
+    assert row_of(attack, [one | {"phones": [seen]}]).showed == "Ready"
+    assert row_of(attack, [one]).showed == "no phone with a panel took part"
+    alone = replace(attack, tests=("tests/unit/a.py::one",))
+    assert row_of(alone, [one | {"test": alone.tests[0]}]).showed == ""
 
 
 def test_what_was_not_tried_is_said_with_its_reason() -> None:

@@ -194,7 +194,12 @@ def visit(side: Side) -> Store:
 
 def rows(side: Side, *tables: str) -> list[tuple[object, ...]]:
     """All rows of these tables of a phone's memory."""
-    file = side.home.folder / DATABASE
+    return rows_in(side.home.folder, *tables)
+
+
+def rows_in(folder: Path, *tables: str) -> list[tuple[object, ...]]:
+    """The same of the phone whose memory is in this folder."""
+    file = folder / DATABASE
     database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     try:
         return [row for table in tables for row in database.execute(f"SELECT * FROM {table}")]  # noqa: S608
