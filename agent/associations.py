@@ -126,6 +126,7 @@ class Associations:
         pjsua uses a leg again for a later call, but not before the gates of the earlier one
         are gone.
         """
+        self.release(call)  # it may have been dialled again, as another leg
         self._calls[leg] = call
         gates = [association for association in self if association.leg == leg]
         if gates:

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from agent.config.reader import Table
-from agent.config.secret_file import is_open_to_all, read_password
+from agent.config.secret_file import secret_of
 from agent.config.values import FleetConfig
 
 EVERY: Final = "1d"
@@ -37,7 +37,7 @@ def read_fleet(table: Table, file: Path) -> FleetConfig:
         public_keys=table.texts("public_key", (), _public_key),
         certificate=table.optional_path("certificate", folder),
         private_key=table.optional_path("private_key", folder),
-        token=_token(table, file),
+        token=secret_of(table, file, "token"),
         token_file=table.optional_path("token_file", folder),
     )
     for present, missing in (("certificate", "private_key"), ("private_key", "certificate")):
@@ -104,19 +104,3 @@ def _octets(text: str) -> bytes:
         return base64.b64decode(text.removeprefix("sha256//"), validate=True)
     except binascii.Error:
         return b""
-
-
-def _token(table: Table, file: Path) -> str:
-    token = table.text("token", "")
-    source = table.optional_path("token_file", file.parent)
-    if table.has("token") and is_open_to_all(file):
-        table.wrong("token", f"can be read by everybody on this machine; chmod o-rwx {file}")
-    if source is None:
-        return token
-    if table.has("token"):
-        table.wrong("token_file", 'stands beside "token"; take one of the two away')
-    try:
-        return read_password(source)
-    except ValueError as error:
-        table.wrong("token_file", str(error))
-        return ""

@@ -13,7 +13,7 @@ from agent.config.fleet import https_url, read_fleet
 from agent.config.locate import Lines
 from agent.config.network import read_network
 from agent.config.reader import Problems, Table
-from agent.config.secret_file import is_open_to_all, password_of
+from agent.config.secret_file import is_open_to_all, secret_of
 from agent.config.values import (
     CONTROL_SOCKET,
     EMERGENCY,
@@ -250,7 +250,7 @@ def _account(table: Table, file: Path) -> AccountConfig:
         name=table.text("name"),
         uri=uri,
         user=table.text("user", checks.user_of(uri)),
-        password=password_of(table, file),
+        password=secret_of(table, file),
         registrar=table.text("registrar", checks.registrar_of(uri), checks.registrar),
         ca_file=table.optional_path("ca_file", file.parent),
         policy=table.choice("policy", "zrtp", POLICIES),

@@ -5,7 +5,7 @@ from typing import Final
 
 from agent.config import checks
 from agent.config.reader import Table
-from agent.config.secret_file import password_of
+from agent.config.secret_file import secret_of
 from agent.config.values import NetworkConfig, TurnConfig
 
 STUN_PORT: Final = 3478
@@ -53,7 +53,7 @@ def _turn(table: Table, file: Path) -> TurnConfig:
         port=port,
         transport=transport,
         user=table.text("user"),
-        password=password_of(table, file),
+        password=secret_of(table, file),
         ca_file=table.optional_path("ca_file", file.parent),
     )
     if not (table.has("password") or table.has("password_file")):

@@ -33,23 +33,24 @@ def read_password(file: Path) -> str:
     return lines[0]
 
 
-def password_of(table: Table, file: Path) -> str:
+def secret_of(table: Table, file: Path, key: str = "password") -> str:
     """What a table says under "password", or the first line of its "password_file".
 
     Args:
         table: The table.
         file: The configuration file that it stands in.
+        key: Another name than "password".
     """
-    password = table.text("password", "")
-    source = table.optional_path("password_file", file.parent)
-    if table.has("password") and is_open_to_all(file):
-        table.wrong("password", f"can be read by everybody on this machine; chmod o-rwx {file}")
+    secret = table.text(key, "")
+    source = table.optional_path(f"{key}_file", file.parent)
+    if table.has(key) and is_open_to_all(file):
+        table.wrong(key, f"can be read by everybody on this machine; chmod o-rwx {file}")
     if source is None:
-        return password
-    if table.has("password"):
-        table.wrong("password_file", 'stands beside "password"; take one of the two away')
+        return secret
+    if table.has(key):
+        table.wrong(f"{key}_file", f'stands beside "{key}"; take one of the two away')
     try:
         return read_password(source)
     except ValueError as error:
-        table.wrong("password_file", str(error))
+        table.wrong(f"{key}_file", str(error))
         return ""

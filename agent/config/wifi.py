@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from agent.config.reader import Table
-from agent.config.secret_file import password_of
+from agent.config.secret_file import secret_of
 from agent.config.values import WifiConfig
 
 _SSID_OCTETS: Final = 32
@@ -25,7 +25,7 @@ def read_wifi(table: Table, file: Path) -> WifiConfig:
     """
     section = WifiConfig(
         network=table.text("network", check=_network),
-        password=password_of(table, file),
+        password=secret_of(table, file),
         country=table.text("country", "", _country),
         hidden=table.switch("hidden", default=False),
     )

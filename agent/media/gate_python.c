@@ -8,19 +8,6 @@
 
 #include <stdlib.h>
 
-PyObject *gate_bench(PyObject *self, PyObject *args);
-PyObject *trust_install(PyObject *self, PyObject *whom);
-
-/* gate_servers.c */
-PyObject *gate_watch_servers(PyObject *self, PyObject *args);
-PyObject *gate_listen(PyObject *self, PyObject *args);
-PyObject *gate_lead(PyObject *self, PyObject *args);
-PyObject *gate_open_flow(PyObject *self, PyObject *args);
-PyObject *gate_contact(PyObject *self, PyObject *args);
-PyObject *gate_ping(PyObject *self, PyObject *args);
-PyObject *gate_next_pong(PyObject *self, PyObject *args);
-PyObject *gate_was_elsewhere(PyObject *self, PyObject *args);
-
 /* pjlib aborts when a thread that it does not know takes one of its locks. Its description of the
  * thread must live as long as the thread. */
 pj_bool_t know_this_thread(void)

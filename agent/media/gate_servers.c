@@ -3,15 +3,7 @@
 #include <Python.h>
 
 #include "gate.h"
-
-PyObject *gate_watch_servers(PyObject *self, PyObject *args);
-PyObject *gate_listen(PyObject *self, PyObject *args);
-PyObject *gate_lead(PyObject *self, PyObject *args);
-PyObject *gate_open_flow(PyObject *self, PyObject *args);
-PyObject *gate_contact(PyObject *self, PyObject *args);
-PyObject *gate_ping(PyObject *self, PyObject *args);
-PyObject *gate_next_pong(PyObject *self, PyObject *args);
-PyObject *gate_was_elsewhere(PyObject *self, PyObject *args);
+#include "gate_module.h"
 
 /* After each libInit. */
 PyObject *gate_watch_servers(PyObject *self, PyObject *args)

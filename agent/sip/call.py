@@ -64,6 +64,7 @@ class CallSurroundings:
         now: Seconds since 1970.
         transferred: Told what the other side says of our REFER: the status, and whether it is
             the last one.
+        descriptions: Which SDPs carry keys of the signalling.
     """
 
     emit: Callable[[SipEvent], None]
