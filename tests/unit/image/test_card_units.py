@@ -83,6 +83,26 @@ def test_what_a_unit_runs_is_on_the_card(path: Path) -> None:
         assert file.stat().st_mode & 0o100
 
 
+def test_the_first_configuration_is_whole_or_not_there(tmp_path: Path) -> None:
+    """systemd-tmpfiles syncs nothing: the file was empty for the first half minute, and then for ever."""
+    given, taken = tmp_path / "usr/share/sotto/sotto.toml", tmp_path / "etc/sotto/sotto.toml"
+    for each in (given, taken):
+        each.parent.mkdir(parents=True)
+    given.write_text('[phone]\nname = "Sotto"\n')
+    taken.write_text("")
+    script = FILES / "usr/lib/sotto/card/begin.sh"
+    subprocess.run([script, tmp_path], check=True)
+    assert taken.read_text() == given.read_text()
+    assert taken.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in taken.parent.iterdir()] == [taken.name]
+    orders = re.findall(r"(?m)^(sync|mv) ", script.read_text())
+    assert orders == ["sync", "mv", "sync"]
+    unit = (FOLDER / "sotto-begin.service").read_text()
+    assert "ConditionFileNotEmpty=!/etc/sotto/sotto.toml" in unit
+    assert "sotto.service" in re.findall(r"(?m)^Before=(.*)$", unit)[0].split()
+    assert "sotto.toml" not in (FILES / "usr/lib/tmpfiles.d/sotto-card.conf").read_text()
+
+
 def test_where_a_file_takes_anothers_name_fat_writes_that_at_once() -> None:
     """Else the old file is given up first: a plug pulled within the next half minute empties it."""
     fstab = (FILES / "etc/fstab").read_text()
