@@ -35,6 +35,12 @@ _GROUPS: Final = {
     "flood": ("tests/attacks/test_live_flood.py",),
     "attacks": ("tests/attacks", "--ignore=tests/attacks/test_live_flood.py"),
 }
+_FAULTS: Final = {
+    "asan": ("shift(40)", "past_the_end(10)"),
+    "modules": ("shift(40)", "past_the_end(10)"),
+    "tsan": ("race()",),
+}
+"""Made on purpose, in faults.c."""
 _TIMEOUT_S: Final = 600
 """For one test: all is several times slower."""
 
@@ -78,6 +84,8 @@ def main() -> int:
     _say(f"{'sanitizer':<10} {'tests':<10} {'verdicts':<32} reports")
     for kind in wishes.kinds:
         subprocess.run(["tests/sanitize/build.sh", kind], cwd=_ROOT, check=True, stdout=sys.stderr)
+        if not _tells_faults(kind):
+            raise SystemExit(f"{kind}: a fault made on purpose is not told (faults.c)")
         for group in wishes.only or _GROUPS:
             outcome = _run(kind, group)
             outcomes.append(outcome)
@@ -91,10 +99,35 @@ def main() -> int:
     return int(any(each.found or each.failed or not each.verdicts for each in outcomes))
 
 
-def _run(kind: str, group: str) -> Outcome:
-    reports = _WORK / kind / "reports" / group
+def _tells_faults(kind: str) -> bool:
+    """Whether each one leaves a report where reports are looked for."""
+    library = _WORK / kind / "faults.so"
+    for fault in _FAULTS[kind]:
+        reports = _empty(kind, "faults")
+        code = f"import ctypes; ctypes.CDLL('{library}').{fault}"
+        command = ("tests/sanitize/inside.sh", kind, str(reports), sys.executable, "-c", code)
+        subprocess.run(command, cwd=_ROOT, check=False)
+        if not _found(reports):
+            return False
+    return True
+
+
+def _empty(kind: str, name: str) -> Path:
+    reports = _WORK / kind / "reports" / name
     shutil.rmtree(reports, ignore_errors=True)
     reports.mkdir(parents=True)
+    return reports
+
+
+def _found(reports: Path) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for file in sorted((*reports.glob("*san.*"),)):
+        found.update(told(file.read_text(errors="replace")))
+    return found
+
+
+def _run(kind: str, group: str) -> Outcome:
+    reports = _empty(kind, group)
     verdicts = reports / "verdicts.xml"
     pytest = (
         *(sys.executable, "-m", "pytest", *_GROUPS[group], "-q", "-p", "no:cacheprovider"),
@@ -103,9 +136,7 @@ def _run(kind: str, group: str) -> Outcome:
     with (reports / "pytest.log").open("w") as log:
         command = ("tests/sanitize/inside.sh", kind, str(reports), *pytest)
         subprocess.run(command, cwd=_ROOT, stdout=log, stderr=log, check=False)
-    outcome = Outcome(kind, group)
-    for file in sorted((*reports.glob("*san.*"),)):
-        outcome.found.update(told(file.read_text(errors="replace")))
+    outcome = Outcome(kind, group, found=_found(reports))
     if verdicts.exists():
         _judge(verdicts, outcome)
     return outcome

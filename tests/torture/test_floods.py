@@ -9,7 +9,7 @@ from bench.processes import memory_mib, pid_of
 
 from hw.types import Key
 from support.couple import CALLEE, CALLER, Couple
-from support.waiting import PATIENCE_S, SANITIZED, until
+from support.waiting import LARGER, PATIENCE_S, until
 from torture.compose import message, sdp
 from torture.crowd import crowd
 from torture.line import Door, ack, cancel, door, options
@@ -28,8 +28,7 @@ BEGUN = bytes.fromhex("16030100f8010000f40303")
 """Of a ClientHello, and the rest never comes."""
 IN_QUEUE = 4
 """PJSIP has its kernel keep five."""
-MORE_MIB = 32.0 if SANITIZED else 8.0
-"""ASan keeps fences around what is allocated, and keeps what was given back for a while."""
+MORE_MIB = 8.0 * LARGER
 
 
 def invite(word: str) -> bytes:
