@@ -11,7 +11,7 @@
 # make deb       the Debian package, for this machine's Debian, in build/deb
 # make image    the card for a Raspberry Pi, build/image/sotto.img; DEBUG=1: with a console for all
 # make test-image  boots it in an emulator and looks whether it is a phone, some ten minutes
-# make bench-image  what its start, a call's keys and a call's sound cost there, in instructions; half an hour
+# make bench-image  what its start, a call's keys and a call's sound cost there, in instructions; half an hour and more
 # make test-update  installs new software on it, good and broken, with the plug pulled; half an hour
 # make test-cuts   its plug pulled at random moments of first starts and updates; ARGS="--rounds 5 --only first"
 # make test-hardware  the drivers, in a VM with simulated lines, bus and card

@@ -18,6 +18,8 @@ PACKETS_A_SECOND: Final = 50
 TURNS_A_SECOND: Final = 100
 """Of the bridge, where a card drives it."""
 UNITS_TOLD: Final = 10
+ASKER: Final = "q.service"
+"""What asks (support.card), and is no part of a card."""
 NO_AES: Final = {
     "OPENSSL_armcap": "1",  # NEON alone
     **dict.fromkeys(
@@ -125,8 +127,9 @@ def _counted_there(answers: Mapping[str, str]) -> Iterator[Figure]:
 
 
 def _units(lines: Iterable[str]) -> list[str]:
-    units = sorted(((int(each.split()[0]), each.split()[1]) for each in lines), reverse=True)
-    return [f"{used / 1e6:7.0f} {name}" for used, name in units[:UNITS_TOLD]]
+    units = [(int(used), name) for used, name in map(str.split, lines) if name != ASKER]
+    dearest = sorted(units, reverse=True)[:UNITS_TOLD]
+    return [f"{used / 1e6:7.0f} {name}" for used, name in dearest]
 
 
 def _shares(figures: list[Figure]) -> Iterator[str]:

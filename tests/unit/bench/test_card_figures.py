@@ -30,7 +30,7 @@ START: Final = {
     "took": "Startup finished in 5.1s (kernel) + 17s (userspace) = 22s",
     "blame": "8.1s sotto.service\n2.4s dev-vda7.device",
     "chain": "sotto.service +8.1s\n└─network.target @9.0s",
-    "unit_ns": "150000000 sotto-card.service\n3520000000 sotto.service\n0 quiet.service",
+    "unit_ns": "150000000 sotto-card.service\n3520000000 sotto.service\n1500000000 q.service",
     "cold": "3700000 72000\n3800000 72100",
     "warm": "2360000 0\n2400000 0",
     "memory_kib": "Rss 78848 kB\nPss 60000 kB\nPss_Anon 45056 kB\nPss_File 14944 kB",
