@@ -211,13 +211,13 @@ def _speak(speech: Path, card: str, over: threading.Event) -> None:
 def _watched(
     pids: list[int], when: str, name: str, seconds: float, wait: Callable[[float], object]
 ) -> Iterator[Figure | str]:
-    before, busy = [usage(pid) for pid in pids], _busy_s()
+    before, idle = [usage(pid) for pid in pids], _idle_s()
     began, spent = time.monotonic(), [used_ns(pid) for pid in pids]
     wait(seconds)
     spent = [used_ns(pid) - early for early, pid in zip(spent, pids, strict=True)]
     seconds = time.monotonic() - began
     loads = [load(early, usage(pid)) for early, pid in zip(before, pids, strict=True)]
-    machine = (_busy_s() - busy) * 1000 / seconds
+    machine = (seconds - (_idle_s() - idle)) * 1000 / seconds
     memory = [memory_mib(pid) for pid in pids]
     yield Figure(name, "million", [each / MILLION / seconds for each in spent])
     yield Figure(f"the whole machine, both phones {when}, in a second", "million", [machine])
@@ -250,16 +250,12 @@ def used_ns(pid: int) -> int:
     return sum(int((each / "schedstat").read_text(encoding="ascii").split()[0]) for each in threads)
 
 
-def _busy_s() -> float:
-    """Seconds in which the machine did something, since its start."""
-    first = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0]
-    return busy_s([int(each) for each in first.split()[1:]], os.sysconf("SC_CLK_TCK"))
+def _idle_s() -> float:
+    """Seconds in which the machine had nothing to do, since its start.
 
-
-def busy_s(ticks: list[int], ticks_a_second: int) -> float:
-    """Of the line "cpu" in /proc/stat: all of it but idle and waiting for disks."""
-    idle, waiting = ticks[3:5]
-    return (sum(ticks[:8]) - idle - waiting) / ticks_a_second
+    What it did is the rest: /proc/stat tells of that only what runs when its clock ticks.
+    """
+    return float(Path("/proc/uptime").read_text(encoding="ascii").split()[1])
 
 
 _BY_THEMSELVES: Final[dict[str, Callable[[Path], dict[str, list[float]]]]] = {
