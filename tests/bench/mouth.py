@@ -1,10 +1,11 @@
 """From mouth to ear: a sound made at one phone's microphone, looked for in the other's earpiece.
 
 Both are ALSA devices, which PulseAudio serves, as a card would by its own clock. One null sink has
-two channels: what is said is played into the first, from which the caller's microphone hears it,
-and the callee's earpiece plays into the second. So one recording of that sink has both, and how
-much later the second one comes is the whole way. Sotto's SIP and sound run without the rest of the
-phone here, and without encryption, which takes microseconds.
+two channels: what is said is played into the first, from which both microphones hear it, and the
+callee's earpiece plays into the second. So one recording of that sink has both, and how much later
+the second one comes is the whole way. Sotto's SIP and sound run without the rest of the phone here,
+and without encryption, which takes microseconds; its echo canceller is at work, the others have
+none.
 
 The kinds of phones take turns, and everything here, PulseAudio first of all, goes before whatever
 else the machine does.
@@ -38,6 +39,8 @@ AIR: Final = "air.raw"
 _SETTLED_S: Final = 8.0
 """What waited in a phone while its call began and its card was opened is played by then."""
 _CARDS: Final = ("caller", "callee")
+_OF_THE_CARD: Final = 5
+"""Below the priority that Sotto's sound threads ask for, as on the phone (`image/pjsip.sh`)."""
 _PCMS: Final = """
 pcm.caller {
     type asym
@@ -48,7 +51,7 @@ pcm.caller {
 pcm.callee {
     type asym
     playback.pcm { type pulse device ear }
-    capture.pcm { type pulse device silence.monitor }
+    capture.pcm { type pulse device microphone }
     hint { show on description "Who hears" }
 }
 """
@@ -57,7 +60,6 @@ _RIGHT: Final = "channels=1 channel_map=mono master_channel_map=front-right remi
 _SINKS: Final = (
     f"module-null-sink sink_name=air rate={RATE} channels=2 channel_map=front-left,front-right",
     f"module-null-sink sink_name=nowhere rate={RATE}",
-    f"module-null-sink sink_name=silence rate={RATE}",
     f"module-remap-sink sink_name=mouth master=air {_LEFT}",
     f"module-remap-sink sink_name=ear master=air {_RIGHT}",
     f"module-remap-source source_name=microphone master=air.monitor {_LEFT}",
@@ -116,13 +118,31 @@ def _first_of_all() -> Iterator[None]:
 
 def _heard(folder: Path, talking: Talking) -> list[float]:
     file = folder / AIR
-    with pulse_card(folder, _PCMS, _SINKS) as card, card.speaking(_sounds()), talking(folder):
+    with contextlib.ExitStack() as stack:
+        with _in_real_time():
+            card = stack.enter_context(pulse_card(folder, _PCMS, _SINKS))
+            stack.enter_context(card.speaking(_sounds()))
+        stack.enter_context(talking(folder))
         time.sleep(_SETTLED_S)
         with _recording(card, file):
             time.sleep(HEARD_S)
     both = np.fromfile(file, "<i2")
     both = both[: len(both) // 2 * 2].reshape(-1, 2).astype(np.float64)
     return delays(both[:, 0], both[:, 1])
+
+
+@contextlib.contextmanager
+def _in_real_time() -> Iterator[None]:
+    """Who is started meanwhile waits for no program, if the machine allows that to anybody.
+
+    A card's clock waits for none, either.
+    """
+    with contextlib.suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(_OF_THE_CARD))
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 @contextlib.contextmanager
