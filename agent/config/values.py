@@ -186,6 +186,7 @@ class AccountConfig:
         password_file: Where the password was read; None: it stands in the configuration itself.
         allow_md5: Whether the password may be proved with MD5 (RFC 7616), where the server offers
             nothing better: most do not. The proof goes to a server that has proved its name.
+        voice_mail: The number that is dialled for it; empty: none.
         ice: Whether this account's calls use ICE; None: as [network] says.
         crl_file: Revocation lists that are asked besides, PEM or DER; None: none.
         pinned_keys: Keys one of which must be in the server's chain besides; empty: any.

@@ -25,6 +25,7 @@
  *   gate_flow.c    whether the connections to servers are alive
  *   gate_digest.c  the strongest of a server's challenges
  *   gate_servers.c names and flows as Python sees them
+ *   gate_even.c    what the other side may not ask of how we speak
  *   gate_wake.c    an alarm for the thread that polls PJSIP
  *   gate_trust.c   what must be proven on a TLS connection before PJSIP uses it
  *   gate_bench.c   what a packet costs
@@ -283,6 +284,8 @@ enum flood {
 };
 enum flood flood_judge(pjsip_rx_data *request);
 void flood_forget(void);
+void flood_begins(pjsip_transport *connection);  /* it is up */
+void flood_ends(const pjsip_transport *connection);  /* and about to be freed */
 
 /* gate_names.c */
 #define GATE_HOST_SIZE 256

@@ -15,8 +15,9 @@
 /* What a connection is busy with: transactions, answers on their way. A call that was taken counts for
  * 32 s; most of the thousand transactions that PJSIP has are left to others. */
 #define MOST_UNREAD 384
-/* And so many transactions at a time, whosoever they are, are all that strangers get. */
-#define MOST_TRANSACTIONS 512
+/* All strangers together get no more than one of them; but a few each. */
+#define A_FEW_UNREAD 8
+#define MOST_CONNECTIONS 192 /* that others have opened; PJSIP has room for 256 in all */
 
 /* A server's connection was opened by this phone. */
 enum caller { A_SERVER, KNOWN, A_STRANGER, KINDS };
@@ -32,6 +33,7 @@ typedef struct invite {
 } invite;
 
 static invite all[MOST];
+static pjsip_transport *connections[MOST_CONNECTIONS];
 
 static void leave(invite *one)
 {
@@ -93,9 +95,47 @@ static pj_bool_t is_crowded(void)
     return pjsua_call_get_count() + CALLS_OF_OTHERS >= pjsua_call_get_max_count();
 }
 
-/* With PJSIP's endpoint its transactions go, too. */
+static void replace(const pjsip_transport *connection, pjsip_transport *by)
+{
+    for (unsigned i = 0; i < MOST_CONNECTIONS; i++)
+        if (connections[i] == connection) {
+            connections[i] = by;
+            return;
+        }
+}
+
+void flood_begins(pjsip_transport *connection)
+{
+    if (connection->dir == PJSIP_TP_DIR_INCOMING)
+        replace(NULL, connection);
+}
+
+void flood_ends(const pjsip_transport *connection)
+{
+    replace(connection, NULL);
+}
+
+/* By how many things all the strangers' connections are kept busy. */
+static pj_atomic_value_t kept_by_strangers(void)
+{
+    pj_atomic_value_t sum = 0;
+    for (unsigned i = 0; i < MOST_CONNECTIONS; i++)
+        if (connections[i] && !known_is(&connections[i]->key.rem_addr))
+            sum += pj_atomic_get(connections[i]->ref_cnt);
+    return sum;
+}
+
+static pj_bool_t is_unread(const pjsip_transport *connection, enum caller kind)
+{
+    const pj_atomic_value_t kept = pj_atomic_get(connection->ref_cnt);
+    return kept > MOST_UNREAD ||
+           (kind == A_STRANGER && kept > A_FEW_UNREAD && kept_by_strangers() > MOST_UNREAD);
+}
+
+/* With PJSIP's endpoint its transactions and connections go, too. */
 void flood_forget(void)
 {
+    memset(connections, 0, sizeof(connections));
     for (invite *one = all; one < all + MOST; one++)
         leave(one);
 }
@@ -106,8 +146,7 @@ enum flood flood_judge(pjsip_rx_data *request)
     const enum caller kind = kind_of(request);
     if (message->line.req.method.id == PJSIP_ACK_METHOD)
         return NO_FLOOD;
-    if (pj_atomic_get(request->tp_info.transport->ref_cnt) > MOST_UNREAD ||
-        (kind == A_STRANGER && pjsip_tsx_layer_get_tsx_count() > MOST_TRANSACTIONS))
+    if (is_unread(request->tp_info.transport, kind))
         return FLOOD_UNREAD;
     if (message->line.req.method.id == PJSIP_INVITE_METHOD && !request->msg_info.to->tag.slen &&
         ((kind == A_STRANGER && is_crowded()) || !takes_place(request, kind)))

@@ -99,8 +99,12 @@ static void on_state(pjsip_transport *connection, pjsip_transport_state state,
     const pj_bool_t is_tls = (connection->key.type & ~PJSIP_TRANSPORT_IPV6) == PJSIP_TRANSPORT_TLS;
     const pjsip_tls_state_info *tls = is_tls && info ? info->ext_info : NULL;
     const pj_ssl_sock_info *seen = tls ? tls->ssl_sock_info : NULL;
-    if (is_tls && is_up)
+    if (is_tls && is_up) {
         knock_answered(connection);
+        flood_begins(connection);
+    }
+    if (state == PJSIP_TP_STATE_DESTROY)
+        flood_ends(connection);
     if (seen && is_up)
         keep_no_sessions(connection, seen);
     if (is_tls && is_up && !(seen && is_trusted(connection, PJ_TRUE, seen))) {

@@ -37,19 +37,14 @@ class Connection:
 
 
 class Connections:
-    """All that are open, by PJSIP's handle.
-
-    Args:
-        listening: The ports that this phone's TLS transports listen on. Whoever connected
-            to one of them has proved nothing.
-    """
+    """All that are open, by PJSIP's handle."""
 
     def __init__(self) -> None:
         self._open: dict[int, Connection] = {}
         self._listening: set[int] = set()
 
     def listens_on(self, port: int) -> None:
-        """Notes a port of ours: connections that end there were opened by somebody else."""
+        """Notes a port of ours: whoever connected to it has proved nothing."""
         self._listening.add(port)
 
     def opened(self, handle: int, *, local: str, remote: str, trusted: bool) -> None:

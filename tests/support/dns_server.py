@@ -6,7 +6,6 @@ import os
 import socket
 import threading
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 import dns.flags
@@ -45,12 +44,7 @@ class DnsServer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         # A datagram of its own ends the wait: closing alone would not.
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as knock:
             knock.sendto(b"", (self.address, 53))

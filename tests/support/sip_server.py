@@ -7,7 +7,6 @@ import socket
 import ssl
 import threading
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Final, Self
 
 from support.certificates import Identity
@@ -125,12 +124,7 @@ class SipServer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for channel in self._channels:
