@@ -151,6 +151,8 @@ def _shares(figures: list[Figure]) -> Iterator[str]:
         yield f"    {each:6.1f} {name}"
     yield f"    {sound - sum(known.values()):6.1f} all else: bridge, jitter buffer, RTP, files, threads"
     yield f"With a sound card the echo canceller comes to that: {echo_millions(found[ECHO]):.1f}"
+    if BY_CARD in found:
+        yield f"Such a call, measured: {found[BY_CARD]:.1f}"
 
 
 def echo_millions(thousands_a_turn: float) -> float:
@@ -168,7 +170,7 @@ def _estimates(figures: list[Figure]) -> Iterator[str]:
     for name in (READY, WARM, COLD):
         yield f"    {name}: {_seconds(found[name])} s of one core"
     if TONE in found:
-        yield f"    {TONE}: {_seconds(found[TONE] * 1000)} ms, and the waits for the sound card"
+        yield f"    {TONE}: {_seconds(found[TONE] * 1000)} ms, and the waits"
     for name, each in found.items():
         if name.startswith("keys by"):
             yield f"    {name.removesuffix(', both phones')}, one phone: {_seconds(each / 2 * 1000)} ms"
