@@ -1,12 +1,16 @@
 """What reaches the sound of two whole phones: nothing in the clear, repeated or sent back."""
 
+import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from agent.demo.speech import Stretch
 from agent.zrtp.wire import decode_packet, encode_packet
+from hw.types import Key
 from support import sound
+from support.couple import Side
 from support.pcap import Datagram
 from support.relay import Tamper
 from support.scene import FAILED, Scene, from_caller
@@ -133,6 +137,44 @@ def test_xc05_xc07_plain_and_repeated_speech(scene: Scene) -> None:
         passed = side.passed()[-1]
         assert passed["not authentic"] == passed["replayed"] == from_other > 100
     is_heard_by_the_other(scene, heard)
+
+
+def test_xc01_xc09_hold_and_resume_change_neither_panels_nor_sizes(scene: Scene) -> None:
+    """Both are as secure as before, by the same keys; and every packet of one direction is alike."""
+    sizes: dict[bool, set[int]] = {True: set(), False: set()}
+    both = scene.both
+
+    def tamper(packet: Datagram) -> list[Datagram]:
+        if is_sound(packet):
+            sizes[from_caller(packet)].add(len(packet.payload))
+        return [packet]
+
+    async def call() -> None:
+        await scene.secure_call()
+        scene.relay.tamper = tamper
+        for side in scene.sides:
+            await side.person.phone.press(Key.MENU)  # the words can wait
+            await side.sees("Not verified")
+        secure = [side.reads for side in scene.sides]
+        for choice, theirs in (("Hold", "They put you on hold"), ("Go on talking", "Not verified")):
+            await both.caller.person.phone.press(Key.MENU)
+            await both.caller.sees(choice)
+            await both.caller.person.phone.press(Key.CONFIRM)
+            await both.callee.sees(theirs)
+        for side, before in zip(scene.sides, secure, strict=True):
+            await side.until(partial(_reads_alike, side, before), before)
+        await both.talk(SETTLE_S)
+        await both.hang_up()
+
+    alarms = scene.alarms()
+    both.run(call())
+    assert scene.alarms() == alarms
+    assert [len(each) for each in sizes.values()] == [1, 1]
+
+
+def _reads_alike(side: Side, before: str) -> bool:
+    """But for how long it has lasted."""
+    return re.sub("[0-9]", "", side.reads) == re.sub("[0-9]", "", before)
 
 
 def test_xc06_plain_bye_ends_nothing(scene: Scene) -> None:
