@@ -24,9 +24,10 @@ from support.card_cuts import (
     Stage,
     drawn,
     giving_faults,
+    last_answers,
     phone_faults,
 )
-from support.write_log import replayed, writes
+from support.write_log import moments_of, replayed, writes
 
 CARD_MIB: Final = 4096
 LIMIT_S: Final = 3600.0
@@ -132,7 +133,7 @@ class FirstStart:
         folder.mkdir()
         card = folder / "card.img"
         subprocess.run(["cp", "--sparse=always", self.begun, card], check=True)
-        moments = sorted(chance.sample(range(len(done)), min(looks, len(done))))
+        moments = moments_of(done, chance, looks)
         told = Remains(())
         for moment in replayed(card, self.log, moments, chance):
             found = remains(card, folder / "parts", GIVEN)
@@ -160,12 +161,13 @@ class FirstStart:
 
     @staticmethod
     def _faults(card: Card, start: Start, known: Known) -> list[str]:
+        answers = last_answers(start.console)
         octets = card.octets("CONFIG")
         drive = Drive(card.read("sotto.toml"), card.read("sotto-error.txt"), octets)
-        wrong = phone_faults(known, start.answers) + giving_faults(GIVEN, start.answers, drive)
+        wrong = phone_faults(known, answers) + giving_faults(GIVEN, answers, drive)
         least = 0.9 * (CARD_MIB - LAYOUT_OF_CARD.partition("DATA").start_mib)
-        if int(start.answers["var_mib"]) < least:
-            wrong.append(f"the data have {start.answers['var_mib']} MiB")
+        if int(answers.get("var_mib", 0)) < least:
+            wrong.append(f"the data have {answers.get('var_mib')} MiB")
         boards = {card.read("board.txt", f"BOOT_{slot}") for slot in "AB"}
         if len(boards) != 1 or "wm8960" not in (boards.pop() or ""):
             wrong.append("the board's settings are not in both halves")

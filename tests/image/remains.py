@@ -16,7 +16,7 @@ from typing import Final
 from agent.boards import check_board
 from agent.config import ConfigError
 from agent.fleet.disk import Disk
-from agent.fleet.inbox import ClearingError, Inbox
+from agent.fleet.inbox import LEDGER, ClearingError, Inbox
 from support.card import LAYOUT_OF_CARD
 from support.card_cuts import Drive, Given, giving_faults
 
@@ -25,6 +25,7 @@ _TIDIED: Final = (0, 1)
 """The exit status of fsck where all is well, or well again."""
 _CONFIGURATION: Final = "/lib/sotto-configuration"
 _MEMORY: Final = "/lib/sotto"
+_OWN: Final = b"/etc/sotto/"
 _DATABASE: Final = "sotto.db"
 
 
@@ -160,6 +161,9 @@ def _taken(drive: Path, folder: Path, given: Given) -> list[str]:
     target = own / "sotto.toml"
     empty = target.exists() and not target.stat().st_size
     wrong = ["its own configuration is empty"] if empty else []
+    for each in (target, own / LEDGER, card / "sotto.toml", card / "sotto.new"):
+        if each.exists():  # here the phone's own folder is another one
+            each.write_bytes(each.read_bytes().replace(_OWN, f"{own}/".encode()))
     try:
         Inbox(card / "sotto.toml", target, Disk(), check_board).take()
     except (ConfigError, ClearingError) as error:

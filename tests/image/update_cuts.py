@@ -26,12 +26,13 @@ from support.card_cuts import (
     Stage,
     boot_faults,
     drawn,
+    last_answers,
     lasting,
     phone_faults,
     software_faults,
 )
 from support.card_software import Software, stick
-from support.write_log import replayed, writes
+from support.write_log import moments_of, replayed, writes
 
 CARD_MIB: Final = 4096
 LIMIT_S: Final = 3600.0
@@ -150,7 +151,7 @@ class Update:
             log = self._log(name)
             done = writes(log)
             card = self._card("looked", point.card)
-            moments = sorted(chance.sample(range(len(done)), min(looks // 3, len(done))))
+            moments = moments_of(done, chance, looks // 3)
             for moment in replayed(card.path, log, moments, chance):
                 usual = card.usual
                 wrong = ["autoboot.txt names no slot"] if usual is None else []
@@ -184,7 +185,7 @@ class Update:
             once=True,
         )
         wrong += self._faults(card, start, known)
-        said = start.answers
+        said = last_answers(start.console)
         left = " ".join(said.get("left_mib", "nothing").split())
         seen = f"then half {usual}, {said.get('version')}, {said.get('slots')}, left over: {left}"
         if said.get("version") == NEWER:
@@ -193,8 +194,8 @@ class Update:
             return seen, [*wrong, f"not written again: {said.get('updating')}; {said.get('told')}"]
         wrong += self._half_faults(card, "B")
         start = card.start("B", NUMBER, asked=SAYS + LOOKED + ENDS)
-        if start.answers.get("version") != NEWER:
-            wrong.append(f"after it was written again: {start.answers.get('version')}")
+        if last_answers(start.console).get("version") != NEWER:
+            wrong.append("it was written again, and does not run")
         return f"{seen}; written again", [*wrong, *self._faults(card, start, known)]
 
     def _begun(self) -> Card:
@@ -276,7 +277,7 @@ class Update:
 
     @staticmethod
     def _faults(card: Card, start: Start, known: Known) -> list[str]:
-        answers = start.answers
+        answers = last_answers(start.console)
         wrong = phone_faults(known, answers) + software_faults(NEWER, answers)
         if FILE.splitlines()[1] not in answers.get("config", ""):
             wrong.append("the configuration is lost")

@@ -18,6 +18,7 @@ from agent.update.slots import AUTOBOOT
 from image.card.boot_files import command_line
 from image.card.layout import LAYOUT, read_layout
 from support import qmp
+from support.card_cuts import answers_of
 from support.source import ROOT
 
 _LOOK_S: Final = 0.1
@@ -25,7 +26,6 @@ LIMIT_S: Final = 900.0
 """A start takes a minute or two here; more means that it hangs."""
 PATIENT: Final = "systemd.default_device_timeout_sec=600"
 """On a busy machine the emulator finds its own card only after the 90 s that systemd waits for it."""
-MARK: Final = "@@"
 UNIT: Final = """[Unit]
 DefaultDependencies=no
 After=multi-user.target
@@ -169,14 +169,7 @@ class Card:
         self._starts += 1
         said = self._folder / f"console-{self._starts}"
         console = _console_of(command, said, pull, (at_first, at_last), limit_s or self._limit_s)
-        # A pulled plug may leave half a line at the end.
-        lines = [line.strip("\r") for line in console.split("\n")[:-1]]
-        told = [line.split(MARK, 1)[1] for line in lines if MARK in line]
-        answers: dict[str, str] = {}
-        for line in told:
-            name, _, value = line.partition("=")
-            answers[name] = f"{answers[name]}\n{value}" if name in answers else value
-        return Start(console, answers, time.monotonic() - begin)
+        return Start(console, answers_of(console), time.monotonic() - begin)
 
     def put(self, name: str, text: str, partition: str = "CONFIG") -> None:
         """Writes a file onto a FAT partition."""

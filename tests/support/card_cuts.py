@@ -8,12 +8,16 @@ from typing import Final
 
 from agent.update.autoboot import SLOTS
 
+MARK: Final = "@@"
+"""Begins what is said on the console: @@NAME=VALUE."""
 Contents = Mapping[str, bytes]
 """Of files, by their names."""
 _COMMAND_LINE: Final = "cmdline.txt"
 _BOARD: Final = "board.txt"
 """These two came not with the software: one is the half's own, one the phone's."""
 _ZID: Final = re.compile("[0-9A-F]{24}")
+_PROVEN: Final = ("success", "exec-condition")
+"""What became of the proof: it was given, or there was nothing to prove."""
 _ALARMS: Final = ("database-set-aside", "database-restored")
 """What a phone notes whose memory was damaged, or that takes it for a copy."""
 
@@ -127,9 +131,12 @@ class Known:
 
     @classmethod
     def of(cls, answers: Mapping[str, str]) -> "Known":
-        """What it has said on the console."""
-        verified = answers.get("verified", "").split()
-        return cls(answers.get("zid", ""), answers.get("certificate", ""), tuple(verified))
+        """What it has said on the console; a machine that started anew has said it twice."""
+        zid, certificate, verified = (
+            sorted(set(answers.get(name, "").split()))
+            for name in ("zid", "certificate", "verified")
+        )
+        return cls(" ".join(zid), " ".join(certificate), tuple(verified))
 
     def after(self, answers: Mapping[str, str]) -> "Known":
         """What is known once it has said more."""
@@ -139,6 +146,22 @@ class Known:
             said.certificate or self.certificate,
             said.verified or self.verified,
         )
+
+
+def answers_of(console: str) -> dict[str, str]:
+    """What was said on a console, by name; what was said more than once, line by line."""
+    answers: dict[str, str] = {}
+    # A pulled plug may leave half a line at the end.
+    for line in console.split("\n")[:-1]:
+        if MARK in line:
+            name, _, value = line.strip("\r").split(MARK, 1)[1].partition("=")
+            answers[name] = f"{answers[name]}\n{value}" if name in answers else value
+    return answers
+
+
+def last_answers(console: str) -> dict[str, str]:
+    """The same of the last start alone, where the machine has started anew by itself meanwhile."""
+    return answers_of(console.rpartition(f"{MARK}at=ready")[2])
 
 
 def phone_faults(known: Known, answers: Mapping[str, str]) -> list[str]:
@@ -181,7 +204,7 @@ def software_faults(new: str, answers: Mapping[str, str]) -> list[str]:
     slot, version = answers.get("slot"), answers.get("version")
     if slot not in SLOTS or not version or (version == new) != (slot == "B"):
         wrong.append(f"half {slot} has version {version}")
-    if (proof := answers.get("proof")) != "success":
+    if (proof := answers.get("proof")) not in _PROVEN:
         wrong.append(f"its proof: {proof}")
     return wrong
 

@@ -67,6 +67,12 @@ def _entries(stream: IO[bytes], sector: int, size: int) -> Iterator[Write]:
         place = ends
 
 
+def moments_of(done: Sequence[Write], chance: random.Random, count: int) -> list[int]:
+    """The numbers of so many writes, in order; of all that write anything, where there are fewer."""
+    telling = [number for number, each in enumerate(done) if each.length and not each.discards]
+    return sorted(chance.sample(telling, min(count, len(telling))))
+
+
 def replayed(disk: Path, log: Path, moments: Sequence[int], chance: random.Random) -> Iterator[int]:
     """Writes on a disk what the log says, and stops where the plug could have been pulled.
 

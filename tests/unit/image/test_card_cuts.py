@@ -12,9 +12,11 @@ from support.card_cuts import (
     Known,
     Plug,
     Stage,
+    answers_of,
     boot_faults,
     drawn,
     giving_faults,
+    last_answers,
     lasting,
     phone_faults,
     software_faults,
@@ -86,6 +88,19 @@ def test_a_stage_lasts_until_the_next_one_begins() -> None:
     assert [stage.lasts for stage in stages] == [6.0, 1.5]
 
 
+def test_what_is_said_is_read_and_half_a_line_is_not() -> None:
+    console = "boots\r\n\n@@zid=0A0A\r\n[ OK ] more\n@@config=[phone]\n@@config=a = b\n@@zid=0"
+    assert answers_of(console) == {"zid": "0A0A", "config": "[phone]\na = b"}
+
+
+def test_of_a_machine_that_started_anew_the_last_start_counts_but_for_who_it_is() -> None:
+    console = f"@@at=ready\n@@zid={ZID}\n@@phone=x\n@@at=ready\n@@zid={ZID}\n@@phone=y\n"
+    assert last_answers(console) == {"zid": ZID, "phone": "y"}
+    assert last_answers("@@phone=x\n") == {"phone": "x"}
+    assert Known.of(answers_of(console)).zid == ZID
+    assert Known.of(answers_of(f"{console}@@zid={OTHER}\n")).zid == f"{ZID} {OTHER}"
+
+
 def test_a_phone_that_is_as_it_said_is_whole() -> None:
     assert phone_faults(TOLD, WHOLE) == []
     assert Known.of(WHOLE) == TOLD
@@ -136,7 +151,12 @@ def test_what_was_given_is_neither_lost_nor_left(answers: dict[str, str], drive:
 
 def test_each_half_has_its_own_software_and_that_works() -> None:
     assert software_faults("99.0.1", RUNS) == []
-    assert software_faults("99.0.1", {**RUNS, "slot": "A", "version": "0.1.0"}) == []
+    assert (
+        software_faults(
+            "99.0.1", {**RUNS, "slot": "A", "version": "0.1.0", "proof": "exec-condition"}
+        )
+        == []
+    )
     for wrong in ({"slot": "A"}, {"version": "0.1.0"}, {"proof": "exit-code"}, {"version": ""}):
         assert software_faults("99.0.1", {**RUNS, **wrong})
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.write_log import SECTOR, LogError, Write, replayed, torn, writes
+from support.write_log import SECTOR, LogError, Write, moments_of, replayed, torn, writes
 
 MAGIC = 0x6A736677736872
 DISCARD = 4
@@ -54,6 +54,12 @@ def test_a_write_is_torn_at_a_sector() -> None:
     assert torn(write, 0).length == 0
     assert torn(write, 3).length == 3 * SECTOR
     assert torn(write, 9) == write
+
+
+def test_only_what_writes_something_is_cut_short() -> None:
+    done = [Write(0, SECTOR, 0), Write(0, 0, 0), Write(0, SECTOR, 0, discards=True)] * 5
+    assert moments_of(done, random.Random(1), 99) == [0, 3, 6, 9, 12]
+    assert len(moments_of(done, random.Random(1), 2)) == 2
 
 
 def test_the_disk_is_as_it_was_at_each_moment(tmp_path: Path) -> None:
