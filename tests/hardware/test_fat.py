@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from agent.fleet.disk import Disk, replace
+from support.kernel_rig import REASON, is_here
 from support.source import ROOT
 
-pytestmark = pytest.mark.hardware
+pytestmark = [pytest.mark.hardware, pytest.mark.skipif(not is_here(), reason=REASON)]
 FSTAB = ROOT / "image/root/files/etc/fstab"
 NAME = "autoboot.txt"
 BEFORE, AFTER = b"[all]\nboot_partition=2\n" * 9, b"[all]\nboot_partition=3\n"
