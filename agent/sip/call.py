@@ -367,6 +367,8 @@ class Calls:
         if leg.roaming.is_asking:
             if leg.roaming.answered(code, now):
                 self._around.emit(LineCut(leg.name, cut=False))
+            else:
+                log.info("%s: the new address is not taken: %d", leg.name, code)
             return
         leg.holding.answered(code, now, secrets.randbelow(1001) / 1000)
 

@@ -29,19 +29,25 @@ for profile in "$settings"/wifi/*; do
     cmp -s "$profile" "$wifi/${profile##*/}" || cp -p "$profile" "$wifi/"
 done
 
-# write_board NUMBER: in that boot partition; $changed says whether there was something else.
+# write_board NUMBER: in that boot partition; $changed says whether there was something else. What is
+# mounted with dirsync cannot be mounted anew to be written to: so it is looked at first.
 write_board() {
     changed=no
     mkdir -p "$boot"
-    mount -t vfat -o ro,dirsync,nodev,nosuid,noexec "/dev/disk/by-partuuid/$CARD_ID-0$1" "$boot"
-    if ! cmp -s "$settings/config.txt" "$boot/board.txt"; then
-        mount -o remount,rw "$boot"
-        cp "$settings/config.txt" "$boot/board.new"
-        sync -f "$boot"
-        mv "$boot/board.new" "$boot/board.txt"
-        changed=yes
-    fi
+    mount_boot "$1" ro
+    cmp -s "$settings/config.txt" "$boot/board.txt" || changed=yes
     umount "$boot"
+    [ "$changed" = yes ] || return 0
+    mount_boot "$1" rw,dirsync
+    cp "$settings/config.txt" "$boot/board.new"
+    sync -f "$boot"
+    mv "$boot/board.new" "$boot/board.txt"
+    umount "$boot"
+}
+
+# mount_boot: that partition, and how.
+mount_boot() {
+    mount -t vfat -o "$2,nodev,nosuid,noexec" "/dev/disk/by-partuuid/$CARD_ID-0$1" "$boot"
 }
 
 case " $(cat /proc/cmdline) " in
