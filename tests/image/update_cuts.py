@@ -5,6 +5,7 @@ the new half, its first start. Three moments of that are kept, and each round go
 """
 
 import random
+import re
 import shutil
 import tarfile
 import time
@@ -61,6 +62,8 @@ _PROVE: Final = (
 _PLUGGED_IN: Final = Stage("stick", "Starting.*sotto-stick", 0.0)
 _BEFORE: Final = Stage("before", r"local-fs-pre\.target", 0.0)
 """Nothing of the card is mounted by then but the root."""
+_STICK: Final = re.compile(r"sotto-stick@\S+ .*")
+"""That one unit has failed, and no other."""
 _UPDATES: Final = SAYS + befriends(FRIEND) + TELLS + UPDATES
 _PROVES: Final = SAYS + LOOKED + STAYS
 
@@ -278,6 +281,9 @@ class Update:
     @staticmethod
     def _faults(card: Card, start: Start, known: Known) -> list[str]:
         answers = last_answers(start.console)
+        failed = answers.get("failed", "")
+        if answers.get("version") == NEWER and _STICK.fullmatch(failed):
+            answers |= {"failed": ""}  # nothing newer is on its stick, which is refused
         wrong = phone_faults(known, answers) + software_faults(NEWER, answers)
         if FILE.splitlines()[1] not in answers.get("config", ""):
             wrong.append("the configuration is lost")
