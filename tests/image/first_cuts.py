@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from image.cut_card import BEFORE, CARD_MIB, NUMBER, card_of
 from image.remains import Remains, remains
 from image.scripts import ENDS, LOOKED, SAYS, STAYS, TELLS
 from support.card import LAYOUT_OF_CARD, Card, Start
@@ -29,12 +30,6 @@ from support.card_cuts import (
 )
 from support.write_log import moments_of, replayed, writes
 
-CARD_MIB: Final = 4096
-LIMIT_S: Final = 3600.0
-"""A start takes minutes on a busy machine."""
-NUMBER: Final = "10000000abcdef01"
-WORDS: Final = "systemd.show_status=1 TERM=dumb"
-"""What systemd begins and ends stands on the console: by that the moments are known."""
 AFTER_READY_S: Final = 10.0
 AIMED_S: Final = 3.0
 _SECRETS: Final = ("geheim, geheim", "noch viel geheimer")
@@ -56,8 +51,6 @@ country = "DE"
 GIVEN: Final = Given((_URI,), _SECRETS)
 _WHOLE: Final = "whole"
 _TOLD: Final = "told"
-_BEFORE: Final = Stage("before", r"local-fs-pre\.target", 0.0)
-"""Nothing of the card is mounted by then but the root."""
 _AIMED: Final = (
     Stage("grow", r"Starting.*sotto-grow", AIMED_S),
     Stage("file", r"Starting.*sotto-card", AIMED_S),
@@ -94,7 +87,7 @@ class FirstStart:
         if not self._kept.exists():
             card = self._card("begun", self._image / "sotto.img")
             card.put("sotto.toml", FILE)
-            begins = Plug([_BEFORE], Cut(_BEFORE.mark, 0.0), time.monotonic)
+            begins = Plug([BEFORE], Cut(BEFORE.mark, 0.0), time.monotonic)
             card.start("A", NUMBER, asked=_ASKED, pull=begins, keep=self._kept)
         plug = Plug(_ALL, Cut(_TOLD, AFTER_READY_S), time.monotonic)
         self._first(plug, self.log)
@@ -146,18 +139,7 @@ class FirstStart:
         return card, card.start("A", NUMBER, asked=_ASKED, pull=plug, kept=self._kept, log=log)
 
     def _card(self, name: str, source: Path) -> Card:
-        folder = self._folder / f"first-{name}"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        return Card(
-            self._image,
-            folder,
-            CARD_MIB,
-            source=source,
-            cache="writethrough",
-            words=WORDS,
-            counted=True,
-        )
+        return card_of(self._image, self._folder / f"first-{name}", source)
 
     @staticmethod
     def _faults(card: Card, start: Start, known: Known) -> list[str]:

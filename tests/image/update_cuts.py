@@ -17,6 +17,7 @@ from typing import Final
 from agent.config import parse_config
 from agent.machine import boot_settings
 from agent.update.autoboot import SLOTS
+from image.cut_card import BEFORE, NUMBER, card_of
 from image.remains import Remains, remains
 from image.scripts import ENDS, LOOKED, SAYS, STAYS, TELLS, UPDATES, befriends, unless
 from support.card import Card, Start
@@ -35,11 +36,6 @@ from support.card_cuts import (
 from support.card_software import Software, stick
 from support.write_log import moments_of, replayed, writes
 
-CARD_MIB: Final = 4096
-LIMIT_S: Final = 3600.0
-"""A start takes minutes on a busy machine."""
-NUMBER: Final = "10000000abcdef01"
-WORDS: Final = "systemd.show_status=1 TERM=dumb"
 NEWER: Final = "99.0.1"
 FRIEND: Final = "0B" * 12
 FILE: Final = """[phone]
@@ -60,8 +56,6 @@ _PROVE: Final = (
     Stage("told", "@@at=told", 0.0),
 )
 _PLUGGED_IN: Final = Stage("stick", "Starting.*sotto-stick", 0.0)
-_BEFORE: Final = Stage("before", r"local-fs-pre\.target", 0.0)
-"""Nothing of the card is mounted by then but the root."""
 _STICK: Final = re.compile(r"sotto-stick@\S+ .*")
 """That one unit has failed, and no other."""
 _UPDATES: Final = SAYS + befriends(FRIEND) + TELLS + UPDATES
@@ -123,7 +117,7 @@ class Update:
         card, start = self._on("later", written, installs, log=self._log("install"))
         ended = time.monotonic()
         assert card.usual == "B", start.console[-4000:]
-        began = self._point("new half", "B", self._card("new half", card.path), _BEFORE)
+        began = self._point("new half", "B", self._card("new half", card.path), BEFORE)
         proves = self._plug(_PROVE, Cut("told", AFTER_S))
         card, start = self._on("round", began, proves, log=self._log("new half"))
         wrong = self._faults(card, start, self._known) + self._half_faults(card, "B")
@@ -254,18 +248,7 @@ class Update:
         return Plug(stages, cut, time.monotonic)
 
     def _card(self, name: str, source: Path) -> Card:
-        folder = self._folder / name.replace(" ", "-")
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        return Card(
-            self._image,
-            folder,
-            CARD_MIB,
-            source=source,
-            cache="writethrough",
-            words=WORDS,
-            counted=True,
-        )
+        return card_of(self._image, self._folder / name.replace(" ", "-"), source)
 
     def _half_faults(self, card: Card, slot: str) -> list[str]:
         """How the half that is started next is not all that was to be written there."""
