@@ -106,14 +106,25 @@ def altering(kind: str, at: int = -20) -> Tamper:
 
 @dataclass
 class Once:
-    """Does it to the first message of a type from each side."""
+    """Does it to the first message of a type from each side that the other side can hear.
+
+    Who has not sent anything yet may not listen yet either: the callee's first Hello can
+    overtake its answer.
+    """
 
     kind: str
     tamper: Tamper
     done: set[int] = field(default_factory=set)
+    _listening: set[int] = field(default_factory=set)
 
     def __call__(self, packet: Datagram) -> list[Datagram]:
-        if packet.zrtp != self.kind or packet.source in self.done:
+        if packet.zrtp:
+            self._listening.add(packet.source)
+        if (
+            packet.zrtp != self.kind
+            or packet.source in self.done
+            or packet.target not in self._listening
+        ):
             return [packet]
         self.done.add(packet.source)
         return self.tamper(packet)

@@ -1,5 +1,6 @@
 """What is spoken into one handset comes out of the other one, also on a line that loses packets."""
 
+import contextlib
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,11 +54,10 @@ def _network() -> Iterator[None]:
         yield
 
 
-def lose(*, one_in: int) -> None:
+@contextlib.contextmanager
+def losing(*, one_in: int) -> Iterator[None]:
     """RTP, RTCP and ZRTP, both ways, at random."""
     rules = f"""
-    table inet loss
-    delete table inet loss
     table inet loss {{
         chain input {{
             type filter hook input priority 0;
@@ -65,6 +65,10 @@ def lose(*, one_in: int) -> None:
         }}
     }}"""
     subprocess.run(["nft", "-f", "-"], input=rules.encode(), check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["nft", "delete", "table", "inet", "loss"], check=True)
 
 
 async def talk(both: Couple) -> tuple[Heard, Heard]:
@@ -91,8 +95,8 @@ async def talk(both: Couple) -> tuple[Heard, Heard]:
 def _calls(_network: None) -> dict[str, tuple[Heard, Heard]]:
     with couple() as both:
         clean = both.run(talk(both))
-        lose(one_in=20)
-        return {CLEAN: clean, LOSSY: both.run(talk(both))}
+        with losing(one_in=20):
+            return {CLEAN: clean, LOSSY: both.run(talk(both))}
 
 
 @pytest.mark.parametrize("line", [CLEAN, LOSSY])
@@ -117,7 +121,6 @@ def test_speech_arrives(calls: dict[str, tuple[Heard, Heard]], line: str, ear: i
 
 def test_every_call_becomes_secure_on_a_worse_line() -> None:
     """One packet in five is lost, of ZRTP as of all others."""
-    lose(one_in=5)
-    with couple() as both:
+    with losing(one_in=5), couple() as both:
         for _ in range(5):
             both.run(both.whole_call())
