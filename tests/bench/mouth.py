@@ -126,8 +126,8 @@ def _heard(folder: Path, talking: Talking) -> list[float]:
         time.sleep(_SETTLED_S)
         with _recording(card, file):
             time.sleep(HEARD_S)
-    both = np.fromfile(file, "<i2")
-    both = both[: len(both) // 2 * 2].reshape(-1, 2).astype(np.float64)
+    samples = np.fromfile(file, "<i2")
+    both = samples[: len(samples) // 2 * 2].reshape(-1, 2).astype(np.float64)
     return delays(both[:, 0], both[:, 1])
 
 

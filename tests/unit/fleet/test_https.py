@@ -115,6 +115,16 @@ def test_a_pinned_key_lets_its_server_in_and_no_other(
     assert server.asked == []
 
 
+def test_who_is_in_ca_file_may_vouch_whoever_stands_above(
+    tmp_path: Path, authority: Authority
+) -> None:
+    """As for SIP: neither the root nor its own issuer's key number is asked for."""
+    office = Authority(tmp_path, "Office CA", above=authority)
+    with HttpsServer(office.issue("localhost"), lambda _: Answer(CONTENT)) as server:
+        assert fetch(server.url(), Access(office.file), LIMIT) == Fetched(CONTENT)
+        assert fetch(server.url(), Access(authority.file), LIMIT) == Fetched(CONTENT)
+
+
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
