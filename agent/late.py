@@ -6,6 +6,7 @@ small board that takes seconds. Everything else is imported at the top of its mo
 
 import contextlib
 import gc
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, Final
@@ -33,21 +34,48 @@ LATE: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Names, and the module and function that each of them stands for."""
 
+_NEVER: Final[Mapping[str, tuple[str, ...]]] = {"run": ("ssl", "PIL._imagingft")}
+"""Names, and what libraries would load beside their modules that is never used there.
+
+asyncio does without `ssl`: PJSIP speaks TLS, and who fetches by HTTPS loads it then. Pillow does
+without FreeType: the panel's fonts are bitmaps.
+"""
+_USUAL: Final = gc.get_threshold()
+_NEVER_OLD: Final = 2**31 - 1
+_YOUNG: Final = 5000
+"""So many new objects are looked at for garbage at once, while modules are being loaded."""
+
 
 def late(name: str) -> Callable[..., Any]:
     """The function of this name, one of `LATE`, whose module is loaded by now."""
     module, function = LATE[name]
-    with _nothing_thrown_away():
+    with _only_the_young_thrown_away(), _hidden(_NEVER.get(name, ())):
         found: Callable[..., Any] = getattr(import_module(module), function)
     return found
 
 
 @contextlib.contextmanager
-def _nothing_thrown_away() -> Iterator[None]:
-    """Modules stay for good: to look among them for garbage, while there are ever more, is in vain."""
-    gc.disable()
+def _only_the_young_thrown_away() -> Iterator[None]:
+    """Modules stay for good: to look among them for garbage, while there are ever more, is in vain.
+
+    But each class with slots leaves the one that it was made from behind, with all its functions.
+    """
+    gc.set_threshold(_YOUNG, _NEVER_OLD)
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        gc.set_threshold(*_USUAL)
+
+
+@contextlib.contextmanager
+def _hidden(names: tuple[str, ...]) -> Iterator[None]:
+    """Who wants to load one of these finds that it is not installed; what is loaded stays."""
+    absent = [name for name in names if name not in sys.modules]
+    loaded: dict[str, Any] = sys.modules
+    loaded.update(dict.fromkeys(absent))
+    try:
+        yield
+    finally:
+        for name in absent:
+            del loaded[name]

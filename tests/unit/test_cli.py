@@ -80,13 +80,27 @@ def test_a_phone_loads_nothing_that_it_may_never_need() -> None:
     heavy |= {
         "PIL.JpegImagePlugin",
         "PIL.PngImagePlugin",
+        "PIL._imagingft",
         "aiohttp",
         "dns",
         "luma",
         "multiprocessing",
     }
     heavy |= {"http.client", "importlib.metadata", "unittest", "urllib.request", "zipfile"}
+    heavy |= {"ssl"}
     assert heavy & set(run.stdout.split()) == set()
+
+
+def test_what_a_phone_goes_without_at_its_start_can_be_had_later() -> None:
+    program = (
+        "import gc; from agent.late import late; before = gc.get_threshold(); late('run'); "
+        "late('fetch'); import PIL._imagingft, ssl; context = ssl.create_default_context(); "
+        "print(context.verify_mode.name, gc.get_threshold() == before, gc.isenabled())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert run.stdout.split() == ["CERT_REQUIRED", "True", "True"]
 
 
 def test_who_has_seen_enough_of_the_output_is_no_error_to_tell(tmp_path: Path) -> None:
