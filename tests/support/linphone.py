@@ -18,11 +18,13 @@ PATIENCE_S: Final = 30.0
 USER: Final = "lin"
 TLS_PORT: Final = 25061
 RTP_PORT: Final = 27000
+PROMPT: Final = "linphonec> "
 REGISTERED: Final = "to [LinphoneRegistrationOk]"
 
 _OUTCOME: Final = re.compile(r"ZRTP secrets on: SAS is (\S+) previously verified (yes|no)")
 _ALGORITHMS: Final = re.compile(
-    r"Cipher: (\S+) - KeyAgreement: (\S+) - Hash: (\S+) - AuthTag: (\S+) - Sas Rendering: (.+)"
+    r"used during negotiation: Cipher: (\S+) - KeyAgreement: (\S+) - Hash: (\S+)"
+    r" - AuthTag: (\S+) - Sas Rendering: (.+)"
 )
 # Left: how linphonec's log says it; right: RFC 6189 sections 5.1.2 to 5.1.6.
 _NAMES: Final = {
@@ -31,6 +33,7 @@ _NAMES: Final = {
     "DHM-3072": "DH3k",
     "ECDH-255": "X255",
     "ECDH-448": "X448",
+    "X25519": "X255",  # so since 5.3
     "SHA-256": "S256",
     "SHA-384": "S384",
     "HMAC-SHA1-32": "HS32",
@@ -228,14 +231,11 @@ class Linphone:
 
 
 def available() -> bool:
-    """Whether the linphonec is installed whose log is read here, 5.1 of Debian 12.
-
-    The one of Debian 13, 5.3, makes encrypted calls with us as well, but writes another log.
-    """
+    """Whether a linphonec is installed whose log is read here: Debian 12's or 13's."""
     if shutil.which("linphonec") is None:
         return False
     said = subprocess.run(["linphonec", "--version"], capture_output=True, text=True, check=False)
-    return "version: 5.1." in said.stdout
+    return re.search(r"version: 5\.[13]\.", said.stdout) is not None
 
 
 @contextlib.asynccontextmanager
@@ -256,7 +256,7 @@ async def linphone(setup: Setup) -> AsyncIterator[Linphone]:
     )
     phone = Linphone(setup, process)
     try:
-        await phone.says(r"linphonec> ")
+        await phone.says(PROMPT)
         if not setup.card:
             await _use_files(phone, setup)
         if setup.server:
@@ -267,11 +267,14 @@ async def linphone(setup: Setup) -> AsyncIterator[Linphone]:
 
 
 async def _use_files(phone: Linphone, setup: Setup) -> None:
+    """One order after the other: of lines that come together, 5.3 obeys the last alone."""
     await phone.order("soundcard use files")
-    await phone.says(r"Using wav files instead of soundcard")
+    await phone.says(rf"Using wav files instead of soundcard\.\s*{PROMPT}")
     if setup.speech is not None:
         await phone.order(f"play {setup.speech}")
+        await phone.says(PROMPT)
     await phone.order(f"record {setup.earpiece}")
+    await phone.says(PROMPT)
 
 
 async def _end(phone: Linphone, process: asyncio.subprocess.Process) -> None:
