@@ -192,7 +192,7 @@ build/.mutation-venv: build/.venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[mutation]'
 	@touch $@
 
-build/.pjsip: image/pjsip.sh | build/.packages build/.venv
+build/.pjsip: image/pjsip.sh image/pjsua2.txt | build/.packages build/.venv
 	PYTHON=$(PYTHON) image/pjsip.sh $(VENV) >$@.new
 	@mv $@.new $@
 

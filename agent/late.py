@@ -31,6 +31,11 @@ LATE: Final[Mapping[str, tuple[str, str]]] = {
     "name-servers": ("agent.sip.name_servers", "NameServers"),
     "ask": ("agent.shell.ask", "run"),
     "memory": ("agent.shell.memory", "asked"),
+    "german": ("agent.screens.words.german", "german"),
+    "french": ("agent.screens.words.french", "french"),
+    "spanish": ("agent.screens.words.spanish", "spanish"),
+    "close-matches": ("difflib", "get_close_matches"),
+    "uuid": ("uuid", "UUID"),
 }
 """Names, and the module and function that each of them stands for."""
 

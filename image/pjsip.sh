@@ -9,7 +9,8 @@
 # so that the system's sources stay as they are.
 #
 # Result: build/pjsip/VERSION-ARCHITECTURE-PYTHON/ with lib/, include/, lib/pkgconfig/ and python/.
-# It finds its own libraries, wherever the folder is moved to. A changed recipe is built anew.
+# It finds its own libraries, wherever the folder is moved to. A changed recipe is built anew; to
+# that belongs image/pjsua2.txt, what Python gets of pjsua2.
 #
 # Environment:
 #   PYTHON                 interpreter to build the module for (/usr/bin/python3)
@@ -85,11 +86,13 @@ readonly CONFIGURE=(
 # IPv6 is off in PJSIP unless it is asked for. And it would look for its own address by the machine's
 # name, in DNS: where that is silent, every socket would wait for it. 4000 octets for a message are
 # too few for the INVITE of a phone with ICE, many codecs and a long way through servers. And what
-# connects to servers need not listen: a port that lets nobody in is still a port.
+# connects to servers need not listen: a port that lets nobody in is still a port. Where it does
+# listen, five connections that wait to be accepted are soon a flood's.
 readonly SITE='#define PJMEDIA_HAS_VIDEO 0
 #define PJ_HAS_IPV6 1
 #define PJ_GETHOSTIP_DISABLE_LOCAL_RESOLUTION 1
 #define PJ_IOQUEUE_MAX_HANDLES 256
+#define PJ_SOMAXCONN 128
 #define PJSIP_MAX_PKT_LEN 16000
 #define PJSIP_TLS_TRANSPORT_DONT_CREATE_LISTENER 1'
 
@@ -189,6 +192,12 @@ readonly CAPTURED='    snd_pcm_prepare (pcm);
 
         pj_bzero (buf, size);'
 
+# PJSIP opens each sound device there is when it starts, though the phone may have none, and it asks
+# again before it opens its own. And ALSA's way to JACK, a sound server that no phone has, brings a
+# database with it: such a start costs 4 MiB, which nothing gives back.
+readonly AT_START='    pj_status_t status = alsa_factory_refresh(f);'
+readonly EACH_DEVICE='if (0 != strcmp("null", name))'
+
 # change FILE WHAT TO: where the text is another one, so is this PJSIP, and somebody has to look.
 change() {
     local text
@@ -211,6 +220,8 @@ change_the_source() {
     change "$jitter" "$JITTER_NOTHING" "    framelist->turns++;"$'\n'"$JITTER_NOTHING"
     change "$jitter" "$JITTER_EMPTY" "$JITTER_EMPTY_TO"
     local alsa=$1/pjmedia/src/pjmedia-audiodev/alsa_dev.c most='sched_get_priority_max (SCHED_RR)'
+    change "$alsa" "$AT_START" '    pj_status_t status = PJ_SUCCESS;'
+    change "$alsa" "$EACH_DEVICE" 'if (strcmp("null", name) != 0 && strcmp("jack", name) != 0)'
     change "$alsa" "$CAPTURED" "${CAPTURED#*$'\n\n'}"
     change "$alsa" "$OF_PLAYBACK" "${OF_PLAYBACK/"$most"/$PRIORITY}"
     change "$alsa" "$OF_CAPTURE" "$BEFORE_FIRST_SOUND${OF_CAPTURE/"$most"/$PRIORITY}"
@@ -241,6 +252,23 @@ compile() {
     rm -f "$stage$prefix"/lib/*.a
 }
 
+# kept SECTION: what image/pjsua2.txt names there, as a regular expression.
+kept() {
+    awk -v wanted="[$1]" '/^\[/ { inside = $0 == wanted; next }
+        /^[A-Za-z_]/ && inside { gsub(/ +/, "|"); printf "%s%s", between, $0; between = "|" }' \
+        "$here/image/pjsua2.txt"
+}
+
+# The interface that SWIG reads: PJSIP's own, but for all that is not kept.
+interface() {
+    # shellcheck disable=SC2016  # SWIG's, not the shell's
+    printf '%s\n' '%module(directors="1") pjsua2' \
+        '%rename("$ignore", %$isclass, notregexmatch$name="^('"$(kept classes)"')$") "";' \
+        '%rename("$ignore", %$isfunction, %$ismember, notregexmatch$name="^('"$(kept functions)"')$") "";' \
+        '%rename("$ignore", %$isenumitem, notregexmatch$name="^('"$(kept constants)"')$") "";' \
+        '%include "../pjsua2.i"'
+}
+
 # bind SOURCE PREFIX STAGE: pjsua2 for Python, into STAGE/PREFIX/python. PJSIP's own setup.py wants
 # setuptools in the interpreter.
 bind() {
@@ -251,13 +279,15 @@ bind() {
     mkdir -p "$prefix/python"
     cd "$source/pjsip-apps/src/swig/python"
     for part in pjlib pjlib-util pjnath pjmedia pjsip; do includes+=("-I$source/$part/include"); done
-    swig "${includes[@]}" -c++ -w312 -threads -doxygen -python -outdir "$prefix/python" \
-        -o pjsua2_wrap.cpp ../pjsua2.i
+    interface >sotto.i
+    sed -Ei "/^%template\(/{/\(($(kept vectors))\)/!d}" ../pjsua2.i
+    swig "${includes[@]}" -c++ -w312 -threads -python -outdir "$prefix/python" \
+        -o pjsua2_wrap.cpp sotto.i
     read -ra flags <<<"$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$stage \
         "$TRIPLET-pkg-config" --cflags --libs libpjproject)"
-    # -O1 halves the compiler's time here; this code only hands arguments over.
+    # -Os: this code only hands arguments over.
     # shellcheck disable=SC2016
-    LD_RUN_PATH='$ORIGIN/../lib' "$TRIPLET-g++" -O1 -fPIC -shared -fno-strict-aliasing -DNDEBUG \
+    LD_RUN_PATH='$ORIGIN/../lib' "$TRIPLET-g++" -Os -fPIC -shared -fno-strict-aliasing -DNDEBUG \
         -Wl,-z,relro,-z,now -I"$headers" pjsua2_wrap.cpp -o "$prefix/python/_pjsua2$suffix" "${flags[@]}"
 }
 
@@ -325,7 +355,7 @@ built() {
 
 TAG=$HOST_ARCHITECTURE-$("$PYTHON" -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
 [[ $ASSERTS == 1 ]] && TAG+=-asserts
-RECIPE=$(sha256sum "${BASH_SOURCE[0]}" | cut -d ' ' -f 1)
+RECIPE=$(cat "${BASH_SOURCE[0]}" "$here/image/pjsua2.txt" | sha256sum | cut -d ' ' -f 1)
 readonly TAG RECIPE
 
 mkdir -p "$ROOT"

@@ -1,12 +1,12 @@
 """Takes typed values out of a TOML document and notes everything that is wrong on the way."""
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from agent.config.errors import Problem
 from agent.config.locate import KeyPath, Lines
+from agent.late import late
 
 _T = TypeVar("_T")
 _KINDS: Final[Mapping[type, str]] = {
@@ -212,7 +212,7 @@ def one_of(value: object, allowed: tuple[str, ...]) -> str | None:
 
 
 def _unknown(key: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(key.lower(), known, n=1, cutoff=0.6)
+    close = late("close-matches")(key.lower(), known, n=1, cutoff=0.6)
     if close:
         return f'is not known; did you mean "{close[0]}"?'
     return f"is not known; what can stand here: {', '.join(known)}"

@@ -1,7 +1,6 @@
 """Who this phone is: its ZID, its SIP instance, and the certificate with which it speaks TLS."""
 
 import os
-import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from agent.frozen import frozen
+from agent.late import late
 from agent.store.database import Database, sync_folder
 from agent.store.errors import StoreError
 
@@ -50,7 +50,7 @@ def ensure_zid(
     Returns:
         12 octets, and a URN such as "urn:uuid:00000000-0000-4000-8000-000000000000".
     """
-    zid, instance = randbytes(ZID_LENGTH), uuid.UUID(bytes=randbytes(16), version=4).urn
+    zid, instance = randbytes(ZID_LENGTH), late("uuid")(bytes=randbytes(16), version=4).urn
     with database.transaction() as connection:
         connection.execute(
             "INSERT INTO phone (only_row, zid, instance_id, created) VALUES (1, ?, ?, ?) "

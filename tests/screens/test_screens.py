@@ -15,7 +15,7 @@ from agent.phone.preferences import Language
 from agent.phone.security import SecurityState
 from agent.screens.fonts import ELLIPSIS
 from agent.screens.render import render
-from agent.screens.words import LANGUAGES, Words, words_in
+from agent.screens.words import Words, words_in
 from agent.zrtp.pgp_words import EVEN_WORDS, ODD_WORDS
 from support.texts import texts_of
 
@@ -24,7 +24,7 @@ _TEMPLATES: Final = {"day", "first_day", "because", "months", "spelling"}
 """Fields of `Words` whose text is put together with others before it is shown."""
 
 in_each_language = pytest.mark.parametrize(
-    "words", LANGUAGES.values(), ids=[each.value for each in LANGUAGES]
+    "words", [*map(words_in, Language)], ids=[each.value for each in Language]
 )
 
 

@@ -288,3 +288,8 @@ FRENCH: Final = Words(
     emergency_needs_account="Sans compte, pas d'appel d'urgence",
     menu=LABELS,
 )
+
+
+def french() -> Words:
+    """They, for who loads them late."""
+    return FRENCH

@@ -292,3 +292,8 @@ GERMAN: Final = Words(
     emergency_needs_account="Ohne Konto gibt es keinen Notruf",
     menu=LABELS,
 )
+
+
+def german() -> Words:
+    """They, for who loads them late."""
+    return GERMAN

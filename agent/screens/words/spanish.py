@@ -286,3 +286,8 @@ SPANISH: Final = Words(
     emergency_needs_account="Sin cuenta no hay llamada de emergencia",
     menu=LABELS,
 )
+
+
+def spanish() -> Words:
+    """They, for who loads them late."""
+    return SPANISH
