@@ -30,7 +30,7 @@ from support.netns import network_namespace
 pytestmark = [
     pytest.mark.peer,
     pytest.mark.live,
-    pytest.mark.skipif(not available(), reason="linphonec 5.1 is not installed (linphone-cli)"),
+    pytest.mark.skipif(not available(), reason="no linphonec 5.1 or 5.3 (linphone-cli)"),
 ]
 
 ALICE_URI: Final = "sip:alice@localhost"
