@@ -260,6 +260,9 @@ pj_bool_t dialog_was_elsewhere(const char *call_id);  /* a call of ours that ano
 pj_bool_t dialog_of(int leg, dialog_names *names);
 int dialog_offer(int leg, char *into, int size);  /* its length; -1: there is none, or no room */
 
+/* gate_ack.c */
+pj_status_t ack_install(void);
+
 /* gate_stream.c */
 pj_status_t stream_install(void);
 /* The status for it; 0: none waits. Its connection will be closed for it, or NULL. */

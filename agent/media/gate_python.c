@@ -45,6 +45,8 @@ static PyObject *install(PyObject *self, PyObject *args)
         return PyErr_Format(PyExc_RuntimeError, "libsrtp does not start: PJSIP status %d", status);
     status = dialog_install();
     if (status == PJ_SUCCESS)
+        status = ack_install();
+    if (status == PJ_SUCCESS)
         status = border_install();
     if (status != PJ_SUCCESS)
         return PyErr_Format(PyExc_RuntimeError, "PJSIP takes no module: status %d", status);

@@ -21,9 +21,12 @@ class RawPeer:
     Args:
         port: The phone's SIP port on 127.0.0.1.
         identity: Certificate and key to show, if any.
+        tag: That of its From.
     """
 
-    def __init__(self, port: int, identity: tuple[Path, Path] | None = None) -> None:
+    def __init__(
+        self, port: int, identity: tuple[Path, Path] | None = None, *, tag: str = "raw"
+    ) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -33,6 +36,8 @@ class RawPeer:
             plain = stack.enter_context(socket.create_connection(("127.0.0.1", port), _PATIENCE_S))
             self._channel = context.wrap_socket(plain)
             stack.pop_all()
+        self._tag = tag
+        self._call_id = f"by-hand.{self._channel.getsockname()[1]}"
         self._buffer = b""
         self._sequence = 0
         self._to = "<sip:127.0.0.1>"
@@ -44,6 +49,10 @@ class RawPeer:
     def __exit__(self, *exception: object) -> None:
         with contextlib.suppress(OSError):
             self._channel.close()
+
+    def meddle_with(self, other: "RawPeer") -> None:
+        """What comes next belongs to the other one's dialog, as far as that can be told."""
+        self._call_id, self._to = other._call_id, other._to
 
     def invite(
         self,
@@ -69,28 +78,37 @@ class RawPeer:
         name: str = "Mallory",
         sdp: str = "",
         branch: str = "",
+        late: int = 0,
     ) -> None:
-        """Sends any request; `headers` are further lines, each with its CRLF."""
+        """Sends any request; `headers` are further lines, each with its CRLF.
+
+        An ACK is for the latest INVITE, or `late` requests before it.
+        """
         if method != "ACK":
             self._sequence += 1
+        sequence = self._sequence - late
         local = self._channel.getsockname()[1]
         content = "Content-Type: application/sdp\r\n" if sdp else ""
         self._channel.sendall(
             (
                 f"{method} {self._contact} SIP/2.0\r\n"
-                f"Via: SIP/2.0/TLS 127.0.0.1:{local};branch=z9hG4bK{branch or method}{self._sequence}\r\n"
+                f"Via: SIP/2.0/TLS 127.0.0.1:{local};branch=z9hG4bK{branch or method}{sequence}.{local}\r\n"
                 f"Max-Forwards: 70\r\n"
-                f'From: "{name}" <sip:mallory@127.0.0.1>;tag=raw\r\n'
+                f'From: "{name}" <sip:mallory@127.0.0.1>;tag={self._tag}\r\n'
                 f"To: {self._to}\r\n"
-                f"Call-ID: by-hand\r\n"
-                f"CSeq: {self._sequence} {method}\r\n"
+                f"Call-ID: {self._call_id}\r\n"
+                f"CSeq: {sequence} {method}\r\n"
                 f"Contact: <sip:mallory@127.0.0.1:{local};transport=tls>\r\n"
                 f"{headers}{content}Content-Length: {len(sdp)}\r\n\r\n{sdp}"
             ).encode()
         )
 
-    def final_status(self) -> int:
-        """The next final status for the last request; acknowledges that of an INVITE."""
+    def final_status(self, *, acknowledges: bool = True) -> int:
+        """The next final status for the last request.
+
+        Args:
+            acknowledges: Whether an ACK follows that of an INVITE, or is lost.
+        """
         while True:
             head = self._response()
             status = int(head.split(" ", 2)[1])
@@ -99,20 +117,32 @@ class RawPeer:
             to = re.search(r"^To: (.*)\r$", head, re.MULTILINE)
             if to is not None and 200 <= status < 300:
                 self._to = to[1]
-            if f"CSeq: {self._sequence} INVITE" in head:
+            if acknowledges and f"CSeq: {self._sequence} INVITE" in head:
                 # Of a refusal it belongs to the transaction (RFC 3261 section 17.1.1.3).
                 self.request("ACK", branch="" if status < 300 else "INVITE")
             return status
 
+    def take_request(self, method: str) -> None:
+        """Waits for a request of theirs, and answers 200; what comes before it is passed over."""
+        while not (head := self._message()).startswith(f"{method} "):
+            pass
+        kept = re.findall(r"^(?:Via|From|To|Call-ID|CSeq): .*\r\n", head, re.MULTILINE)
+        self._channel.sendall(
+            f"SIP/2.0 200 OK\r\n{''.join(kept)}Content-Length: 0\r\n\r\n".encode()
+        )
+
     def _response(self) -> str:
+        while not (head := self._message()).startswith("SIP/2.0"):
+            pass  # a request of theirs
+        return head
+
+    def _message(self) -> str:
         while True:
             head, found, rest = self._buffer.partition(b"\r\n\r\n")
             length = re.search(rb"Content-Length: *(\d+)", head)
             if found and length is not None and len(rest) >= int(length[1]):
                 self._buffer = rest[int(length[1]) :]
-                if head.startswith(b"SIP/2.0"):
-                    return head.decode() + "\r\n"
-                continue  # a request of theirs
+                return head.decode() + "\r\n"
             data = self._channel.recv(65536)
             if not data:
                 raise ConnectionError("the phone closed the connection")
