@@ -127,6 +127,6 @@ def _phone_section(file: Path) -> dict[str, Any]:
     """As much of [phone] as can be read."""
     try:
         section = tomllib.loads(decoded(file.read_bytes())).get("phone")
-    except (OSError, ValueError):  # no file, no UTF-8, no TOML
+    except (OSError, ValueError, RecursionError):  # no file, no UTF-8, no TOML
         return {}
     return section if isinstance(section, dict) else {}

@@ -227,7 +227,10 @@ def load_profile(name: str) -> BoardProfile:
     """
     path = Path(name) if name.endswith(".toml") else BOARDS / f"{name}.toml"
     try:
-        text = path.read_text()
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ProfileError(f"{path}, line {line}: this is not UTF-8 text") from error
     except OSError as error:
         known = ", ".join(sorted(file.stem for file in BOARDS.glob("*.toml")))
         raise ProfileError(
@@ -235,7 +238,7 @@ def load_profile(name: str) -> BoardProfile:
         ) from error
     try:
         return parse_profile(path.stem, Table(str(path), tomllib.loads(text)))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ProfileError(f"{path}: this is no TOML: {error}") from error
 
 

@@ -96,7 +96,9 @@ class Table:
         """Returns a list of different texts, each one of the choices."""
         value = self._get(key)
         right = "a list of " + ", ".join(f'"{choice}"' for choice in choices)
-        if not isinstance(value, list) or not value or any(each not in choices for each in value):
+        if not isinstance(value, list) or not value:
+            raise self.error(key, right)
+        if not all(isinstance(each, str) and each in choices for each in value):
             raise self.error(key, right)
         return tuple(dict.fromkeys(value))
 

@@ -45,8 +45,7 @@ def read_fleet(table: Table, file: Path) -> FleetConfig:
             table.wrong(present, f'needs "{missing}" beside it')
     for key in ("ca_file", "certificate", "private_key"):
         path: Path | None = getattr(section, key)
-        if path is not None and not path.is_file():
-            table.wrong(key, f"names {path}, where there is no file")
+        table.must_be_file(key, path)
     table.close()
     return section
 

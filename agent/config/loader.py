@@ -110,6 +110,11 @@ def parse_document(text: str, file: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(file, (_syntax_problem(str(error), text),)) from error
+    except RecursionError:
+        raise ConfigError(file, (Problem("is nested too deeply to be read"),)) from None
+    except ValueError as error:  # Python's own limit
+        sentence = "holds a number with too many digits to be read"
+        raise ConfigError(file, (Problem(sentence),)) from error
 
 
 def check_document(document: Mapping[str, Any], lines: Lines, file: Path) -> Config:
@@ -317,8 +322,7 @@ def _refuse_twice(tables: list[Table], key: str, values: list[str]) -> None:
 
 def _must_be_files(table: Table, **paths: Path | None) -> None:
     for key, path in paths.items():
-        if path is not None and not path.is_file():
-            table.wrong(key, f"names {path}, where there is no file")
+        table.must_be_file(key, path)
 
 
 def _must_be_together(table: Table, first: str, second: str) -> None:

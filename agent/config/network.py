@@ -58,8 +58,7 @@ def _turn(table: Table, file: Path) -> TurnConfig:
     )
     if not (table.has("password") or table.has("password_file")):
         table.wrong("password_file", "is missing; a TURN server gives nobody a relay without one")
-    if section.ca_file is not None and not section.ca_file.is_file():
-        table.wrong("ca_file", f"names {section.ca_file}, where there is no file")
+    table.must_be_file("ca_file", section.ca_file)
     if section.ca_file is not None and transport != "tls":
         table.wrong("ca_file", f'is of no use with the transport "{transport}"; "tls" has one')
     table.close()

@@ -1,5 +1,7 @@
 """Takes typed values out of a TOML document and notes everything that is wrong on the way."""
 
+import math
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -17,6 +19,8 @@ _KINDS: Final[Mapping[type, str]] = {
     list: "a list in square brackets",
     dict: "a section",
 }
+_FLOAT_BITS: Final = 1024
+"""A whole number of so many bits has no place in a float."""
 
 
 class Problems:
@@ -28,7 +32,8 @@ class Problems:
 
     def add(self, path: KeyPath, message: str) -> None:
         """Notes that the value at `path` is wrong; `message` goes on after the key's name."""
-        sentence = f"{name_of(path)} {message}"
+        # Keys and values may hold anything: in a sentence they move no cursor and begin no line.
+        sentence = _printable(f"{name_of(path)} {message}")
         self._found.append(Problem(sentence, self._lines.line_of(path)))
 
     def in_order(self) -> tuple[Problem, ...]:
@@ -139,12 +144,27 @@ class Table:
 
     def path(self, key: str, folder: Path, default: str) -> Path:
         """A path; a relative one counts from `folder`."""
-        return folder / Path(self.text(key, default)).expanduser()
+        return folder / self._expanded(key, self.text(key, default))
 
     def optional_path(self, key: str, folder: Path) -> Path | None:
         """A path as in `path`; None where the file names none."""
         value = self.text(key, "")
-        return folder / Path(value).expanduser() if value else None
+        return folder / self._expanded(key, value) if value else None
+
+    def must_be_file(self, key: str, path: Path | None) -> None:
+        """Notes it if the path of this key is that of no file, or of one that nobody may see."""
+        if path is None:
+            return
+        try:
+            is_file = stat.S_ISREG(path.stat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            is_file = False
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            self.wrong(key, f"names {path}, which cannot be looked at: {reason}")
+            return
+        if not is_file:
+            self.wrong(key, f"names {path}, where there is no file")
 
     def tables(self, key: str) -> list["Table"]:
         """The tables of the array `[[key]]`."""
@@ -177,6 +197,13 @@ class Table:
             if key not in self._known:
                 self.wrong(key, _unknown(key, sorted(self._known)))
 
+    def _expanded(self, key: str, value: str) -> Path:
+        try:
+            return Path(value).expanduser()
+        except RuntimeError:
+            self.wrong(key, f'is "{value}", but nobody here has such a home: write the whole path')
+            return Path(value)
+
     def _get(self, key: str, kind: type[_T], *, required: bool = False) -> _T | None:
         """The value if it stands there and is of that kind."""
         self._known.add(key)
@@ -186,7 +213,7 @@ class Table:
             return None
         value = self._values[key]
         if kind is float and type(value) is int:
-            value = float(value)
+            value = float(value) if value.bit_length() < _FLOAT_BITS else math.inf
         # By type() and not isinstance(): true is no number here. The value itself is not
         # told, for it may be a password.
         if type(value) is kind:
@@ -216,3 +243,9 @@ def _unknown(key: str, known: list[str]) -> str:
     if close:
         return f'is not known; did you mean "{close[0]}"?'
     return f"is not known; what can stand here: {', '.join(known)}"
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )

@@ -15,13 +15,13 @@ def is_open_to_all(file: Path) -> bool:
 
 
 def read_password(file: Path) -> str:
-    """The first line of a password file.
+    """The first line of a password file, without the mark that some editors put before it.
 
     Raises:
         ValueError: There is no such file, no password in it, or everybody may read it.
     """
     try:
-        lines = file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8-sig").splitlines()
     except OSError as error:
         raise ValueError(f"names {file}, which cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

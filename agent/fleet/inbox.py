@@ -194,7 +194,10 @@ class Inbox:
     def _is_on_card(self, name: str) -> bool:
         folder = self._card.parent
         path = folder / name
-        return path.is_file() and path.resolve().is_relative_to(folder.resolve())
+        try:
+            return path.is_file() and path.resolve().is_relative_to(folder.resolve())
+        except OSError:  # a name that no folder can hold; the check of the configuration says so
+            return False
 
     def _names(self, wanted: list[Wanted]) -> dict[Wanted, Path]:
         """Names that no configuration has used yet: the old one stays whole until the rename."""

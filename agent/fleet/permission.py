@@ -115,7 +115,8 @@ def _of_others(fetched: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[t
     for section, key in _KNOWN_BY.items():
         names = _names(own.get(section), section)
         for path, table in _tables(section, fetched.get(section)):
-            if table.get(key) in names:
+            name = table.get(key)
+            if isinstance(name, str) and name in names:
                 yield (*path, key), why
     if "rule" in fetched and own.get("rule"):
         yield ("rule", 0), why

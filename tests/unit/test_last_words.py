@@ -53,7 +53,11 @@ def test_the_wrong_configurations_own_board_shows_it_in_its_language(
 
 
 @pytest.mark.parametrize(
-    "text", ["[phone\n", "", "phone = 1\n", "[phone]\nboard = 1\n", '[phone]\nboard = "none"\n']
+    "text",
+    [
+        *("[phone\n", "", "phone = 1\n", "[phone]\nboard = 1\n", '[phone]\nboard = "none"\n'),
+        f"y = {'[' * 3000}\n",
+    ],
 )
 def test_where_no_board_can_be_read_it_is_the_usual_one(
     tmp_path: Path, shown: Shown, text: str

@@ -346,6 +346,14 @@ def test_a_password_comes_from_the_first_line_of_a_file(tmp_path: Path) -> None:
     assert config.accounts[0].password == PASSWORD
 
 
+def test_the_mark_of_an_editor_is_no_part_of_a_password(tmp_path: Path) -> None:
+    source = tmp_path / "pw"
+    source.write_bytes(b"\xef\xbb\xbfgeheim\r\n")
+    source.chmod(0o600)
+    config = load_config(with_password(tmp_path, 'password_file = "pw"\n'))
+    assert config.accounts[0].password == PASSWORD
+
+
 @pytest.mark.parametrize(
     ("content", "mode", "reason"),
     [
@@ -411,3 +419,49 @@ def test_preshared_mode_is_proposed_only_where_the_configuration_says_so() -> No
     assert parse(f"{SMALLEST}[zrtp]\npreshared = true\n").zrtp.preshared
     with pytest.raises(ConfigError, match="preshared"):
         parse(f'{SMALLEST}[zrtp]\npreshared = "yes"\n')
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 3000, "x = " + "{a=" * 3000])
+def test_what_is_nested_without_end_is_told(text: str) -> None:
+    assert problems(text) == [(None, "is nested too deeply to be read")]
+
+
+def test_a_number_of_thousands_of_digits_is_told() -> None:
+    said = [(None, "holds a number with too many digits to be read")]
+    assert problems(f"x = {'9' * 5000}") == said
+    wrong = "phone.dial_timeout_s is inf, but must lie between 1 and 30"
+    assert problems(f"{SMALLEST}dial_timeout_s = {'9' * 400}") == [(4, wrong)]
+
+
+@pytest.mark.parametrize("key", ["ca_file", "password_file", "crl_file"])
+def test_the_home_of_nobody_is_told(key: str) -> None:
+    wrong = f'account[1].{key} is "~nobody-at-all/x", but nobody here has such a home'
+    said = problems(f'{SMALLEST}{ACCOUNT}{key} = "~nobody-at-all/x"')
+    assert (7, f"{wrong}: write the whole path") in said
+
+
+def test_the_state_folder_may_be_nobodys_home_either() -> None:
+    text = SMALLEST.replace("board", 'state_dir = "~nobody-at-all"\nboard')
+    assert "nobody here has such a home" in problems(text)[0][1]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ACCOUNT + 'ca_file = "{}"',
+        (
+            '[network.turn]\nserver = "a.example"\nuser = "a"\npassword = "b"\ntransport = "tls"\n'
+            'ca_file = "{}"'
+        ),
+        '[fleet]\nurl = "https://a.example/"\nca_file = "{}"',
+    ],
+)
+def test_a_file_that_cannot_even_be_looked_for_is_told(tmp_path: Path, lines: str) -> None:
+    ((_, said),) = problems(SMALLEST + lines.format("a" * 300), tmp_path)
+    assert said.endswith("which cannot be looked at: File name too long")
+
+
+def test_what_somebody_calls_a_key_moves_no_cursor_and_begins_no_line() -> None:
+    ((line, said),) = problems(f'{SMALLEST}"\\u001b[2J\\nall is well" = 1')
+    assert line == 4
+    assert said.startswith(r"phone.\x1b[2J\nall is well is not known")

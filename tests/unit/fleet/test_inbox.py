@@ -186,6 +186,10 @@ def test_an_empty_slot_is_nothing_new(desk: Desk) -> None:
         (b"# \xfc\n", "sotto.toml, line 1: is not UTF-8 text here"),
         (b"[phone\n", "sotto.toml, line 1: this is no TOML"),
         (b'[phone]\nname = "x"\nbord = "simulator"\n', 'phone.bord is not known; did you mean "bo'),
+        (
+            f'[[account]]\nname = "x"\nuri = "sip:a@b.example"\nca_file = "{"a" * 300}"\n'.encode(),
+            "which cannot be looked at: File name too long",
+        ),
         (b"#" * 300_000, "sotto.toml: is larger than 262144 octets"),
         (b'account = [{password = "geheim-1"}]\n', "line 1: account[1].password must stand on a l"),
         (b'[[account]]\npassword = "geheim-1"\n', "line 1: account[1].name is missing"),

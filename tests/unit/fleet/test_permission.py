@@ -127,7 +127,13 @@ def test_not_even_a_signature_may_change_whom_the_phone_trusts(
     assert f"{key} {NEVER}" in problems(text, signed=signed)
 
 
-@pytest.mark.parametrize("text", ["phone = 1", "account = 1", "account = [1]", "fleet = [1]", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("phone = 1", "account = 1", "account = [1]", "fleet = [1]", ""),
+        *("[[account]]\nname = ['office']", "[[contact]]\nnumber = [102]\nname = {}"),
+    ],
+)
 @pytest.mark.parametrize("signed", [False, True])
 def test_what_is_of_another_kind_is_left_to_the_check(text: str, *, signed: bool) -> None:
     check_permission(tomllib.loads(text), tomllib.loads(OWN), Lines(text), signed=signed)

@@ -202,3 +202,33 @@ def test_what_is_not_there_is_told_with_what_is() -> None:
         ProfileError, match=re.escape("one of pi-codec-zero, pi-spi-12-keys, pi-usb-handset, pi-")
     ):
         load_profile("pi-nothing")
+
+
+def test_the_mark_of_an_editor_does_no_harm(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    assert load_profile(str(file)).hook == load_profile("pi-usb-handset").hook
+
+
+@pytest.mark.parametrize(
+    ("octets", "message"),
+    [
+        (b"# one\n# gr\xfcn\n", ", line 2: this is not UTF-8 text"),
+        (b"x = " + b"[" * 3000, ": this is no TOML: "),
+        (b"x = " + b"9" * 5000, ": this is no TOML: "),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, octets: bytes, message: str) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_bytes(octets)
+    with pytest.raises(ProfileError, match=re.escape(f"{file}{message}")):
+        load_profile(str(file))
+
+
+def test_a_list_within_a_list_is_told(tmp_path: Path) -> None:
+    text = GOOD.replace("models = [", 'models = [["4"], ')
+    assert refused(tmp_path, text).startswith("models must be a list of")
+    hat = (BOARDS / "pi-wm8960-hat.toml").read_text()
+    assert refused(tmp_path, hat.replace("buses = [", 'buses = [["i2c"], ')).startswith(
+        "[hat] buses must be a list of"
+    )
