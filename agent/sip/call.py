@@ -406,7 +406,9 @@ class Calls:
             return
         if self._goes_by_another_server(leg, code, answered=answered):
             return
-        reason, untrusted = reasons.call_ended(code), False
+        # An incoming call whose answer is never confirmed ends so, too (RFC 3261 section 13.3.1.4).
+        reason = reasons.call_ended(code, was_answered=leg.was_up or leg.is_incoming)
+        untrusted = False
         if not answered and code in {BAD_GATEWAY, SERVICE_UNAVAILABLE}:
             # PJSIP makes these up where nobody has answered.
             resolve = leg.account.unresolved if code == BAD_GATEWAY else None

@@ -33,6 +33,8 @@ _ETOOMANY: Final = 70010
 _ETIMEDOUT: Final = (70009, 171172, _START_OS + errno.ETIMEDOUT)
 _EFAILEDCREDENTIAL: Final = 171100
 
+_TIMEOUT: Final = 408
+
 _CALLS: Final = {
     400: "Their side did not understand the call",
     401: "The server refused the password",
@@ -176,14 +178,17 @@ class ConnectionFault:
         return self.status == ECERTVERIF or bool(self.shown.objections) or is_of_tls(self)
 
 
-def call_ended(code: int) -> str:
+def call_ended(code: int, *, was_answered: bool = False) -> str:
     """The sentence for a call that the other side ended (RFC 3261 section 21).
 
     Args:
         code: The status; below 300 for a call that was up.
+        was_answered: Whether somebody had answered it, there or here.
     """
     if code < 300:  # noqa: PLR2004 - 2xx: it was up
         return "They hung up"
+    if code == _TIMEOUT and was_answered:
+        return "Their phone no longer answers"
     return _CALLS.get(code) or _CLASSES.get(code // 100, "The call failed")
 
 

@@ -24,6 +24,14 @@ def _phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SipPhone]:
         yield phone
 
 
+@pytest.fixture(name="hasty", scope="module")
+def _hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SipPhone]:
+    """Waits no longer than 2 s for any ACK."""
+    settings = settings_for(tmp_path_factory.mktemp("hasty"), 5063)
+    with SipPhone(settings, gated=True, gives_up_ms=2000) as phone:
+        yield phone
+
+
 @pytest.fixture(name="peer")
 def _peer(phone: SipPhone) -> Iterator[RawPeer]:
     del phone
@@ -118,3 +126,24 @@ def test_a_call_that_is_hung_up_meanwhile(phone: SipPhone, peer: RawPeer) -> Non
     peer.take_request("BYE")
     assert peer.final_status() == 488, "the BYE was first"
     assert phone.wait_for(Ended).call == call
+
+
+def test_without_it_the_call_is_hung_up(hasty: SipPhone) -> None:
+    """RFC 3261 section 13.3.1.4."""
+    with RawPeer(5063) as peer:
+        call = answer(hasty, peer, acknowledges=False)
+        peer.take_request("BYE")
+        told = "Their phone no longer answers"
+        assert hasty.wait_for(Ended) == Ended(call, 408, told, by_peer=True)
+
+
+def test_without_that_of_a_hold_the_call_goes_on(hasty: SipPhone) -> None:
+    """What this phone wants of the other one waits as long."""
+    with RawPeer(5063) as peer:
+        call = answer(hasty, peer)
+        hasty.wait_for(Answered)
+        peer.invite(way="sendonly")
+        assert peer.final_status(acknowledges=False) == 200
+        hasty.order("hold", call)
+        peer.take_request("INVITE")
+        part(hasty, peer)

@@ -46,6 +46,7 @@ def sentences_of_calls() -> set[str]:
     failed = [ERESOLVE, 70010, 70014, 120098, 120111]
     return {
         *(call_ended(code) for code in range(200, 700)),
+        call_ended(408, was_answered=True),
         *(transfer_failed(code) for code in range(200, 700)),
         *(dialling_failed(HOST, status, "no route")[1] for status in failed),
     }

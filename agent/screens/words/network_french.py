@@ -28,6 +28,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "Their side refused the call": "L'autre côté a refusé l'appel",
     "The call failed": "L'appel a échoué",
     "They hung up": "On a raccroché",
+    "Their phone no longer answers": "L'autre téléphone ne répond plus",
     "Their phone cannot be put through": "L'autre téléphone ne peut pas être transféré",
     "Nobody waits for this transfer": "Personne n'attend ce transfert",
     "This phone has too many calls at once": "Ce téléphone a trop d'appels à la fois",

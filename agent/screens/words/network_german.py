@@ -28,6 +28,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "Their side refused the call": "Die Gegenseite lehnte den Anruf ab",
     "The call failed": "Der Anruf ist gescheitert",
     "They hung up": "Dort wurde aufgelegt",
+    "Their phone no longer answers": "Das Telefon dort antwortet nicht mehr",
     "Their phone cannot be put through": "Das Telefon dort lässt sich nicht verbinden",
     "Nobody waits for this transfer": "Niemand wartet auf diese Verbindung",
     "This phone has too many calls at once": "Dieses Telefon hat zu viele Anrufe zugleich",

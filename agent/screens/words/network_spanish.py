@@ -28,6 +28,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "Their side refused the call": "El otro lado rechazó la llamada",
     "The call failed": "La llamada falló",
     "They hung up": "Han colgado",
+    "Their phone no longer answers": "El otro teléfono ya no responde",
     "Their phone cannot be put through": "El otro teléfono no se puede transferir",
     "Nobody waits for this transfer": "Nadie espera esta transferencia",
     "This phone has too many calls at once": "Este teléfono tiene demasiadas llamadas",

@@ -34,6 +34,12 @@ def test_call_ended(code: int, sentence: str) -> None:
     assert reasons.call_ended(code) == sentence
 
 
+def test_nobody_asks_for_an_answer_to_a_call_that_was_answered() -> None:
+    assert reasons.call_ended(408) == "No answer"
+    assert reasons.call_ended(408, was_answered=True) == "Their phone no longer answers"
+    assert reasons.call_ended(200, was_answered=True) == "They hung up"
+
+
 @pytest.mark.parametrize(
     ("code", "status", "sentence"),
     [
