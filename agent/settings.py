@@ -1,7 +1,6 @@
 """From the configuration to what each part wants to be told. Pure."""
 
 from collections.abc import Callable, Iterable
-from uuid import UUID
 
 from agent.candidates import Candidates, candidates
 from agent.config import AccountConfig, Config, ContactConfig, NetworkConfig, TurnConfig
@@ -114,7 +113,7 @@ def sip_settings(config: Config, identity: TlsIdentity, instance_id: str) -> Sip
     """
     return SipSettings(
         display_name=config.phone.name,
-        instance_id=UUID(instance_id),
+        instance_id=instance_id,
         certificate=identity.certificate,
         private_key=identity.private_key,
         listen_host=config.sip.listen_host,

@@ -262,7 +262,7 @@ def server_config(account: AccountSettings, settings: SipSettings, transport: in
     config.natConfig.sipOutboundUse = 1
     # PJSIP would look for the server by itself to find the port: `connect` knows both.
     config.natConfig.contactUseSrcPort = 0
-    config.natConfig.sipOutboundInstanceId = f"<urn:uuid:{settings.instance_id}>"
+    config.natConfig.sipOutboundInstanceId = f"<{settings.instance_id}>"
     # Asked for after each registration; a server without voice mail says no, and that is all.
     config.mwiConfig.enabled = True
     config.mwiConfig.expirationSec = SUBSCRIPTION_S

@@ -5,7 +5,6 @@ from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from agent.config import AccountConfig
 from agent.frozen import frozen
@@ -147,7 +146,7 @@ class SipSettings:
 
     Attributes:
         display_name: The name that the other side sees.
-        instance_id: This phone's own UUID, the same for ever (RFC 5626 section 4.1).
+        instance_id: This phone's own, a URN of a UUID, the same for ever (RFC 5626 section 4.1).
         certificate: PEM file of the certificate that direct callers are shown.
         private_key: PEM file of its key.
         listen_host: Address to listen on for direct calls; an IPv6 one in brackets.
@@ -167,7 +166,7 @@ class SipSettings:
     """
 
     display_name: str
-    instance_id: UUID
+    instance_id: str
     certificate: Path
     private_key: Path
     listen_host: str = "0.0.0.0"  # noqa: S104 - a phone is there to be called

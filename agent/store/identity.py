@@ -50,14 +50,17 @@ def ensure_zid(
     Returns:
         12 octets, and a URN such as "urn:uuid:00000000-0000-4000-8000-000000000000".
     """
-    zid, instance = randbytes(ZID_LENGTH), late("uuid")(bytes=randbytes(16), version=4).urn
-    with database.transaction() as connection:
-        connection.execute(
-            "INSERT INTO phone (only_row, zid, instance_id, created) VALUES (1, ?, ?, ?) "
-            "ON CONFLICT DO NOTHING",
-            (zid, instance, now),
-        )
-    ((zid, instance),) = database.rows("SELECT zid, instance_id FROM phone")
+    known = database.rows("SELECT zid, instance_id FROM phone")
+    if not known:
+        zid, instance = randbytes(ZID_LENGTH), late("uuid")(bytes=randbytes(16), version=4).urn
+        with database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO phone (only_row, zid, instance_id, created) VALUES (1, ?, ?, ?) "
+                "ON CONFLICT DO NOTHING",
+                (zid, instance, now),
+            )
+        known = database.rows("SELECT zid, instance_id FROM phone")
+    ((zid, instance),) = known
     return zid, instance
 
 

@@ -191,7 +191,7 @@ def settings_for(folder: Path, port: int, **changes: Any) -> SipSettings:
     identity = self_signed(folder, f"phone-{port}")
     fields: dict[str, Any] = {
         "display_name": f"Phone {port}",
-        "instance_id": UUID(int=port),
+        "instance_id": UUID(int=port).urn,
         "certificate": identity.certificate,
         "private_key": identity.private_key,
         "listen_host": "127.0.0.1",

@@ -15,7 +15,7 @@ def test_password_is_never_printed() -> None:
         password="hunter2",  # noqa: S106 - the very thing
         registrar="sip:example.org",
     )
-    settings = SipSettings("Alice", UUID(int=1), Path("c"), Path("k"), accounts=(account,))
+    settings = SipSettings("Alice", UUID(int=1).urn, Path("c"), Path("k"), accounts=(account,))
     assert "hunter2" not in f"{settings} {account!r}"
 
 
