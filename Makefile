@@ -39,7 +39,7 @@ SHELL_SCRIPTS = $(shell git ls-files '*.sh') .ci/run
 
 .PHONY: setup test-setup demo deb bundle image test-image test-update test-cuts test test-hardware test-call test-service test-missing test-plug lint bench fuzz mutate soak soak-phone screens picture clean
 
-setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT)
+setup: build/.packages build/.venv build/.pjsip $(GATE) $(HANDSET_PORT) build/.bytecode
 test-setup: setup build/.test-packages
 
 demo: setup
@@ -195,6 +195,18 @@ build/.mutation-venv: build/.venv
 build/.pjsip: image/pjsip.sh image/pjsua2.txt | build/.packages build/.venv
 	PYTHON=$(PYTHON) image/pjsip.sh $(VENV) >$@.new
 	@mv $@.new $@
+
+# As in the package: docstrings need not be in a phone's memory. Who edits a file has it with them.
+COMPILE := $(BIN)/python -X no_debug_ranges image/bytecode.py
+
+build/.bytecode: $(shell find agent hw -name '*.py') image/bytecode.py build/.library-bytecode
+	@$(COMPILE) agent hw
+	@touch $@
+
+build/.library-bytecode: image/bytecode.py build/.venv build/.pjsip
+	@$(COMPILE) $(VENV)/lib/python3.*/site-packages/cryptography \
+		$(VENV)/lib/python3.*/site-packages/PIL "$(PJSIP)/python"
+	@touch $@
 
 # The stamp names the folder. LD_RUN_PATH: a C module finds the very libraries that pjsua2 uses.
 # The two are built together: the phone imports both.

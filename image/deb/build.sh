@@ -124,7 +124,7 @@ install_rest() {
 # The service may not write beside its code, and compiling it all takes a small board seconds.
 compile_python() {
     find "$tree" -name __pycache__ -prune -exec rm -rf {} +
-    "$PYTHON" -m compileall -q --invalidation-mode unchecked-hash -s "$tree" -p / "$tree$LIBRARY"
+    "$PYTHON" -X no_debug_ranges "$root/image/bytecode.py" --tree "$tree" "$tree$LIBRARY"
 }
 
 strip_libraries() {

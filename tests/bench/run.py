@@ -100,7 +100,6 @@ def _waits() -> Iterator[Figure | str]:
 def _as_installed() -> None:
     """The package brings compiled modules: so phones here have them, too, from their second start."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ["PYTHONPYCACHEPREFIX"] = str(_RESULT.parent / "bytecode")
     compiled = [sys.executable, "-c", "import agent.daemon, hw.simulator.board"]
     subprocess.run(compiled, check=True, stdout=subprocess.DEVNULL)
 
