@@ -150,12 +150,16 @@ class Established(EstablishedStream):
         self._keys = keys
         self._cache = _cache_state(agreement, confirmed_at)
         self._sas_compared = agreement.verified_before
+        interval = min(agreement.our_cache_seconds, theirs.cache_seconds)
+        # What stays of an earlier session is not what the user compares in this one.
+        self._can_be_verified = interval > 0 or agreement.proven.retained
         self._retained = rotate(
             agreement.secrets,
             bytes(keys.rs1),
             keep_old=agreement.mode is Mode.DIFFIE_HELLMAN,
+            proven=agreement.proven.retained,
             verified=agreement.verified_before,
-            interval=min(agreement.our_cache_seconds, theirs.cache_seconds),
+            interval=interval,
             confirmed_at=confirmed_at,
         )
 
@@ -170,7 +174,7 @@ class Established(EstablishedStream):
     def sas_verified(self) -> list[CacheUpdate]:
         """The SAS is the same: set V and store; this also ends the wait after a mismatch."""
         self._sas_compared = True
-        return self._update(verified=True)
+        return self._update(verified=self._can_be_verified)
 
     def sas_mismatch(self) -> CacheUpdate:
         """The SAS differs: clear V and forget the secret of this session (section 7.1)."""

@@ -173,6 +173,7 @@ def rotate(
     new_rs1: bytes,
     *,
     keep_old: bool,
+    proven: bool,
     verified: bool,
     interval: int,
     confirmed_at: int,
@@ -183,6 +184,9 @@ def rotate(
         old: what was kept before.
         new_rs1: the secret of this exchange, 32 octets.
         keep_old: rs1 becomes rs2; in Preshared mode it does not.
+        proven: the peer holds one of the old secrets as well. Where it does not, they may be those
+            of somebody else under its ZID: they must not stand beside one that the user will have
+            verified, and go.
         verified: whether the user's comparison of the SAS still holds.
         interval: seconds; the smaller one of both Confirm messages.
         confirmed_at: seconds since 1970 when Confirm1 was sent or received.
@@ -194,10 +198,11 @@ def rotate(
         if old.rs1 is None:
             return None
         return replace(old, verified=verified, rs1_expires_at=confirmed_at)
+    rs2 = old.rs1 if keep_old else old.rs2
     return replace(
         old,
         rs1=new_rs1,
-        rs2=old.rs1 if keep_old else old.rs2,
+        rs2=rs2 if proven else None,
         verified=verified,
         rs1_expires_at=None if interval == FOREVER else confirmed_at + interval,
     )

@@ -159,12 +159,49 @@ def test_f07_after_a_mismatch_the_update_waits_for_the_user() -> None:
     assert old is not None
     assert new is not None
     assert new.verified
-    assert new.rs2 == old.rs1
     assert phones.of_alice is not None
     assert new.rs1 == phones.of_alice.rs1
     pair = phones.call()
     assert secured(pair.alice).cache is CacheState.MATCHED
     assert secured(pair.alice).verified_here
+
+
+def mallory_meets_alice_as_bob(phones: Phones) -> MemoryStore:
+    """The words of the first call are not compared; returns what Mallory has kept of it."""
+    bob, phones.bob = phones.bob, MemoryStore()
+    phones.call()
+    mallory, phones.bob = phones.bob, bob
+    return mallory
+
+
+@pytest.mark.parametrize("initiator", ["alice", "bob"])
+@pytest.mark.parametrize("bob_keeps", [FOREVER, 0])
+def test_f07_xa22_who_could_not_prove_the_old_secret_does_not_vouch_for_it(
+    initiator: str, bob_keeps: int
+) -> None:
+    phones = Phones()
+    mallory = mallory_meets_alice_as_bob(phones)
+    pair = phones.call(bob_keeps=bob_keeps)
+    assert secured(pair.alice).cache is CacheState.MISMATCH
+    verify(pair.alice)
+    phones.bob = mallory
+    pair = phones.pair(tamper=initiated_by(initiator))
+    pair.call()
+    assert not secured(pair.alice).verified_here
+
+
+def test_f10_what_has_expired_unproven_does_not_come_back_verified() -> None:
+    phones = Phones()
+    bob, phones.bob = phones.bob, MemoryStore()
+    phones.call(bob_keeps=500)
+    mallory, phones.bob = phones.bob, bob
+    phones.wall += 1000
+    pair = phones.call()
+    assert secured(pair.alice).cache is CacheState.NEW
+    verify(pair.alice)
+    phones.bob = mallory
+    alice = secured(phones.call().alice)
+    assert (alice.cache, alice.verified_here) == (CacheState.MISMATCH, False)
 
 
 def test_xa23_both_restored_an_older_backup() -> None:

@@ -89,26 +89,59 @@ def test_d10_s2_and_s3_only_when_both_have_the_same() -> None:
 
 
 def test_f05_rs1_moves_to_rs2() -> None:
-    new = rotate(secrets(A, B), C, keep_old=True, verified=True, interval=FOREVER, confirmed_at=100)
+    new = rotate(
+        secrets(A, B),
+        C,
+        keep_old=True,
+        proven=True,
+        verified=True,
+        interval=FOREVER,
+        confirmed_at=100,
+    )
     assert new == RetainedSecrets(C, A, verified=True)
-    first = rotate(NO_SECRETS, C, keep_old=True, verified=False, interval=FOREVER, confirmed_at=100)
+    first = rotate(
+        NO_SECRETS,
+        C,
+        keep_old=True,
+        proven=True,
+        verified=False,
+        interval=FOREVER,
+        confirmed_at=100,
+    )
     assert first == RetainedSecrets(C, None, verified=False)
 
 
 def test_f05_in_preshared_mode_the_old_rs1_is_not_kept() -> None:
     old = secrets(A, B)
-    new = rotate(old, C, keep_old=False, verified=True, interval=FOREVER, confirmed_at=100)
+    new = rotate(
+        old, C, keep_old=False, proven=True, verified=True, interval=FOREVER, confirmed_at=100
+    )
     assert new == RetainedSecrets(C, B, verified=True)
+
+
+@pytest.mark.parametrize("keep_old", [True, False])
+def test_f07_what_the_peer_did_not_prove_does_not_stay_beside_the_new_one(
+    *, keep_old: bool
+) -> None:
+    old = RetainedSecrets(A, B, verified=False, pbxsecret=D)
+    new = rotate(
+        old, C, keep_old=keep_old, proven=False, verified=False, interval=FOREVER, confirmed_at=1
+    )
+    assert new == RetainedSecrets(C, None, verified=False, pbxsecret=D)
 
 
 def test_other_secrets_survive_a_rotation() -> None:
     old = RetainedSecrets(A, None, verified=False, auxsecret=C, pbxsecret=D)
-    new = rotate(old, B, keep_old=True, verified=False, interval=FOREVER, confirmed_at=100)
+    new = rotate(
+        old, B, keep_old=True, proven=True, verified=False, interval=FOREVER, confirmed_at=100
+    )
     assert new == RetainedSecrets(B, A, verified=False, auxsecret=C, pbxsecret=D)
 
 
 def test_f09_expiry_counts_from_confirm1() -> None:
-    new = rotate(secrets(A), B, keep_old=True, verified=False, interval=3600, confirmed_at=100)
+    new = rotate(
+        secrets(A), B, keep_old=True, proven=True, verified=False, interval=3600, confirmed_at=100
+    )
     assert new is not None
     assert new.rs1_expires_at == 3700
     assert not expired(new, 3699)
@@ -118,9 +151,14 @@ def test_f09_expiry_counts_from_confirm1() -> None:
 
 def test_f09_interval_zero_stores_nothing_new() -> None:
     assert (
-        rotate(NO_SECRETS, B, keep_old=True, verified=False, interval=0, confirmed_at=100) is None
+        rotate(
+            NO_SECRETS, B, keep_old=True, proven=True, verified=False, interval=0, confirmed_at=100
+        )
+        is None
     )
-    kept = rotate(secrets(A), B, keep_old=True, verified=True, interval=0, confirmed_at=100)
+    kept = rotate(
+        secrets(A), B, keep_old=True, proven=True, verified=True, interval=0, confirmed_at=100
+    )
     assert kept == RetainedSecrets(A, None, verified=True, rs1_expires_at=100)
 
 
