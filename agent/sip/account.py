@@ -35,6 +35,8 @@ REGISTRATION_S: Final = 120
 """For how long a registration is asked for: a server that forgot us is noticed by then."""
 SUBSCRIPTION_S: Final = 600
 """For how long the voice mail box is subscribed to: a server that forgot us tells us again."""
+INTERVAL_TOO_BRIEF: Final = 423
+"""What a server means that takes a registration for no time at all."""
 SESSION_TIMER_S: Final = 1800
 """Session-Expires (RFC 4028 section 4.2)."""
 
@@ -77,6 +79,7 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
         self._local = ""
         self._objection = ""
         self._proved = False
+        self._left = False
         self._settings = settings
         user = SipUri(
             "sip", SipUri.parse(settings.uri).user, "{local}", None, ("transport=tls", "ob")
@@ -93,19 +96,22 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
     def onRegState(self, parameters: Any) -> None:  # noqa: N802 - pjsua2's name
         """An attempt to register has ended."""
         source = str(parameters.rdata.srcAddress)
-        if parameters.code // 100 == 2 and parameters.expiration == 0:  # noqa: PLR2004 - 2xx
-            return  # the farewell was heard
+        code = int(parameters.code)
+        if code // 100 == 2 and parameters.expiration == 0:  # noqa: PLR2004 - 2xx
+            if self._left:
+                return  # the farewell was heard
+            code = INTERVAL_TOO_BRIEF
         message = str(parameters.rdata.wholeMsg) if source else ""
-        if parameters.code // 100 == 2:  # noqa: PLR2004 - 2xx
+        if code // 100 == 2:  # noqa: PLR2004 - 2xx
             self.source = source
         refused, self._objection = self._objection, ""
         self._owner.registrations.ended(
             self,
             Answer(
-                parameters.code,
+                code,
                 parameters.status,
                 # One that was left without a proof is told without the message.
-                from_server=bool(source) or parameters.code in CHALLENGES,
+                from_server=bool(source) or code in CHALLENGES,
                 objection=refused,
                 lasts_s=parameters.expiration,
                 rest_s=seconds_in(message, "Retry-After"),
@@ -205,6 +211,7 @@ class ServerAccount(pj.Account):  # type: ignore[misc] # pjsua2 has no types
 
     def leave(self) -> None:
         """Tells the server that this phone goes."""
+        self._left = True
         self.setRegistration(False)
 
     def broke(self, reason: str) -> None:

@@ -1,5 +1,6 @@
 """Looks names up beside the SIP thread, which must never wait for DNS."""
 
+import logging
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
@@ -8,6 +9,8 @@ from agent.media import waking
 from agent.sip.resolver import Found, NotFound, Resolver
 
 Outcome = Found | NotFound
+
+log = logging.getLogger(__name__)
 
 
 class Lookups:
@@ -27,7 +30,13 @@ class Lookups:
         """
 
         def look_up() -> None:
-            self._done.put((tell, self._resolver.look_up(host, port)))
+            outcome: Outcome = NotFound(answered=False)
+            try:
+                outcome = self._resolver.look_up(host, port)
+            except Exception:
+                # Whoever asks must hear of it: an account that waits for ever asks nobody again.
+                log.exception("%s could not be looked up", host)
+            self._done.put((tell, outcome))
             waking.wake()
 
         threading.Thread(target=look_up, name="names", daemon=True).start()

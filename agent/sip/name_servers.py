@@ -4,11 +4,13 @@ dnspython takes a tenth of a phone's start and four megabytes: so `agent.late` l
 the first name has to be asked for.
 """
 
+import io
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
 import dns.exception
+import dns.inet
 import dns.name
 import dns.rdatatype
 import dns.rdtypes.IN.NAPTR
@@ -45,7 +47,7 @@ class NameServers:
                 changed = RESOLV_CONF.stat().st_mtime_ns
                 if changed == self._configured:
                     return
-                found = dns.resolver.Resolver(str(RESOLV_CONF))
+                found = dns.resolver.Resolver(_readable(RESOLV_CONF))
             except (OSError, dns.resolver.NoResolverConfiguration):
                 raise NameServersSilent from None
             found.cache = dns.resolver.LRUCache(256)
@@ -122,3 +124,14 @@ class NameServers:
 
 def _text(name: dns.name.Name) -> str:
     return name.to_text(omit_final_dot=True)
+
+
+def _readable(file: Path) -> io.StringIO:
+    """The addresses in a resolv.conf, and nothing else of it.
+
+    By one odd line, such as a DHCP server may hand out, dnspython would take none.
+    """
+    rows = (line.split() for line in file.read_text("utf-8", "replace").splitlines())
+    servers = (row[1] for row in rows if row[:1] == ["nameserver"] and len(row) > 1)
+    named = (f"nameserver {each}\n" for each in servers if dns.inet.is_address(each))
+    return io.StringIO("".join(named))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from agent.frozen import frozen
@@ -112,7 +113,7 @@ class RegistrationRecord:
         wait = delay(self._backoff, self._failures, random)
         if state is Registration.REFUSED:
             wait = self._backoff.refused_s
-        return Step(self._tell(state, answer.code, reason, details), wait)
+        return Step(self._tell(state, answer.code, reason, details), max(wait, answer.rest_s))
 
     def lost(self, fault: ConnectionFault, now: float, random: float) -> Step:
         """The connection that the registration lived on is gone.
@@ -158,13 +159,15 @@ def _details(fault: ConnectionFault | None) -> str:
 def telling(answers: Sequence[Answer]) -> Answer:
     """Which of several servers' answers to tell of, if none of them was good.
 
-    A certificate that will not do comes first: somebody has to mend it, or is between.
+    A certificate that will not do comes first: somebody has to mend it, or is between. They are
+    left alone for as long as the most impatient of them wants.
 
     Args:
         answers: In the order in which the servers were tried; one at least.
     """
     untrusted = [each for each in answers if each.fault is not None and each.fault.is_untrusted]
-    return (untrusted or list(answers))[0]
+    rest_s = min(each.rest_s for each in answers)
+    return replace((untrusted or list(answers))[0], rest_s=rest_s)
 
 
 def seconds_in(message: str, header: str) -> int:

@@ -35,6 +35,9 @@ BAD_GATEWAY: Final = 502
 REFRESH_S: Final = 10
 """How long before its end a registration is renewed, in seconds; PJSIP itself would do it 5
 seconds before, without looking where the server is by now."""
+LONGEST_S: Final = 3600
+"""How long a registration is believed in at most, in seconds, however long a server promises: one that
+has forgotten the phone meanwhile says nothing of it."""
 SPREAD_S: Final = 0.5
 """Within how many seconds the phones of a server that went away come to the next one."""
 _BUSY: Final = 70011
@@ -207,7 +210,8 @@ class Registrations:
                 log.info("account %s: registered at %s", account.name, server.place)
         self._keep_alive.watch(account.source, now, answer.ping_s)
         self._follow(account, account.record.answered(answer, time.time(), _random()))
-        self._due[account.name] = now + max(answer.lasts_s - REFRESH_S, answer.lasts_s / 2)
+        lasts = min(answer.lasts_s, LONGEST_S)
+        self._due[account.name] = now + max(lasts - REFRESH_S, lasts / 2)
         self._owner.registered(account)
 
     def lost(self, remote: str, fault: ConnectionFault) -> None:

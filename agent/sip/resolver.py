@@ -105,6 +105,8 @@ def _by_system(host: str) -> tuple[str, ...]:
         if error.errno == socket.EAI_AGAIN:
             raise NameServersSilent from None
         return ()
+    except OSError:  # the system could not even ask
+        raise NameServersSilent from None
     found = dict.fromkeys(str(address[0]) for *_, address in answers)
     # IPv4 first: of two, it is what most others have, too. A name of this machine has one place.
     ordered = sorted(found, key=lambda each: ":" in each)

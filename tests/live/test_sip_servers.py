@@ -132,6 +132,21 @@ def test_a_server_without_time_is_left_alone_and_the_next_one_used(
         assert [each for each in phone.events(0.3) if isinstance(each, RegistrationChanged)] == []
 
 
+def test_a_registration_for_no_time_at_all_is_none(
+    second: SipServer, names: DnsServer, new_phone: Callable[[], SipPhone]
+) -> None:
+    names.tell(f"{ADDRESSES}\n_sips._tcp.{DOMAIN}. 60 IN SRV 10 0 {PORT} sip2.{DOMAIN}.")
+    phone = new_phone()
+    request = second.next("REGISTER")
+    contact = f"Contact: {request.header('Contact')};expires=0\r\n"
+    request.answer("200 OK", headers=f"{contact}Expires: 0\r\n")
+    answer = told(phone)
+    assert answer.state is Registration.REFUSED
+    assert answer.reason == "Server refused: it does not agree on how often to register"
+    register(second)
+    registered(phone)
+
+
 def test_a_certificate_of_the_host_alone_is_refused_and_nothing_sent(
     authority: Authority, names: DnsServer, new_phone: Callable[[], SipPhone]
 ) -> None:

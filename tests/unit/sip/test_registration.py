@@ -148,3 +148,14 @@ def test_dns_that_does_not_answer(record: RegistrationRecord) -> None:
     answer = Answer(502, from_server=False, fault=ConnectionFault(DNS_SILENT))
     step = record.answered(answer, 0, 1)
     assert step.event == told(Registration.UNREACHABLE, 502, "No answer from DNS")
+
+
+def test_a_server_that_wants_to_be_left_alone_is(record: RegistrationRecord) -> None:
+    assert record.answered(Answer(503, rest_s=600), 0, 1).retry_s == 600
+    assert record.answered(Answer(503, rest_s=1), 0, 1).retry_s == 8
+    assert record.answered(Answer(404, rest_s=600), 0, 1).retry_s == 600
+
+
+def test_of_several_servers_the_most_impatient_is_asked_first() -> None:
+    assert telling([Answer(503, rest_s=600), Answer(503, rest_s=60)]).rest_s == 60
+    assert telling([Answer(503, rest_s=600), OFFLINE]).rest_s == 0
