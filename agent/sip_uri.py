@@ -28,7 +28,8 @@ class SipUri:
     Attributes:
         scheme: "sip" or "sips".
         user: The part before "@", with its escapes undone; empty for a host alone.
-        host: A host name or address in lower case; an IPv6 address stands in brackets.
+        host: A host name or address in lower case, without the last dot of a name; an IPv6
+            address stands in brackets.
         port: The port, or None where the URI names none.
         parameters: What follows ";", in order, e.g. ("transport=tls",).
     """
@@ -76,7 +77,7 @@ class SipUri:
     def identity(self) -> str:
         """Scheme, user, host and port: the same text for two ways to write one address."""
         port = None if self.port == TLS_PORT else self.port
-        return str(SipUri(self.scheme, self.user, self.host.removesuffix("."), port))
+        return str(SipUri(self.scheme, self.user, self.host, port))
 
 
 def split_host_port(text: str) -> tuple[str, int | None]:
@@ -159,4 +160,5 @@ def _host(text: str) -> str:
     labels = text.removesuffix(".").split(".")
     if not text or len(text) > 253 or not all(map(_LABEL.fullmatch, labels)):  # noqa: PLR2004
         raise SipUriError(f'"{text}" is no host name' if text else "the host is missing")
-    return text.lower()
+    # DNS ends a name with a dot, certificates do not: to TLS they would be two names.
+    return text.lower().removesuffix(".")

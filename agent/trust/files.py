@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from agent.frozen import frozen
+from agent.trust.identity import UNREADABLE
 from agent.trust.revocation import Lists
 
 _LIST: Final = re.compile(rb"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----", re.DOTALL)
@@ -41,7 +42,7 @@ def read_certificates(file: Path) -> tuple[x509.Certificate, ...]:
     content = _content(file)
     try:
         return tuple(x509.load_pem_x509_certificates(content))
-    except ValueError:
+    except UNREADABLE:
         raise TrustFileError(
             f"names {file}, which holds {_kind(content)}, but must hold certificates "
             "(PEM: -----BEGIN CERTIFICATE-----)"

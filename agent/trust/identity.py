@@ -5,8 +5,14 @@ import re
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import NameOID
 
+UNREADABLE: Final = (
+    *(ValueError, UnsupportedAlgorithm, x509.InvalidVersion),
+    *(x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
+)
+"""What `cryptography` raises for a certificate that it cannot read; not all of it when it is loaded."""
 LONGEST: Final = 64
 """Characters of a name that a person is shown (ub-common-name, RFC 5280 appendix A.1)."""
 _SIP_DOMAIN: Final = re.compile(

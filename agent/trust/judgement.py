@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from agent.frozen import frozen
-from agent.trust.identity import called, names, proves, wildcards
+from agent.trust.identity import UNREADABLE, called, names, proves, wildcards
 from agent.trust.objections import Flaw, Objection
 from agent.trust.pins import is_pinned, pin_of
 from agent.trust.revocation import Lists, revoked
@@ -103,7 +103,7 @@ def objections(proof: Proof, demand: Demand, moment: Moment) -> tuple[Objection,
         sent = tuple(map(x509.load_der_x509_certificate, proof.sent))
         verified = tuple(map(x509.load_der_x509_certificate, proof.verified))
         found = tuple(_objections(proof, demand, moment, sent, verified))
-    except ValueError:
+    except UNREADABLE:
         return (Objection(Flaw.OTHER),)  # the certificate itself cannot be read
     explained = found or not (proof.faults or proof.result)
     return found if explained else (Objection(Flaw.OTHER),)

@@ -132,6 +132,17 @@ def test_a_server_without_time_is_left_alone_and_the_next_one_used(
         assert [each for each in phone.events(0.3) if isinstance(each, RegistrationChanged)] == []
 
 
+def test_a_dot_at_the_end_of_a_name_changes_nothing(
+    tmp_path: Path, authority: Authority, names: DnsServer, second: SipServer
+) -> None:
+    """DNS writes names so, and certificates do not."""
+    account = replace(account_at(0, authority.file, host=DOMAIN), registrar=f"sip:{DOMAIN}.")
+    settings = settings_for(tmp_path, 5062, accounts=(account,), backoff=SOON)
+    with SipPhone(settings, name_server=(names.address, tmp_path)) as phone:
+        register(second)
+        assert told(phone).state is Registration.REGISTERED
+
+
 def test_a_registration_for_no_time_at_all_is_none(
     second: SipServer, names: DnsServer, new_phone: Callable[[], SipPhone]
 ) -> None:

@@ -26,6 +26,7 @@ from agent.sip.reasons import (
 )
 from agent.sip.settings import SYSTEM_CAS, ServerTrust
 from agent.trust.files import TrustFileError, read_certificates, read_lists
+from agent.trust.identity import UNREADABLE
 from agent.trust.judgement import Demand, Moment, Proof, objections
 from agent.trust.objections import Flaw, Objection
 
@@ -153,7 +154,10 @@ def _against(
 ) -> tuple[Objection, ...]:
     """What speaks against the server. That the clock may be wrong is for others to say."""
     now = time.time()
-    faults = certificates.faults(code, _certificates(verified), now)
+    try:
+        faults = certificates.faults(code, _certificates(verified), now)
+    except UNREADABLE:
+        return (Objection(Flaw.OTHER),)
     proof = Proof(target.host.strip("[]"), faults, 0, sent, verified)
     try:
         crl_file, authorities = target.trust.crl_file, target.trust.ca_file or SYSTEM_CAS

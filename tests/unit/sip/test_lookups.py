@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from agent.sip import lookups
+from agent.media import waking
 from agent.sip.lookups import Lookups, Outcome
 from agent.sip.resolver import NotFound, Resolver
 
@@ -15,7 +15,7 @@ def test_a_look_that_breaks_down_is_told_as_silence(monkeypatch: pytest.MonkeyPa
 
     done = threading.Event()
     monkeypatch.setattr(Resolver, "look_up", breaks)
-    monkeypatch.setattr(lookups.waking, "wake", done.set)
+    monkeypatch.setattr(waking, "wake", done.set)
     told: list[Outcome] = []
     asking = Lookups()
     asking.ask("sip.example.org", None, told.append)

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,6 +126,49 @@ def test_strangers_and_gaps(root: Authority, tmp_path: Path) -> None:
         "up to no root": (Objection(Flaw.UNKNOWN_ISSUER, who="Root"),),
         "itself": (Objection(Flaw.SELF_SIGNED),),
     }
+
+
+def _odd(extensions: Iterable[x509.ExtensionType], old: str = "", new: str = "") -> bytes:
+    """A certificate that no authority would sign, as DER; octets in it may be others besides."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime.fromtimestamp(NOW, UTC) - DAY)
+        .not_valid_after(datetime.fromtimestamp(NOW, UTC) + DAY)
+    )
+    for each in extensions:
+        builder = builder.add_extension(each, critical=False)
+    made = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+    return made.replace(bytes.fromhex(old), bytes.fromhex(new))
+
+
+def _raw(oid: str, value: str) -> x509.UnrecognizedExtension:
+    return x509.UnrecognizedExtension(x509.ObjectIdentifier(oid), bytes.fromhex(value))
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        _odd([_raw("2.5.29.17", "3004a3023000")]),
+        _odd([_raw("2.5.29.17", "0102")]),
+        _odd(
+            [_raw("2.5.29.17", "300482026161"), _raw("2.5.29.99", "300482026161")],
+            "551d63",
+            "551d11",
+        ),
+        _odd([], "a003020102", "a003020105"),
+    ],
+    ids=["x400", "no DER", "twice", "version"],
+)
+@pytest.mark.parametrize("faults", [Verify(0), Verify.UNTRUSTED, Verify.IDENTITY_NOT_MATCH])
+def test_whoever_shows_what_cannot_be_read_is_nobody(shown: bytes, faults: Verify) -> None:
+    proof = Proof(HOST, faults, 0, (shown,), (shown,))
+    assert objections(proof, Demand(), WELL) == (Objection(Flaw.OTHER),)
 
 
 def test_what_calls_itself_its_issuer_and_is_not_is_not_signed_by_itself(tmp_path: Path) -> None:
