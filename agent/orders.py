@@ -181,8 +181,11 @@ class Orders:
             case actions.ConfirmSas(relayed=True):
                 store.log_security_event("sas-confirmed", meeting.zid, entry.uri, "relayed")
             case actions.ConfirmSas():
-                if association is not None:
-                    association.session.sas_verified()
+                if association is None:
+                    # What is retained may be of a phone with which nobody has compared them.
+                    log.warning("%s: it was over before the words were confirmed", action.call)
+                    return
+                association.session.sas_verified()
                 store.confirm(meeting)
                 store.log_security_event("sas-confirmed", meeting.zid, entry.uri, "")
             case actions.DenySas():

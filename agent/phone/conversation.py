@@ -279,6 +279,8 @@ class Conversation:
             self._front = RaisedAlarm(now)
         elif not state.is_secure or self.call.asks_for_trust:
             self._show_words(now)
+        else:
+            self._go_on(now)
 
     def _show_words(self, now: float) -> None:
         self._front = words_shown.check_of(self.call, self._timings, now, legible=self._legible)
@@ -350,6 +352,11 @@ class Conversation:
         self.call.distrust()
         self._show_words(now)
         return (Unverify(self.call.id),)
+
+    def doubted(self, now: float) -> None:
+        """The phone lost its trust in another call: the words are asked for, here as well."""
+        if self.call.keys is Keys.ZRTP and not isinstance(self._front, RaisedAlarm):
+            self._begin(now)
 
     def show_words(self, now: float) -> None:
         """The person wants to see the words, if there are any yet."""

@@ -125,6 +125,25 @@ class Desk:
         """The answered call of that name."""
         return next((each for each in self.conversations if each.call.id == name), None)
 
+    def doubt(self, name: CallId, *, denied: bool) -> None:
+        """The person trusts the phone in this call no longer: nor in its other calls.
+
+        Args:
+            name: The call.
+            denied: The words differed there; those that were compared in another call did not.
+        """
+        judged = self.call(name)
+        found = judged.association if judged else None
+        for each in tuple(self.calls()):
+            other = each.association
+            if each is judged or found is None or other is None or other.zid != found.zid:
+                continue
+            if denied and each.confirmed:
+                continue
+            each.distrust()
+            if (conversation := self.conversation(each.id)) is not None:
+                conversation.doubted(self.now)
+
     @property
     def has_room(self) -> bool:
         """Whether there can be one more call; one that we are offered counts already."""

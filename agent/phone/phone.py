@@ -8,7 +8,7 @@ hold, follows from the state after it.
 from dataclasses import replace
 
 from agent.phone import hands, shell, views
-from agent.phone.actions import Action
+from agent.phone.actions import Action, DenySas, Unverify
 from agent.phone.appointments import appointments
 from agent.phone.arrivals import called, turned_away
 from agent.phone.configuration import ConfigurationRefused
@@ -194,6 +194,9 @@ class Phone:
             actions += min(due, key=lambda each: each.due).keep()
 
     def _settle(self, actions: tuple[Action, ...]) -> tuple[Action, ...]:
+        for each in actions:
+            if isinstance(each, DenySas | Unverify):
+                self._desk.doubt(each.call, denied=isinstance(each, DenySas))
         legible = not self._desk.status.lacks(Device.DISPLAY)
         for talk in self._desk.conversations:
             talk.see(legible=legible, now=self._desk.now)

@@ -149,6 +149,8 @@ class Established(EstablishedStream):
         agreement, theirs = confirmed.agreement, confirmed.theirs
         self._keys = keys
         self._cache = _cache_state(agreement, confirmed_at)
+        # Section 4.6.1.1: after a mismatch nothing is stored until the user has compared.
+        self._waits = self._cache is CacheState.MISMATCH
         self._sas_compared = agreement.verified_before
         interval = min(agreement.our_cache_seconds, theirs.cache_seconds)
         # What stays of an earlier session is not what the user compares in this one.
@@ -171,10 +173,30 @@ class Established(EstablishedStream):
         offered = self._theirs.enrollment and self.peer.hello.mitm
         return [secured, EnrolmentOffered(self.peer.hello.zid)] if offered else [secured]
 
-    def sas_verified(self) -> list[CacheUpdate]:
-        """The SAS is the same: set V and store; this also ends the wait after a mismatch."""
+    def sas_verified(self, kept: RetainedSecrets) -> list[CacheUpdate]:
+        """The SAS is the same: set V and store; this also ends the wait after a mismatch.
+
+        Args:
+            kept: what is retained for the peer now. A later call may have renewed it, and the user
+                may have taken back what a PBX was allowed: neither is undone.
+        """
         self._sas_compared = True
-        return self._update(verified=self._can_be_verified)
+        if self._retained is None:
+            return []
+        waited, self._waits = self._waits, False
+        if waited or kept.rs1 is None:
+            update = replace(
+                self._retained,
+                verified=self._can_be_verified,
+                auxsecret=kept.auxsecret,
+                pbxsecret=kept.pbxsecret,
+            )
+        elif self._retained.rs1 in {kept.rs1, kept.rs2}:
+            update = replace(kept, verified=self._can_be_verified)
+        else:
+            # Whether it descends from this session cannot be told any more.
+            update = kept
+        return [CacheUpdate(self.peer.hello.zid, update)]
 
     def sas_mismatch(self) -> CacheUpdate:
         """The SAS differs: clear V and forget the secret of this session (section 7.1)."""
@@ -182,8 +204,11 @@ class Established(EstablishedStream):
         self._sas_compared = False
         return CacheUpdate(self.peer.hello.zid, forget_session(self._agreement.secrets))
 
-    def accept_enrolment(self) -> CacheUpdate:
+    def accept_enrolment(self, kept: RetainedSecrets) -> CacheUpdate:
         """The user trusts the PBX: keep pbxsecret with what is kept already (section 7.3.1).
+
+        Args:
+            kept: what is retained for the PBX now.
 
         Raises:
             LocalError: the peer offered nothing, or nobody compared the SAS with it.
@@ -198,8 +223,7 @@ class Established(EstablishedStream):
         secret = derive_pbxsecret(
             agreement.choice.hash, self._keys.zrtp_session, initiator, responder
         )
-        self._retained = replace(self._retained or agreement.secrets, pbxsecret=secret)
-        return CacheUpdate(self.peer.hello.zid, self._retained)
+        return CacheUpdate(self.peer.hello.zid, replace(kept, pbxsecret=secret))
 
     def receive_sas_relay(self, message: bytes) -> SasRelayed | None:
         """Take in an SASrelay; it is shown if the sender proved to be our PBX (section 7.3).
@@ -221,7 +245,7 @@ class Established(EstablishedStream):
 
     def _secured(self) -> Secured:
         agreement, theirs = self._agreement, self._theirs
-        updates = [] if self._cache is CacheState.MISMATCH else self._update(verified=None)
+        retained = None if self._waits else self._retained
         return Secured(
             send=srtp_key(agreement, agreement.role),
             receive=srtp_key(agreement, agreement.role.other),
@@ -235,19 +259,11 @@ class Established(EstablishedStream):
             mitm=self.peer.hello.mitm,
             hello_hash=self.peer.hello_hash,
             algorithms=_algorithms(agreement.choice),
-            # Section 4.6.1.1: after a mismatch nothing is stored until the user has compared.
-            update=updates[0] if updates else None,
+            update=None if retained is None else CacheUpdate(self.peer.hello.zid, retained),
             auxsecret=_judge(agreement.secrets.auxsecret, proven=agreement.proven.auxsecret),
             pbxsecret=_judge(agreement.secrets.pbxsecret, proven=agreement.proven.pbxsecret),
             signature_type=theirs.signature.name if theirs.signature else "",
         )
-
-    def _update(self, *, verified: bool | None) -> list[CacheUpdate]:
-        if self._retained is None:
-            return []
-        if verified is not None:
-            self._retained = replace(self._retained, verified=verified)
-        return [CacheUpdate(self.peer.hello.zid, self._retained)]
 
 
 def establish(confirmed: Confirmed, peer: FoundPeer, confirmed_at: int) -> EstablishedStream:

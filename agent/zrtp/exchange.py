@@ -83,7 +83,8 @@ class Exchange:
         Raises:
             LocalError: this is not the first stream of its call.
         """
-        self._held.events.extend(self._held.progress_as(Established).sas_verified())
+        established = self._held.progress_as(Established)
+        self._held.events.extend(established.sas_verified(self._held.kept_for(established.peer)))
 
     def sas_mismatch(self) -> None:
         """The user compared the SAS and it differs.
@@ -99,7 +100,9 @@ class Exchange:
         Raises:
             LocalError: nothing was offered, or the SAS was not compared.
         """
-        self._held.events.append(self._held.progress_as(Established).accept_enrolment())
+        established = self._held.progress_as(Established)
+        kept = self._held.kept_for(established.peer)
+        self._held.events.append(established.accept_enrolment(kept))
 
     def keys_were_made(self) -> None:
         """Both sides are secure: later exchanges with this peer may build on that."""

@@ -19,7 +19,7 @@ from agent.zrtp.messages import VERSION, Hello
 from agent.zrtp.multistream import CallKeys
 from agent.zrtp.negotiation import key_agreement_blocks, type_blocks
 from agent.zrtp.non_dh import Proposal
-from agent.zrtp.retained_secrets import NO_SECRETS, SecretStore
+from agent.zrtp.retained_secrets import NO_SECRETS, RetainedSecrets, SecretStore
 from agent.zrtp.state import Role
 from agent.zrtp.stream import Stream
 
@@ -131,8 +131,11 @@ class Held:
 
     def side_of(self, peer: FoundPeer) -> PeerSide:
         """A peer, with what is retained for it now."""
-        secrets = self._store and self._store.retained_secrets(peer.hello.zid)
-        return PeerSide(peer.hello, peer.raw, secrets or NO_SECRETS)
+        return PeerSide(peer.hello, peer.raw, self.kept_for(peer))
+
+    def kept_for(self, peer: FoundPeer) -> RetainedSecrets:
+        """What is retained for a peer now."""
+        return (self._store and self._store.retained_secrets(peer.hello.zid)) or NO_SECRETS
 
     def begin(self, role: Role, peer: FoundPeer, progress: Progress) -> None:
         """There is a Commit that counts, ours or the peer's."""

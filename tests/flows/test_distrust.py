@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
-from agent.phone.actions import ConfirmSas, Unverify
-from agent.phone.events import Association, Encrypted, Securing
+import pytest
+
+from agent.phone.actions import ConfirmSas, DenySas, Unverify
+from agent.phone.call_views import Choice
+from agent.phone.events import Answered, Association, Encrypted, Securing
 from agent.phone.security import SecurityState
 from agent.phone.views import ChooseSas, CompareSas, InCall
 from hw.types import Key, Leds
 from support.phone_driver import OUT, PhoneDriver, association
+from support.several_calls import CAROL, carol, choose, talking
 
 VERIFIED = association(verified=True, cache_name="Bobby")
 CANDIDATES = (("adult", "atlas", "tempest", "aztec"), ("amulet", "paragon", "Ohio", "visitor"))
@@ -74,3 +78,72 @@ def test_where_the_person_listens_what_was_chosen_before_is_hidden_again() -> No
     assert Unverify(OUT) in driver.actions()
     assert isinstance(driver.view, ChooseSas)
     assert driver.view.candidates == CANDIDATES[0]
+
+
+def two_calls_with_bobs_phone() -> PhoneDriver:
+    """The second one, from another account of his, is on the line; the words of both are known."""
+    driver = talking()
+    driver.happens(carol())
+    driver.press(Key.CALL)
+    again = association(sas=("adult", "amulet"), verified=True, cache_name="Bob")
+    driver.happens(Answered(CAROL), Encrypted(CAROL, again))
+    driver.wait(2)
+    driver.actions()
+    return driver
+
+
+def deny(driver: PhoneDriver) -> None:
+    driver.press(Key.CONFIRM)
+    driver.wait(1.5)
+    driver.press(Key.STAR, held_s=0.5)
+    assert DenySas(CAROL) in driver.actions()
+    driver.wait(3)
+    driver.press(Key.CALL)
+
+
+@pytest.mark.parametrize("how", ["denied", "unverified"])
+def test_a_phone_that_lost_its_trust_lost_it_in_its_other_calls_too(how: str) -> None:
+    driver = two_calls_with_bobs_phone()
+    if how == "denied":
+        deny(driver)
+    else:
+        choose(driver, Choice.UNVERIFY)
+        driver.press(Key.MENU)
+    choose(driver, Choice.SWAP)
+    assert isinstance(driver.view, CompareSas)
+    assert driver.view.asked
+    assert state(driver) is SecurityState.NOT_VERIFIED
+    assert driver.leds == Leds(red=True)
+
+
+def test_words_that_were_compared_in_another_call_were_the_same_there() -> None:
+    driver = PhoneDriver()
+    driver.talk_to_bob(association())
+    driver.wait(1.5)
+    driver.press(Key.CONFIRM, held_s=0.5)
+    driver.press(Key.CONFIRM)
+    driver.wait(2)
+    driver.happens(carol())
+    driver.press(Key.CALL)
+    driver.happens(Answered(CAROL), Encrypted(CAROL, association(sas=("adult", "amulet"))))
+    driver.wait(1.5)
+    driver.press(Key.STAR, held_s=0.5)
+    driver.wait(3)
+    driver.press(Key.CALL)
+    choose(driver, Choice.SWAP)
+    assert isinstance(driver.view, InCall)
+    assert state(driver) is SecurityState.GREEN_SECURE
+
+
+def test_another_phone_keeps_its_trust() -> None:
+    driver = talking()
+    driver.happens(carol())
+    driver.press(Key.CALL)
+    hers = association("ca801" * 4 + "ca80", ("adult", "amulet"), verified=True, cache_name="Carol")
+    driver.happens(Answered(CAROL), Encrypted(CAROL, hers))
+    driver.wait(2)
+    choose(driver, Choice.UNVERIFY)
+    driver.press(Key.MENU)
+    choose(driver, Choice.SWAP)
+    assert isinstance(driver.view, InCall)
+    assert state(driver) is SecurityState.GREEN_SECURE

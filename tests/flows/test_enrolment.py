@@ -31,7 +31,7 @@ from agent.phone.views import (
 from agent.phone.views import (
     AllowEnrolment as Question,
 )
-from hw.types import HookLifted, Key, Leds
+from hw.types import HeadsetPlugged, HeadsetUnplugged, HookLifted, Key, Leds
 from support.phone_driver import (
     IN,
     OUT,
@@ -304,3 +304,18 @@ def test_nobody_behind_a_pbx_gives_it_another_name() -> None:
     driver.press(Key.CONFIRM, held_s=0.5)
     driver.sees(InCall)
     assert not [each for each in driver.actions() if isinstance(each, NamePeer)]
+
+
+def test_a_question_that_a_pulled_headset_broke_off_comes_again_with_the_handset() -> None:
+    driver = PhoneDriver()
+    driver.happens(HeadsetPlugged(), incoming())
+    driver.press(Key.CALL)
+    driver.happens(Answered(IN), Encrypted(IN, KNOWN_PBX), EnrolmentOffered(IN))
+    driver.wait(1.5)
+    driver.press(Key.CONFIRM, held_s=0.5)
+    driver.sees(Question)
+    driver.happens(HeadsetUnplugged(), HookLifted())
+    driver.sees(Question)
+    driver.wait(1.5)
+    driver.press(Key.CONFIRM, held_s=0.5)
+    assert AllowEnrolment(IN) in driver.actions()

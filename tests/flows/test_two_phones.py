@@ -218,6 +218,16 @@ def test_a_key_pressed_too_soon_confirms_nothing(pair: Pair) -> None:
     assert not pair.alice.store.peers()[0].verified
 
 
+def test_words_confirmed_when_the_stream_is_gone_verify_nothing(pair: Pair) -> None:
+    call(pair)
+    pair.wait(1.6)
+    pair.alice.wire.destroy()
+    pair.hold(pair.alice, Key.CONFIRM, 0.6)
+    (peer,) = pair.alice.store.peers()
+    assert not peer.verified
+    assert not [each for each in pair.alice.store.security_events(9) if "sas" in each.kind]
+
+
 def test_words_that_differ_take_the_flag_and_silence_the_call(pair: Pair) -> None:
     call(pair)
     confirm(pair)

@@ -197,3 +197,22 @@ def test_r03_an_enrolment_is_taken_back_by_hand(pair: Pair, pbx: Pbx, by_hand: s
     call(pair)
     pbx.relay(pair, SASHASH)
     assert sas_words(pair.alice.board.pictures[-1]) != RELAYED
+
+
+def test_r03_what_ended_with_the_trust_does_not_come_back_with_the_words(
+    pair: Pair, pbx: Pbx
+) -> None:
+    enrol(pair, pbx)
+    call(pair)
+    pair.alice.press(Key.MENU, *20 * [Key.DIGIT_8], Key.CONFIRM)
+    assert pbxsecret(pair) is None
+    pair.wait(2)
+    pair.hold(pair.alice, Key.CONFIRM, 0.6)
+    assert "Verified" in pair.alice.text
+    assert the_pbx(pair).verified
+    assert pbxsecret(pair) is None
+    hang_up(pair)
+    call(pair)
+    pbx.relay(pair, SASHASH)
+    assert sas_words(pair.alice.board.pictures[-1]) != RELAYED
+    assert "can listen: Bob" not in pair.alice.text

@@ -113,9 +113,11 @@ class Witness:
                 known.confirmed, known.distrusted = True, False
             case DenySas(call):
                 self.calls[call].denied = True
+                self._doubt(call, denied=True)
             case Unverify(call):
                 self.calls[call].confirmed = False
                 self.calls[call].distrusted = True
+                self._doubt(call, denied=False)
             case AllowEnrolment(call):
                 known = self.calls[call]
                 assert known.confirmed
@@ -123,6 +125,14 @@ class Witness:
                 assert not known.denied
             case _:
                 pass
+
+    def _doubt(self, call: CallId, *, denied: bool) -> None:
+        """A phone that is not trusted in one call is trusted in none, unless in its own right."""
+        found = self.calls[call].association
+        for each in self.calls.values():
+            same = found and each.association and each.association.zid == found.zid
+            if each is not self.calls[call] and same and not (denied and each.confirmed):
+                each.confirmed, each.distrusted = False, True
 
     def happened(self, event: PhoneEvent) -> None:
         match event:

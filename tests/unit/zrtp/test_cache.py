@@ -204,6 +204,32 @@ def test_f10_what_has_expired_unproven_does_not_come_back_verified() -> None:
     assert (alice.cache, alice.verified_here) == (CacheState.MISMATCH, False)
 
 
+@pytest.mark.parametrize("calls", [1, 2, 3])
+def test_f05_words_compared_late_do_not_undo_what_later_calls_have_renewed(calls: int) -> None:
+    phones = Phones()
+    first = phones.call()
+    for _ in range(calls):
+        phones.call()
+    verify(first.alice)
+    assert phones.of_bob is not None
+    # With more calls than rs2 reaches back it cannot be told whether they descend from this one.
+    assert phones.of_bob.verified is (calls == 1)
+    pair = phones.call()
+    assert secured(pair.alice).cache is secured(pair.bob).cache is CacheState.MATCHED
+
+
+def test_s02_who_came_later_unproven_is_not_verified_with_the_one_before() -> None:
+    phones = Phones()
+    first = phones.call(bob_keeps=500)
+    phones.wall += 1000
+    phones.bob = MemoryStore()
+    mallory = phones.call()
+    assert secured(mallory.alice).cache is CacheState.NEW
+    verify(first.alice)
+    assert phones.of_bob is not None
+    assert not phones.of_bob.verified
+
+
 def test_xa23_both_restored_an_older_backup() -> None:
     phones = Phones()
     phones.call()

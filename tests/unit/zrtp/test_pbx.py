@@ -231,6 +231,7 @@ def test_r06_an_enrolment_wants_the_sas_compared_first(enrolling: Pair) -> None:
     with pytest.raises(LocalError, match="the SAS has to be compared"):
         alice.session.accept_enrolment()
     alice.session.sas_verified()
+    alice.pump()
     alice.session.accept_enrolment()
     alice.pump()
     kept = alice.store.kept[enrolling.bob.zid]
@@ -239,9 +240,23 @@ def test_r06_an_enrolment_wants_the_sas_compared_first(enrolling: Pair) -> None:
     assert kept.rs1 is not None
 
 
+def test_r03_what_was_taken_back_does_not_return_with_the_words(enrolling: Pair) -> None:
+    alice = enrolling.alice
+    alice.session.sas_verified()
+    alice.pump()
+    alice.session.accept_enrolment()
+    alice.pump()
+    kept = alice.store.kept[enrolling.bob.zid]
+    alice.store.kept[enrolling.bob.zid] = replace(kept, verified=False, pbxsecret=None)
+    alice.session.sas_verified()
+    alice.pump()
+    assert alice.store.kept[enrolling.bob.zid] == replace(kept, pbxsecret=None)
+
+
 def test_r06_after_a_sas_that_differs_there_is_no_enrolment(enrolling: Pair) -> None:
     alice = enrolling.alice
     alice.session.sas_verified()
+    alice.pump()
     alice.session.accept_enrolment()
     alice.session.sas_mismatch()
     alice.pump()
@@ -253,6 +268,7 @@ def test_r06_after_a_sas_that_differs_there_is_no_enrolment(enrolling: Pair) -> 
 def test_r06_both_ends_of_an_enrolment_get_the_same_secret(enrolling: Pair) -> None:
     alice, bob = enrolling.alice, enrolling.bob
     alice.session.sas_verified()
+    alice.pump()
     alice.session.accept_enrolment()
     alice.pump()
     _, source = bob.session.call.terms()
