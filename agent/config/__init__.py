@@ -2,7 +2,7 @@
 
 from agent.config.describe import describe
 from agent.config.errors import ConfigError, Problem
-from agent.config.loader import load_config, parse_config, parse_document
+from agent.config.loader import load_config, load_updates, parse_config, parse_document
 from agent.config.values import (
     CONTROL_SOCKET,
     SIMULATOR,
@@ -43,6 +43,7 @@ __all__ = [
     "ZrtpConfig",
     "describe",
     "load_config",
+    "load_updates",
     "parse_config",
     "parse_document",
 ]

@@ -68,14 +68,35 @@ def load_config(file: Path) -> Config:
         ConfigError: It cannot be read, is no TOML, or says something that will not do.
     """
     file = file.absolute()
+    return parse_config(_text_of(file), file)
+
+
+def load_updates(file: Path) -> str:
+    """Where newer firmware is looked for; empty: nowhere.
+
+    For a process that may not read the phone's passwords, and has no need to: no file that the
+    configuration names is opened.
+
+    Raises:
+        ConfigError: The file cannot be read, is no TOML, or says something else there.
+    """
+    file = file.absolute()
+    text = _text_of(file)
+    problems = Problems(Lines(text))
+    updates = _updates(Table(parse_document(text, file), (), problems).table("phone"))
+    if found := problems.in_order():
+        raise ConfigError(file, found)
+    return updates
+
+
+def _text_of(file: Path) -> str:
     try:
-        text = decoded(file.read_bytes())
+        return decoded(file.read_bytes())
     except OSError as error:
         raise ConfigError(file, (Problem(f"cannot be read: {error.strerror}"),)) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigError(file, (Problem("is not UTF-8 text here", line),)) from error
-    return parse_config(text, file)
 
 
 def decoded(octets: bytes) -> str:
@@ -185,10 +206,14 @@ def _phone(table: Table, folder: Path) -> PhoneConfig:
         language=table.choice("language", "en", LANGUAGES),
         emergency=table.texts("emergency", EMERGENCY, checks.number),
         control_socket=table.path("control_socket", folder, str(socket)),
-        updates=table.text("updates", "", https_url),
+        updates=_updates(table),
     )
     table.close()
     return section
+
+
+def _updates(table: Table) -> str:
+    return table.text("updates", "", https_url)
 
 
 def _sip(table: Table, folder: Path) -> SipConfig:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from agent.arguments import UpdateOptions
-from agent.config import load_config
+from agent.config import load_updates
 from agent.errors import ReportedError
 from agent.update.backend import slots_of
 from agent.update.rauc import Rauc
@@ -49,7 +49,7 @@ def _look(options: UpdateOptions, worker: Worker) -> int:
     if options.source:
         found = worker.look_on_stick(Path(options.source))
     else:
-        url = load_config(options.config).phone.updates
+        url = load_updates(options.config)
         found = worker.look_on_net(url) if url else None
     sys.stdout.write(f"{found} can be installed.\n" if found else "Nothing newer.\n")
     return 0
