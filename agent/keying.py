@@ -74,8 +74,6 @@ class Keying:
         match event:
             case zrtp.PeerFound():
                 self._found(association, call, event)
-            case zrtp.HelloHashDiffers():
-                association.hash_differed = True
             case zrtp.Negotiating():
                 return phone.Securing(call)
             case zrtp.ReceiveKeysReady(key=key):
@@ -152,9 +150,15 @@ class Keying:
         self,
         association: Association,
         call: CallId,
-        event: zrtp.NoZrtpPeer | zrtp.PeerSilent | zrtp.Failed | zrtp.PeerError,
+        event: zrtp.HelloHashDiffers
+        | zrtp.NoZrtpPeer
+        | zrtp.PeerSilent
+        | zrtp.Failed
+        | zrtp.PeerError,
     ) -> phone.PhoneEvent | None:
         match event:
+            case zrtp.HelloHashDiffers():
+                return self._hash_differs(association, call)
             case zrtp.NoZrtpPeer():
                 return self._no_zrtp(association, call)
             case zrtp.PeerSilent():
@@ -287,6 +291,18 @@ class Keying:
         log.warning("%s: %s (%s)", call, detail, fault.name)
         self._ledger.failed(call, fault.name.lower())
         return phone.EncryptionFailed(call, fault, detail)
+
+    def _hash_differs(self, association: Association, call: CallId) -> phone.HashDiffers | None:
+        """Before there are keys, the right Hello may yet come; afterwards the person has to know."""
+        association.hash_differed = True
+        if association.peer_zid is None:
+            return None
+        log.warning("%s: the SDP announces another Hello than the one that was used", call)
+        entry = self._ledger.entry(call)
+        uri = entry.uri if entry else ""
+        detail = "announced too late, and not what was used"
+        self._store.log_security_event("zrtp-hash", association.peer_zid, uri, detail)
+        return phone.HashDiffers(call)
 
     def _silent(self, call: CallId) -> phone.EncryptionFailed:
         fault = phone.EncryptionFault.TIMED_OUT

@@ -149,6 +149,13 @@ class Call:
             disclosure=found.disclosure or event.disclosure,
         )
 
+    def hash_differs(self) -> Association | None:
+        """What was agreed, now that the signalling announces another Hello; None: nothing was."""
+        found = self.association
+        if found is None or self.keys is not Keys.ZRTP:
+            return None
+        return replace(found, zrtp_hash=ZrtpHash.DIFFERS, cache_name=self.cache_name)
+
     def distrust(self) -> None:
         """The person trusts this phone no longer, whatever was said of it before."""
         self.distrusted = True

@@ -232,6 +232,13 @@ class ClearRefused:
 
 
 @frozen
+class HashDiffers:
+    """The signalling has come to announce another Hello than the one that gave these keys."""
+
+    call: CallId
+
+
+@frozen
 class ReencryptionRefused:
     """Somebody tried to move the call away from ZRTP by signalling, and got 488."""
 
@@ -448,6 +455,7 @@ MidCallEvent = (
     | LineCut
     | ReencryptionRefused
     | ClearRefused
+    | HashDiffers
 )
 """What else happens to such a call."""
 

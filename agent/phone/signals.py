@@ -22,6 +22,7 @@ from agent.phone.events import (
     EncryptionMissing,
     EndReason,
     EnrolmentOffered,
+    HashDiffers,
     KeyingEvent,
     LineCut,
     LineQuality,
@@ -80,6 +81,7 @@ def hear(desk: Desk, event: CallEvent) -> tuple[Action, ...]:
             | LineCut()
             | ReencryptionRefused()
             | ClearRefused()
+            | HashDiffers()
         ):
             return _of_mid_call(desk, call, event)
         case _:
@@ -240,6 +242,9 @@ def _of_mid_call(desk: Desk, call: Call, event: MidCallEvent) -> tuple[Action, .
             call.reencryption_refused = True
         case ClearRefused():
             call.clear_refused = True
+        case HashDiffers():
+            if (odd := call.hash_differs()) is not None:
+                _agreed(desk, call, odd)
         case TransferRequested():
             return _transfer_requested(desk, call, event)
         case TransferProgress(_, outcome, detail):

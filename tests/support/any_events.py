@@ -25,6 +25,7 @@ from agent.phone.events import (
     EncryptionMissing,
     EndReason,
     EnrolmentOffered,
+    HashDiffers,
     LineQuality,
     LockChanged,
     MessagesWaiting,
@@ -116,6 +117,7 @@ IN_MID_CALL = st.one_of(
     st.builds(LineQuality, CALLS, st.sampled_from(Quality)),
     st.builds(ReencryptionRefused, CALLS),
     st.builds(ClearRefused, CALLS),
+    st.builds(HashDiffers, CALLS),
     st.builds(TransferRequested, CALLS, st.just("sip:carol@example.org"), NAMES, st.booleans()),
     st.builds(TransferProgress, CALLS, st.sampled_from(TransferOutcome), NAMES),
 )

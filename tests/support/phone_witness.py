@@ -25,6 +25,7 @@ from agent.phone.events import (
     EarlyMedia,
     Encrypted,
     EncryptedToServer,
+    HashDiffers,
     IncomingCall,
     PhoneEvent,
     SasRelayed,
@@ -148,6 +149,7 @@ class Witness:
                 | Encrypted(call)
                 | EncryptedToServer(call)
                 | SasRelayed(call)
+                | HashDiffers(call)
             ) if call in self.calls:
                 self._of(self.calls[call], event)
             case _:
@@ -168,6 +170,9 @@ class Witness:
             case EncryptedToServer():
                 # Never after ZRTP, and never by signalling that anybody may have written.
                 known.keyed = known.vouched and known.association is None
+            case HashDiffers() if known.keyed and known.association is not None:
+                known.association = replace(known.association, zrtp_hash=ZrtpHash.DIFFERS)
+                known.confirmed = False
             case SasRelayed(_, sas) if known.keyed and known.association is not None:
                 if known.association.enrolled:
                     relayed = replace(known.association, sas=sas, verified_here=False, relayed=True)
