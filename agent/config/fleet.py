@@ -40,6 +40,9 @@ def read_fleet(table: Table, file: Path) -> FleetConfig:
         token=secret_of(table, file, "token"),
         token_file=table.optional_path("token_file", folder),
     )
+    if ":" not in section.token and not re.fullmatch(r"[!-~]*", section.token):
+        key = "token" if table.has("token") else "token_file"
+        table.wrong(key, "must be ASCII without a space, or user:password")
     for present, missing in (("certificate", "private_key"), ("private_key", "certificate")):
         if table.has(present) and not table.has(missing):
             table.wrong(present, f'needs "{missing}" beside it')

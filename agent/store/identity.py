@@ -111,13 +111,21 @@ def read_tls_identity(certificate: Path, private_key: Path) -> TlsIdentity:
     Raises:
         StoreError: One of the files cannot be read, or they do not belong together.
     """
+    place = f"the certificate {certificate} with the key {private_key} cannot be used"
     try:
         public = _load_certificate(certificate)
+    except OSError as error:
+        raise StoreError(f"{place}: {error}") from error
+    except ValueError as error:
+        sentence = f"{certificate} holds no certificate (PEM: -----BEGIN CERTIFICATE-----)"
+        raise StoreError(sentence) from error
+    try:
         key = serialization.load_pem_private_key(private_key.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError) as error:
-        raise StoreError(
-            f"the certificate {certificate} with the key {private_key} cannot be used: {error}"
-        ) from error
+    except (OSError, TypeError) as error:
+        raise StoreError(f"{place}: {error}") from error
+    except ValueError as error:
+        sentence = f"{private_key} holds no private key (PEM: -----BEGIN PRIVATE KEY-----)"
+        raise StoreError(sentence) from error
     if public.public_key() != key.public_key():
         raise StoreError(f"the key {private_key} is not that of the certificate {certificate}")
     return TlsIdentity(certificate, private_key, public.not_valid_after_utc.timestamp())

@@ -465,3 +465,28 @@ def test_what_somebody_calls_a_key_moves_no_cursor_and_begins_no_line() -> None:
     ((line, said),) = problems(f'{SMALLEST}"\\u001b[2J\\nall is well" = 1')
     assert line == 4
     assert said.startswith(r"phone.\x1b[2J\nall is well is not known")
+
+
+@pytest.mark.parametrize("token", ["alice:größer als", "abc|1"])
+def test_a_token_may_be_a_user_with_a_password_or_a_bearers(tmp_path: Path, token: str) -> None:
+    fleet = load_config(with_token(tmp_path, token)).fleet
+    assert fleet is not None
+    assert fleet.token == token
+
+
+@pytest.mark.parametrize("token", ["schlüssel", "two words"])
+def test_a_token_that_no_header_can_hold_is_told_and_not_repeated(
+    tmp_path: Path, token: str
+) -> None:
+    with pytest.raises(
+        ConfigError, match=r"line 6: fleet\.token must be ASCII without a space"
+    ) as it:
+        load_config(with_token(tmp_path, token))
+    assert token not in str(it.value)
+
+
+def with_token(folder: Path, token: str) -> Path:
+    file = folder / "sotto.toml"
+    file.write_text(f'{SMALLEST}[fleet]\nurl = "https://a.example/"\ntoken = "{token}"\n')
+    file.chmod(0o600)
+    return file

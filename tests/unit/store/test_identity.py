@@ -100,5 +100,22 @@ def test_a_certificate_of_somebody_else_must_fit_its_key(tmp_path: Path) -> None
         read_tls_identity(first.certificate, second.private_key)
     with pytest.raises(StoreError, match="No such file"):
         read_tls_identity(tmp_path / "none.pem", second.private_key)
-    with pytest.raises(StoreError, match="cannot be used"):
+    with pytest.raises(StoreError, match="holds no certificate"):
         read_tls_identity(first.private_key, first.private_key)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        ("certificate", r"c\.pem holds no certificate \(PEM: -----BEGIN CERTIFICATE-----\)$"),
+        ("private_key", r"k\.pem holds no private key \(PEM: -----BEGIN PRIVATE KEY-----\)$"),
+    ],
+)
+def test_a_file_of_something_else_is_told_as_that(tmp_path: Path, spoilt: str, said: str) -> None:
+    with opened(tmp_path / "sotto.db") as store:
+        made = store.tls_identity("Alice")
+    files = {"certificate": tmp_path / "c.pem", "private_key": tmp_path / "k.pem"}
+    for name, file in files.items():
+        file.write_bytes(b"x" if name == spoilt else getattr(made, name).read_bytes())
+    with pytest.raises(StoreError, match=said):
+        read_tls_identity(files["certificate"], files["private_key"])
