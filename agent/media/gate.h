@@ -13,9 +13,10 @@
  *   gate_ice.c     whether ICE has found a way
  *   gate_nat.c     the servers that ICE asks
  *   gate_sdes.c    the keys that the SDP carries, where somebody allows that
- *   gate_border.c  as which profile the media stand in a message, and in PJSIP
+ *   gate_border.c  as which profile the media stand in a message and in PJSIP; no names get in
  *   gate_heir.c    a gate that goes on with another transport
  *   gate_dialog.c  what PJSIP's signalling must not do without being asked
+ *   gate_ack.c     a re-INVITE in the place of an ACK that was lost
  *   gate_stream.c  where one message on a connection ends and the next begins
  *   gate_request.c requests that are well-formed and not to be carried out
  *   gate_flood.c   who asks too much

@@ -2,11 +2,14 @@
  * for something that it cannot do: so whatever has a=crypto stands in a message as RTP/SAVP, and
  * within PJSIP as RTP/AVP. An a=crypto that came beside RTP/AVP, or above all media, means nothing
  * (RFC 4568 section 7) and does not get in: inside, a=crypto and RTP/SAVP are the same thing.
+ * Nor does a host's name where an address belongs: PJSIP would ask DNS for it, and the whole phone
+ * would wait for the answer, as long as whoever calls wants it to.
  *
  * All of it runs on the thread that polls PJSIP.
  */
 #include "gate.h"
 
+#include <arpa/inet.h>
 #include <pjsip-ua/sip_inv.h>
 
 static const char CRYPTO[] = "a=crypto:", AUDIO[] = "m=audio ";
@@ -89,6 +92,61 @@ static pj_bool_t put_audio(const line *l, pj_bool_t inwards, char **into)
     return PJ_FALSE;
 }
 
+/* ---- names ---- */
+
+static pj_bool_t is_address(pj_str_t word)
+{
+    char text[PJ_INET6_ADDRSTRLEN];
+    unsigned char address[sizeof(struct in6_addr)];
+    if (word.slen >= (pj_ssize_t)sizeof(text))
+        return PJ_FALSE;
+    memcpy(text, word.ptr, (size_t)word.slen);
+    text[word.slen] = 0;
+    return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
+}
+
+/* The word that has so many before it; empty: there is none. */
+static pj_str_t word_at(const char *at, const char *end, unsigned before)
+{
+    for (;; before--) {
+        while (at < end && *at == ' ')
+            at++;
+        const char *word = at;
+        while (at < end && *at != ' ')
+            at++;
+        if (before == 0 || at == end)
+            return (pj_str_t){(char *)word, before == 0 ? at - word : 0};
+    }
+}
+
+/* Where blanks are not one by one, PJSIP may take another word for the address. */
+static pj_bool_t is_plain(const char *at, const char *end)
+{
+    char before = ' ';
+    for (; at < end; before = *at++)
+        if ((unsigned char)*at < ' ' || (*at == ' ' && before == ' '))
+            return PJ_FALSE;
+    return PJ_TRUE;
+}
+
+/* RFC 8866 section 5.7, RFC 8839 section 5.1, RFC 3605: each may name a host; nobody does, but for
+ * the candidates of browsers, and RFC 8839 has those be left out. */
+static pj_bool_t names_a_host(const line *l)
+{
+    static const struct { const char *begins; unsigned before; } PLACES[] = {
+        {"c=", 2}, {"a=candidate:", 4}, {"a=rtcp:", 3}};
+    const char *end = l->start + l->size;
+    for (unsigned i = 0; i < PJ_ARRAY_SIZE(PLACES); i++) {
+        if (!begins_with(l, PLACES[i].begins))
+            continue;
+        const char *at = l->start + strlen(PLACES[i].begins);
+        pj_bool_t is_port_alone = i == 2 && word_at(at, end, 1).slen == 0;
+        return !is_plain(at, end) ||
+               (!is_port_alone && !is_address(word_at(at, end, PLACES[i].before)));
+    }
+    return PJ_FALSE;
+}
+
 size_t border_translate(const char *text, size_t size, pj_bool_t inwards, char *into)
 {
     char *end = into;
@@ -102,7 +160,7 @@ size_t border_translate(const char *text, size_t size, pj_bool_t inwards, char *
         }
         if (begins_with(&l, "m="))
             keeps_crypto = !inwards;
-        if (begins_with(&l, CRYPTO) && !keeps_crypto)
+        if ((begins_with(&l, CRYPTO) && !keeps_crypto) || (inwards && names_a_host(&l)))
             continue;
         end = put(end, l.start, l.whole);
     }
@@ -127,17 +185,30 @@ static char *translated(pj_pool_t *pool, const char *text, size_t size, pj_bool_
     return *new_size == size && memcmp(into, text, size) == 0 ? NULL : into;
 }
 
-static void come_in(pjsip_rx_data *message)
+static void take_in(pj_pool_t *pool, pjsip_msg_body *body)
 {
-    pjsip_msg_body *body = message->msg_info.msg->body;
     size_t size;
     if (!is_sdp(body) || !body->data || body->len == 0)
         return;
-    char *text = translated(message->tp_info.pool, body->data, body->len, PJ_TRUE, &size);
+    char *text = translated(pool, body->data, body->len, PJ_TRUE, &size);
     if (text) {
         body->data = text;
         body->len = (unsigned)size;
     }
+}
+
+/* PJSIP finds an SDP in a body of many parts, too. */
+static void come_in(pjsip_rx_data *message)
+{
+    static const pj_str_t multipart = {"multipart", 9};
+    pjsip_msg_body *body = message->msg_info.msg->body;
+    if (!body || pj_stricmp(&body->content_type.type, &multipart) != 0) {
+        take_in(message->tp_info.pool, body);
+        return;
+    }
+    for (pjsip_multipart_part *part = pjsip_multipart_get_first_part(body); part;
+         part = pjsip_multipart_get_next_part(body, part))
+        take_in(message->tp_info.pool, part->body);
 }
 
 static pj_bool_t on_rx_request(pjsip_rx_data *request)

@@ -79,8 +79,9 @@ class RawPeer:
         sdp: str = "",
         branch: str = "",
         late: int = 0,
+        body: str = "",
     ) -> None:
-        """Sends any request; `headers` are further lines, each with its CRLF.
+        """Sends any request; `headers` are further lines, each with its CRLF; also of a `body`.
 
         An ACK is for the latest INVITE, or `late` requests before it.
         """
@@ -99,7 +100,7 @@ class RawPeer:
                 f"Call-ID: {self._call_id}\r\n"
                 f"CSeq: {sequence} {method}\r\n"
                 f"Contact: <sip:mallory@127.0.0.1:{local};transport=tls>\r\n"
-                f"{headers}{content}Content-Length: {len(sdp)}\r\n\r\n{sdp}"
+                f"{headers}{content}Content-Length: {len(sdp + body)}\r\n\r\n{sdp}{body}"
             ).encode()
         )
 

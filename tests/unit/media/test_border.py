@@ -90,3 +90,46 @@ def test_inside_no_key_stands_beside_a_secure_profile_and_none_above_the_media(
 def test_what_comes_in_again_leaves_as_it_came(pieces: list[bytes]) -> None:
     inside = translate(b"".join(pieces), inwards=True)
     assert translate(translate(inside, inwards=False), inwards=True) == inside
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"c=IN IP4 media.example.net",
+        b"c=IN IP4",
+        b"c=IN  IP4 192.0.2.7",
+        b"c= IN IP4 192.0.2.7",
+        b"c=IN\tx IP4 192.0.2.7",
+        b"c=IN IP4 " + b"1" * 100,
+        b"a=candidate:1 1 UDP 1 3f2b.local 4000 typ host",
+        b"a=candidate: 1 1 UDP 1 3f2b.local 4000 typ host",
+        b"a=candidate:1 1\tx UDP 192.0.2.7 3f2b.local 4000 typ host",
+        b"a=candidate:1 1 UDP",
+        b"a=candidate:",
+        b"a=rtcp:4001 IN IP4 rtcp.example.net",
+        b"a=rtcp: 4001 IN IP4 rtcp.example.net",
+        b"a=rtcp:4001 IN",
+    ],
+)
+def test_no_name_gets_in_where_an_address_belongs(line: bytes) -> None:
+    assert translate(HEAD + PLAIN + line + b"\r\n" + MORE, inwards=True) == HEAD + PLAIN + MORE
+    away = HEAD + PLAIN + line + b"\r\n" + MORE
+    assert translate(away, inwards=False) == away
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"c=IN IP4 192.0.2.7",
+        b"c=IN IP4 0.0.0.0",
+        b"c=IN IP6 2001:db8::7",
+        b"a=candidate:1 1 UDP 2122260223 192.0.2.7 4000 typ srflx raddr 10.0.0.1 rport 4",
+        b"a=candidate:Hc0a 1 udp 2 2001:db8::7 4000 typ host",
+        b"a=rtcp:4001",
+        b"a=rtcp:4001 IN IP4 192.0.2.7",
+        b"a=rtcp-mux",
+    ],
+)
+def test_addresses_get_in(line: bytes) -> None:
+    coming = HEAD + PLAIN + line + b"\r\n" + MORE
+    assert translate(coming, inwards=True) == coming
