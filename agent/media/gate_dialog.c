@@ -18,7 +18,8 @@ static int replaced = -1;  /* whose place the latest INVITE wants to take */
 static void copy(char *into, size_t size, const pj_str_t *text)
 {
     size_t length = PJ_MIN((size_t)text->slen, size - 1);
-    memcpy(into, text->ptr, length);
+    if (length)  /* else there may be nothing to copy from */
+        memcpy(into, text->ptr, length);
     into[length] = 0;
 }
 
@@ -92,14 +93,36 @@ static pj_bool_t take_replaces(pjsip_rx_data *request)
 static char elsewhere[GATE_MAX_CANCELS][256];  /* the Call-IDs of those that were, the latest */
 static unsigned next_cancel;
 
-/* RFC 3326 section 2: another phone of ours has taken the call that this CANCEL ends. */
+/* RFC 3326 section 2: one of these reasons, which commas part, is SIP's own, with status 200. */
+static pj_bool_t say_completed(const pj_str_t *reasons)
+{
+    static const pj_str_t sip = {"SIP", 3}, completed = {"cause=200", 9};
+    const char *const end = reasons->ptr + reasons->slen;
+    pj_str_t one = {reasons->ptr, 0};
+    pj_bool_t quoted = PJ_FALSE;
+    for (char *at = reasons->ptr; at <= end; at++) {
+        if (at < end && *at == '"')
+            quoted = !quoted;
+        if (at < end && (quoted || *at != ','))
+            continue;
+        one.slen = at - one.ptr;
+        pj_strltrim(&one);
+        if (pj_strnicmp(&one, &sip, 3) == 0 && pj_stristr(&one, &completed))
+            return PJ_TRUE;
+        one.ptr = at + 1;
+    }
+    return PJ_FALSE;
+}
+
+/* Another phone of ours has taken the call that this CANCEL ends. */
 static void note_reason(pjsip_rx_data *cancel)
 {
-    static const pj_str_t name = {"Reason", 6}, sip = {"SIP", 3}, completed = {"cause=200", 9};
-    pjsip_generic_string_hdr *reason =
-        pjsip_msg_find_hdr_by_name(cancel->msg_info.msg, &name, NULL);
-    if (reason && pj_strnicmp(&reason->hvalue, &sip, 3) == 0 &&
-        pj_stristr(&reason->hvalue, &completed))
+    static const pj_str_t name = {"Reason", 6};
+    pjsip_generic_string_hdr *reason = NULL;
+    do {
+        reason = pjsip_msg_find_hdr_by_name(cancel->msg_info.msg, &name, reason ? reason->next : NULL);
+    } while (reason && !say_completed(&reason->hvalue));
+    if (reason)
         copy(elsewhere[next_cancel++ % GATE_MAX_CANCELS], sizeof(elsewhere[0]),
              &cancel->msg_info.cid->id);
 }
@@ -170,8 +193,8 @@ pj_bool_t dialog_let_refer_pass(int leg, const char *refer_to)
     pjsip_process_rdata_param_default(&after_us);
     after_us.start_mod = &module;
     after_us.idx_after_start = 1;
-    pjsip_endpt_process_rx_data(pjsua_var.endpt, request, &after_us, NULL);
     parked[leg].request = NULL;
+    pjsip_endpt_process_rx_data(pjsua_var.endpt, request, &after_us, NULL);
     pjsip_rx_data_free_cloned(request);
     return PJ_TRUE;
 }
