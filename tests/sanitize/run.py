@@ -28,6 +28,9 @@ _QUICK: Final = "modules"
 _GROUPS: Final = {
     "gate": ("tests/unit/media", "tests/unit/sdes"),
     "calls": ("tests/live/test_sip_audio.py", "tests/flows/test_two_phones.py"),
+    "dialogs": tuple(
+        f"tests/live/test_{each}.py" for each in ("cancelled", "lost_ack", "sdp_names")
+    ),
     "ice": ("tests/flows/test_two_phones_ice.py", "tests/live/test_ice.py"),
     "sdes": ("tests/flows/test_server_keys.py",),
     "handset": ("tests/live/test_handset_stream.py", "tests/live/test_sound_card.py"),
