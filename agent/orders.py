@@ -9,6 +9,7 @@ from agent.ear import Ear
 from agent.ledger import Entry, Ledger
 from agent.phone import actions
 from agent.ports import Parts
+from agent.store import Meeting
 from hw.ring_tones import ring_tone
 from hw.types import Output
 
@@ -52,6 +53,7 @@ class Orders:
         self._associations = associations
         self._ledger = ledger
         self._tones = parts.tones("")
+        self._confirmed: list[tuple[Meeting, str]] = []
         self.ear = Ear(parts.board, parts.sip, parts.spawn)
 
     def set_country(self, country: str) -> None:
@@ -186,8 +188,7 @@ class Orders:
                     log.warning("%s: it was over before the words were confirmed", action.call)
                     return
                 association.session.sas_verified()
-                store.confirm(meeting)
-                store.log_security_event("sas-confirmed", meeting.zid, entry.uri, "")
+                self._confirmed.append((meeting, entry.uri))
             case actions.DenySas():
                 if association is not None:
                     association.session.sas_mismatch()
@@ -202,6 +203,17 @@ class Orders:
                 self._enrol(action, entry, meeting.zid)
             case _:
                 assert_never(action)
+
+    def write_down(self) -> None:
+        """Whom the person has verified: after the secrets of that call have gone to the disk.
+
+        The other way round a plug that is pulled in between would leave the flag with secrets of
+        which nobody knows whose they are.
+        """
+        confirmed, self._confirmed = self._confirmed, []
+        for meeting, uri in confirmed:
+            self._parts.store.confirm(meeting)
+            self._parts.store.log_security_event("sas-confirmed", meeting.zid, uri, "")
 
     def _enrol(
         self, action: actions.AllowEnrolment | actions.RefuseEnrolment, entry: Entry, zid: bytes

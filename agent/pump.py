@@ -141,6 +141,7 @@ class Pump:
             self._begin(now)
             self._dispatch(event, now)
             self._settle(now)
+            self._orders.write_down()
         except Exception:
             # The last resort that keeps the phone alive: whatever one event broke, the
             # next one is handled, and the gate stays shut where no keys were given.

@@ -228,6 +228,15 @@ def test_words_confirmed_when_the_stream_is_gone_verify_nothing(pair: Pair) -> N
     assert not [each for each in pair.alice.store.security_events(9) if "sas" in each.kind]
 
 
+def test_a_flag_is_on_the_disk_no_sooner_than_the_secrets_that_it_is_for(pair: Pair) -> None:
+    """A plug that is pulled in between may cost a flag, and gives nobody one."""
+    call(pair)
+    pair.alice.diary.clear()
+    confirm(pair)
+    written = [line for line in pair.alice.diary if line in {"commit", "confirm"}]
+    assert written == ["commit", "confirm"]
+
+
 def test_words_that_differ_take_the_flag_and_silence_the_call(pair: Pair) -> None:
     call(pair)
     confirm(pair)

@@ -38,7 +38,7 @@ from agent.sdes import agreement
 from agent.sdes.agreement import Values
 from agent.settings import choices, tones
 from agent.sip import events as sip
-from agent.store import Store
+from agent.store import Meeting, Store
 from agent.zrtp import DEFAULT_OFFER, Identity, Roster, Session
 from agent.zrtp.events import SrtpKey
 from agent.zrtp.sas import Sas
@@ -418,7 +418,7 @@ class TestPhone:
 
 
 class DiaryStore(Store):
-    """The real store, which notes in the diary when secrets are on the disk."""
+    """The real store, which notes in the diary when secrets, and a verified flag, are on the disk."""
 
     _diary: list[str]
 
@@ -432,6 +432,10 @@ class DiaryStore(Store):
     def commit_secrets(self, update: Any) -> None:
         super().commit_secrets(update)
         self._diary.append("commit")
+
+    def confirm(self, meeting: Meeting) -> None:
+        super().confirm(meeting)
+        self._diary.append("confirm")
 
 
 def _run(order: Coroutine[Any, Any, None]) -> None:
