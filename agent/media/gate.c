@@ -247,7 +247,7 @@ static pj_status_t media_start(pjmedia_transport *transport, pj_pool_t *pool,
     pj_bool_t changed = sdp_read(g, remote, index);
     media_still();
     pj_status_t status = pjmedia_transport_media_start(g->slave, pool, local, remote, index);
-    media_go_on();
+    media_go_on(&g->unheard, status == PJ_SUCCESS && !g->attached);
     if (status == PJ_SUCCESS)
         sdes_read(g, local, remote, index);
     ice_look(g);
@@ -312,6 +312,7 @@ static pj_status_t attach2(pjmedia_transport *transport, pjmedia_transport_attac
     set_attached(g, PJ_TRUE);
     if (ice_way(g) == WAY_OPEN)
         queue_post(g, ATTACHED, g->hello.token);
+    media_heard(&g->unheard);
     return PJ_SUCCESS;
 }
 
@@ -340,6 +341,7 @@ static pj_status_t media_create(pjmedia_transport *transport, pj_pool_t *pool, u
 
 static pj_status_t media_stop(pjmedia_transport *transport)
 {
+    media_heard(&((gate *)transport)->unheard);
     return pjmedia_transport_media_stop(((gate *)transport)->slave);
 }
 

@@ -141,6 +141,7 @@ typedef struct gate {
     own_hash hello;        /* of the session that runs */
     own_hash fresh;        /* laid ready for another phone at the other end */
     pj_bool_t wants_fresh, fresh_offered;
+    pj_bool_t unheard;     /* its transport has started, and nobody listens yet */
     pj_bool_t described;   /* an SDP of this stream had a=crypto */
     char remote_hashes[GATE_MAX_HASHES][GATE_HASH_SIZE];
     unsigned remote_hash_count;
@@ -333,7 +334,8 @@ void media_end(void);
 void media_is_gated(void);
 void media_count(int by);
 void media_still(void);
-void media_go_on(void);
+void media_go_on(pj_bool_t *is_unheard, pj_bool_t nobody_listens);
+void media_heard(pj_bool_t *is_unheard);
 
 /* gate_queue.c */
 int queue_init(void);

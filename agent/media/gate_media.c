@@ -6,12 +6,15 @@
  *
  * It stands still while a call's transport starts: PJSIP first asks for packets there, and then writes
  * down that the transport has started. A packet that is read in between finds that it has not, and
- * PJSIP never reads there again: the call would stay deaf. */
+ * PJSIP never reads there again: the call would stay deaf. And it goes on only when somebody listens
+ * there: PJSIP throws away what comes before, which is the other phone's first Hello, and the next one
+ * comes 50 ms later. */
 #include "gate.h"
 
 enum {
     POLL_MS = 10,      /* as PJSIP has it: sockets that come meanwhile are seen so late */
     STILL_MS = 100,    /* waited for at most: it may just need a lock of whoever waits */
+    HEARD_MS = 100,    /* waited for at most: nobody need ever listen there, and others speak */
     LAST_POLLS = 100,  /* after the last gate: PJSIP frees closed sockets half a second later */
 };
 
@@ -25,6 +28,16 @@ static pj_bool_t may_rest;
 static pj_bool_t over;
 static pj_bool_t polls;
 static unsigned starting;
+static unsigned unheard;  /* have started, and nobody listens there yet */
+static struct timespec heard_by;
+
+static void later(struct timespec *at, long ms)
+{
+    clock_gettime(CLOCK_MONOTONIC, at);
+    at->tv_nsec += ms * 1000000L;
+    at->tv_sec += at->tv_nsec / 1000000000L;
+    at->tv_nsec %= 1000000000L;
+}
 
 static int poll_on(void *queue)
 {
@@ -35,6 +48,11 @@ static int poll_on(void *queue)
             left = LAST_POLLS;
         if (!left || starting) {
             pthread_cond_wait(&changed, &lock);
+            continue;
+        }
+        if (unheard) {
+            if (pthread_cond_clockwait(&changed, &lock, CLOCK_MONOTONIC, &heard_by))
+                unheard = 0;
             continue;
         }
         left--;
@@ -100,10 +118,7 @@ void media_still(void)
 {
     struct timespec until;
     int status = 0;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += STILL_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
+    later(&until, STILL_MS);
     pthread_mutex_lock(&lock);
     starting++;
     while (polls && pj_thread_this() != thread && status == 0)
@@ -111,11 +126,27 @@ void media_still(void)
     pthread_mutex_unlock(&lock);
 }
 
-/* And after that. */
-void media_go_on(void)
+/* And after that; where nobody listens yet, `media_heard` comes later. */
+void media_go_on(pj_bool_t *is_unheard, pj_bool_t nobody_listens)
 {
     pthread_mutex_lock(&lock);
     starting--;
+    if (nobody_listens && !*is_unheard)
+        unheard++;
+    if (nobody_listens)
+        later(&heard_by, HEARD_MS);
+    *is_unheard = *is_unheard || nobody_listens;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+/* Somebody listens there now, or nobody ever will. */
+void media_heard(pj_bool_t *is_unheard)
+{
+    pthread_mutex_lock(&lock);
+    if (*is_unheard && unheard)
+        unheard--;
+    *is_unheard = PJ_FALSE;
     pthread_cond_signal(&changed);
     pthread_mutex_unlock(&lock);
 }
